@@ -1,0 +1,85 @@
+/** Event name -> tuple of listener arguments. */
+export type EventMap = Record<string, unknown[]>;
+export type Listener<Args extends unknown[]> = (...args: Args) => void;
+
+interface Registration {
+  /** The listener itself, for `off`. */
+  readonly listener: unknown;
+  readonly once: boolean;
+  deliver(args: unknown[]): void;
+}
+
+/**
+ * A typed event emitter whose listeners cannot break it: what one listener throws goes to `onListenerError`
+ * and the next listener still runs. Listeners run in the order in which they were added, synchronously; one that
+ * is added or removed while an event is being delivered counts from the next event on.
+ */
+export class TypedEmitter<Events extends { [K in keyof Events]: unknown[] }> {
+  readonly #listeners = new Map<keyof Events, Registration[]>();
+  readonly #onListenerError: (error: unknown, event: string) => void;
+
+  constructor(onListenerError: (error: unknown, event: string) => void = reportAsynchronously) {
+    this.#onListenerError = onListenerError;
+  }
+
+  on<K extends keyof Events>(event: K, listener: Listener<Events[K]>): this {
+    return this.#add(event, listener, { once: false });
+  }
+
+  once<K extends keyof Events>(event: K, listener: Listener<Events[K]>): this {
+    return this.#add(event, listener, { once: true });
+  }
+
+  /** Removes one registration of `listener`; harmless if there is none. */
+  off<K extends keyof Events>(event: K, listener: Listener<Events[K]>): this {
+    const registration = this.#listeners.get(event)?.find((entry) => entry.listener === listener);
+    if (registration) this.#remove(event, registration);
+    return this;
+  }
+
+  removeAllListeners<K extends keyof Events>(event?: K): this {
+    if (event === undefined) this.#listeners.clear();
+    else this.#listeners.delete(event);
+    return this;
+  }
+
+  /** @returns whether anybody listened. */
+  emit<K extends keyof Events>(event: K, ...args: Events[K]): boolean {
+    const registrations = this.#listeners.get(event) ?? [];
+    for (const registration of registrations) {
+      if (registration.once) this.#remove(event, registration);
+      try {
+        registration.deliver(args);
+      } catch (error) {
+        this.#onListenerError(error, String(event));
+      }
+    }
+    return registrations.length > 0;
+  }
+
+  listenerCount<K extends keyof Events>(event?: K): number {
+    if (event !== undefined) return this.#listeners.get(event)?.length ?? 0;
+    return [...this.#listeners.values()].reduce((sum, list) => sum + list.length, 0);
+  }
+
+  #add<K extends keyof Events>(event: K, listener: Listener<Events[K]>, { once }: { once: boolean }): this {
+    const deliver = (args: unknown[]): void => listener(...(args as Events[K]));
+    const entry: Registration = { listener, once, deliver };
+    this.#replace(event, [...(this.#listeners.get(event) ?? []), entry]);
+    return this;
+  }
+
+  #remove<K extends keyof Events>(event: K, registration: Registration): void {
+    this.#replace(event, this.#listeners.get(event)?.filter((entry) => entry !== registration) ?? []);
+  }
+
+  #replace<K extends keyof Events>(event: K, registrations: Registration[]): void {
+    if (registrations.length > 0) this.#listeners.set(event, registrations);
+    else this.#listeners.delete(event);
+  }
+}
+
+/** Without a sink of its own, an emitter shows a listener's error the way the platform shows an uncaught one. */
+function reportAsynchronously(error: unknown): void {
+  void Promise.reject(error);
+}

@@ -1,0 +1,5 @@
+export { assertNever } from './assert-never.ts';
+export { systemClock, FakeClock, type Clock, type Timer } from './clock.ts';
+export { createDeferred, type Deferred } from './deferred.ts';
+export { TypedEmitter, type EventMap, type Listener } from './emitter.ts';
+export { SerialQueue, QueueClosedError } from './serial-queue.ts';

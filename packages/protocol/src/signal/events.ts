@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
+import { sourceSchema, transportsSchema } from './requests.ts';
+
+const leaveReason = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+const stream = { userId: z.string(), sessionId: z.string(), source: sourceSchema, streamId: z.string() };
+
+/**
+ * Every event that a server sends unasked: name -> data.
+ *
+ * The first five are facts about the room and carry its (incarnation, version) in the frame; a client drops those that
+ * are not newer than its snapshot. Before `userLeft` every stream of that user has had its `streamStopped`.
+ */
+export const EVENTS = {
+  userEntered: z.object({ userId: z.string(), sessionId: z.string() }),
+  userLeft: z.object({ userId: z.string(), sessionId: z.string(), reason: leaveReason }),
+  streamStarted: z.object({ ...stream, muted: z.boolean() }),
+  streamStopped: z.object(stream),
+  streamMuted: z.object({ ...stream, muted: z.boolean() }),
+  /** A producer of the client itself was closed by the server, with the code for `onError`. */
+  ownStreamStopped: z.object({
+    source: sourceSchema,
+    streamId: z.string(),
+    code: z.number(),
+    message: z.string(),
+  }),
+  /** The server closed a consumer, because its producer ended. */
+  consumerClosed: z.object({ consumerId: z.string() }),
+  /** A viewer cannot decode a stream: publish that source again as VP8. */
+  republish: z.object({ source: sourceSchema, codec: z.literal('vp8') }),
+  /** The media worker was replaced: make these transports and publish and subscribe again. */
+  mediaReset: z.object({ transports: transportsSchema }),
+  /** The stay is over. Sent with an `ack` number; nothing follows it. */
+  ended: z.object({ reason: z.enum(LEAVE_REASON_NAMES) }),
+} as const;
+
+export type EventName = keyof typeof EVENTS;
+export type EventData<N extends EventName> = z.infer<(typeof EVENTS)[N]>;

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
+import { timersSchema } from '../timers.ts';
+import { EVENTS, type EventName } from './events.ts';
+import { rtpCapabilitiesSchema } from './media.ts';
+
+/** The protocol versions that this build speaks, newest last. */
+export const PROTOCOL_VERSIONS = [1] as const;
+/** Path of the WebSocket and of the leave request. */
+export const SIGNAL_PATH = '/v1/signal';
+export const LEAVE_PATH = '/v1/leave';
+/** The largest frame that either side accepts, in bytes. */
+export const MAX_FRAME_BYTES = 64 * 1024;
+
+/**
+ * Private WebSocket close codes (RFC 6455 section 7.4.2). A client that gets one of these must not return with the same stay;
+ * after any other code it may.
+ */
+export const CLOSE_CODES = {
+  /** The stay ended; the reason was told in `ended`. */
+  ended: 4000,
+  /** The client broke the protocol: malformed frames, too many, or too large. */
+  protocolError: 4001,
+  /** The stay went on on a newer socket. */
+  superseded: 4002,
+  /** The client does not read what it is sent. Resuming is allowed. */
+  tooSlow: 4003,
+} as const;
+
+/** JSON text frames of a client. `n` of an `ack` repeats that of the event; a `pong` repeats the ping's. */
+export const clientFrameSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('request'),
+    id: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+    method: z.string().max(64),
+    params: z.unknown(),
+  }),
+  z.object({ type: z.literal('pong'), n: z.number().int() }),
+  z.object({ type: z.literal('ack'), n: z.number().int() }),
+]);
+export type ClientFrame = z.infer<typeof clientFrameSchema>;
+
+const eventNames = Object.keys(EVENTS) as [EventName, ...EventName[]];
+
+/** JSON text frames of the server. `welcome` comes first, unasked. */
+export const serverFrameSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('welcome'),
+    versions: z.array(z.number().int()),
+    routerRtpCapabilities: rtpCapabilitiesSchema,
+    timers: timersSchema,
+    iceServers: z.array(
+      z.object({
+        urls: z.array(z.string()),
+        username: z.string().optional(),
+        credential: z.string().optional(),
+      }),
+    ),
+  }),
+  z.object({ type: z.literal('response'), id: z.number().int(), result: z.unknown() }),
+  z.object({
+    type: z.literal('error'),
+    id: z.number().int(),
+    code: z.number().int(),
+    message: z.string(),
+    ended: z.enum(LEAVE_REASON_NAMES).optional(),
+  }),
+  z.object({
+    type: z.literal('event'),
+    name: z.enum(eventNames),
+    data: z.unknown(),
+    room: z.object({ incarnation: z.string(), version: z.number().int() }).optional(),
+    ack: z.number().int().optional(),
+  }),
+  z.object({ type: z.literal('ping'), n: z.number().int() }),
+]);
+export type ServerFrame = z.infer<typeof serverFrameSchema>;
+export type WelcomeFrame = Extract<ServerFrame, { type: 'welcome' }>;

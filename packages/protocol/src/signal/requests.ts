@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { roomNameSchema, sdkAppIdSchema, userIdSchema } from '../ids.ts';
+import {
+  consumerSchema,
+  dtlsParametersSchema,
+  iceParametersSchema,
+  rtpCapabilitiesSchema,
+  rtpParametersSchema,
+  transportSchema,
+} from './media.ts';
+
+export const sourceSchema = z.enum(['audio', 'video', 'sub']);
+export const layerSchema = z.enum(['big', 'small']);
+const id = z.string().min(1).max(64);
+const scene = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+const role = z.union([z.literal(20), z.literal(21)]);
+
+/** A stream of a member: `streamId` is the server's producer id and new for each publication. */
+export const streamSchema = z.object({ source: sourceSchema, streamId: z.string(), muted: z.boolean() });
+export type StreamMessage = z.infer<typeof streamSchema>;
+
+export const memberSchema = z.object({
+  userId: z.string(),
+  sessionId: z.string(),
+  streams: z.array(streamSchema),
+});
+export type MemberMessage = z.infer<typeof memberSchema>;
+
+/** `send` only for those who may publish. */
+export const transportsSchema = z.object({ send: transportSchema.optional(), recv: transportSchema });
+export type TransportsMessage = z.infer<typeof transportsSchema>;
+
+/**
+ * The room as one member may see it, at one version. `members` are those who were announced, without the member
+ * itself; `ownStreams` is what the server holds of the member's own. `transports` is absent when the client's are
+ * still good. `resumeToken` replaces any earlier one.
+ */
+export const snapshotSchema = z.object({
+  sessionId: z.string(),
+  resumeToken: z.string(),
+  incarnation: z.string(),
+  version: z.number().int(),
+  role,
+  members: z.array(memberSchema),
+  ownStreams: z.array(streamSchema),
+  transports: transportsSchema.optional(),
+});
+export type SnapshotMessage = z.infer<typeof snapshotSchema>;
+
+const credentials = {
+  sdkAppId: sdkAppIdSchema,
+  userId: userIdSchema,
+  userSig: z.string().max(4096),
+  privateMapKey: z.string().max(4096).optional(),
+};
+
+const enterParams = z.object({
+  ...credentials,
+  room: roomNameSchema,
+  scene,
+  role,
+  rtpCapabilities: rtpCapabilitiesSchema,
+  client: z.object({ sdk: z.string().max(64), version: z.string().max(64) }).optional(),
+});
+
+const empty = z.object({});
+
+/**
+ * Every request: name -> params and result. A request is answered once, in order of arrival per socket.
+ *
+ * - `enter`: a new stay. `resume`: the same stay on a new socket; if it had timed out or the server was restarted, a
+ *   new stay that continues it (then `transports` is present and nothing is published yet). Refused with the reason
+ *   in `ended` when the stay had ended for good.
+ * - `exit`: ends the stay. The socket may close at once; the leave counts.
+ * - `switchRole`: `send` is the transport to publish on, for a new anchor.
+ * - `publish`: `rtpParameters` as the client's transport produced them. `unpublish` and `mute` go by source.
+ * - `subscribe`: the consumer is paused until `resumeConsumer`, so that the first key frame is not lost.
+ * - `restartIce`: new ICE parameters for a transport whose path was lost.
+ */
+export const REQUESTS = {
+  enter: { params: enterParams, result: snapshotSchema },
+  resume: {
+    params: z.object({
+      resumeToken: z.string().min(1).max(2048),
+      userSig: z.string().max(4096),
+      rtpCapabilities: rtpCapabilitiesSchema,
+      role,
+    }),
+    result: snapshotSchema,
+  },
+  exit: { params: empty, result: empty },
+  switchRole: {
+    params: z.object({ role, privateMapKey: z.string().max(4096).optional() }),
+    result: z.object({ send: transportSchema.optional() }),
+  },
+  connectTransport: {
+    params: z.object({ transportId: id, dtlsParameters: dtlsParametersSchema }),
+    result: empty,
+  },
+  restartIce: {
+    params: z.object({ transportId: id }),
+    result: z.object({ iceParameters: iceParametersSchema }),
+  },
+  publish: {
+    params: z.object({
+      transportId: id,
+      source: sourceSchema,
+      rtpParameters: rtpParametersSchema,
+      muted: z.boolean(),
+    }),
+    result: z.object({ streamId: z.string() }),
+  },
+  unpublish: { params: z.object({ source: sourceSchema }), result: empty },
+  mute: { params: z.object({ source: sourceSchema, muted: z.boolean() }), result: empty },
+  subscribe: {
+    params: z.object({ userId: userIdSchema, source: sourceSchema, layer: layerSchema }),
+    result: consumerSchema,
+  },
+  resumeConsumer: { params: z.object({ consumerId: id }), result: empty },
+  setLayer: { params: z.object({ consumerId: id, layer: layerSchema }), result: empty },
+  unsubscribe: { params: z.object({ consumerId: id }), result: empty },
+} as const;
+
+export type RequestMethod = keyof typeof REQUESTS;
+export type RequestParams<M extends RequestMethod> = z.infer<(typeof REQUESTS)[M]['params']>;
+export type RequestResult<M extends RequestMethod> = z.infer<(typeof REQUESTS)[M]['result']>;
+
+/** Body of `POST /v1/leave`: what a closing page sends by beacon, or an SDK whose socket is dead. */
+export const leaveBodySchema = z.object({
+  resumeToken: z.string().min(1).max(2048),
+  cause: z.enum(['exited', 'pageClosed']),
+});
+export type LeaveBody = z.infer<typeof leaveBodySchema>;

@@ -1,0 +1,1 @@
+export type { MediaService } from './media/port.ts';

@@ -1,0 +1,70 @@
+import type { TypedEmitter } from '@rotunda/base';
+import type {
+  ConsumerMessage,
+  DtlsParametersMessage,
+  IceParametersMessage,
+  Layer,
+  RoomKey,
+  RtpCapabilitiesMessage,
+  RtpParametersMessage,
+  Source,
+  TransportMessage,
+  TransportsMessage,
+} from '@rotunda/protocol';
+
+export interface MediaMemberEvents {
+  /** No packets get through any more (ICE consent or DTLS lost) on a transport that had been connected. */
+  mediaLost: [];
+  mediaBack: [];
+  /** A consumer ended because its producer did. */
+  consumerClosed: [consumerId: string];
+  /** The worker died: these transports replace the old ones, all producers and consumers are gone. */
+  reset: [transports: TransportsMessage];
+  /** The worker died and no other could take over. */
+  failed: [];
+}
+
+/** One stay's media: at most a send and a receive transport, one producer per source, its consumers. */
+export interface MediaMember {
+  readonly events: TypedEmitter<MediaMemberEvents>;
+  readonly transports: TransportsMessage;
+  /** Adds the send transport of a member that may publish from now on; the same one when called again. */
+  openSend(): Promise<TransportMessage>;
+  /** Closes the send transport with all producers. */
+  closeSend(): void;
+  connectTransport(transportId: string, dtlsParameters: DtlsParametersMessage): Promise<void>;
+  restartIce(transportId: string): Promise<IceParametersMessage>;
+  /** Throws a TRTCError for what the member may not or the worker cannot do. @returns the producer's id. */
+  publish(request: {
+    transportId: string;
+    source: Source;
+    rtpParameters: RtpParametersMessage;
+    muted: boolean;
+  }): Promise<{ streamId: string }>;
+  unpublish(source: Source): void;
+  setMuted(source: Source, muted: boolean): Promise<void>;
+  /** The consumer is paused until `resumeConsumer`; resuming asks the publisher for a key frame. */
+  subscribe(request: { streamId: string; layer: Layer }): Promise<ConsumerMessage>;
+  resumeConsumer(consumerId: string): Promise<void>;
+  setLayer(consumerId: string, layer: Layer): Promise<void>;
+  unsubscribe(consumerId: string): void;
+  /** Closes everything of this member. Idempotent. */
+  close(): void;
+}
+
+/** How packets get from one user to another. The only door to the SFU. */
+export interface MediaService {
+  /** The same for every router. */
+  readonly routerRtpCapabilities: RtpCapabilitiesMessage;
+  /** Takes a place in the room's media; makes routers on demand and drops them with the last member. */
+  join(request: {
+    key: RoomKey;
+    incarnation: string;
+    sessionId: string;
+    rtpCapabilities: RtpCapabilitiesMessage;
+    mayPublish: boolean;
+  }): Promise<MediaMember>;
+  /** Open things, for metrics and leak tests. */
+  counts(): { workers: number; routers: number; transports: number; producers: number; consumers: number };
+  close(): Promise<void>;
+}

@@ -1,0 +1,48 @@
+import type { LeaveReason, Role, RoomKey, Source, TRTCAppScene } from '@rotunda/protocol';
+import type { OpenRoom, Refusal, Stream } from '../rooms/model.ts';
+
+/** One stay of one user in one incarnation of a room. */
+export interface StayRef {
+  readonly key: RoomKey;
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+export interface EnterRequest extends StayRef {
+  readonly scene: TRTCAppScene;
+  readonly role: Role;
+  readonly continues?: string;
+}
+
+export type EnterOutcome =
+  | { readonly ok: true; readonly room: OpenRoom; readonly incarnation: string }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Sessions that a forced end hit, so that the caller can wait until they were told. */
+export type EvictOutcome =
+  | { readonly ok: true; readonly sessionIds: readonly string[] }
+  | { readonly ok: false; readonly refusal: 'roomNotExist' };
+
+/**
+ * What may happen to a stay, over log and presence index together: the one place that knows the order of the two.
+ * Methods draw time from the clock; all are safe to repeat.
+ */
+export interface Membership {
+  enter(request: EnterRequest): Promise<EnterOutcome>;
+  leave(stay: StayRef & { reason: LeaveReason }): Promise<void>;
+  /** Live scenes only. `ok` with the room after the change. */
+  switchRole(stay: StayRef & { role: Role }): Promise<EnterOutcome>;
+  publish(stay: StayRef & { stream: Stream }): Promise<{ ok: true } | { ok: false; refusal: Refusal }>;
+  unpublish(stay: StayRef & { streamId: string }): Promise<void>;
+  mute(stay: StayRef & { source: Source; muted: boolean }): Promise<void>;
+  /** The link of a stay was lost: it is given up at `giveUpAt` (milliseconds since the epoch) unless it resumes. */
+  lost(stay: StayRef & { giveUpAt: number; ifGivenUp: 'timedOut' | 'processGone' }): Promise<void>;
+  /** @returns the room if the stay still goes on, else null. */
+  resumed(stay: StayRef): Promise<OpenRoom | null>;
+  removeUsers(
+    key: RoomKey,
+    userIds: readonly string[],
+    reason: 'removed' | 'permissionLost',
+  ): Promise<EvictOutcome>;
+  dismiss(key: RoomKey): Promise<EvictOutcome>;
+}

@@ -1,0 +1,233 @@
+import type { LeaveReason, Role, RoomKey, Source, TRTCAppScene, TRTCErrorName } from '@rotunda/protocol';
+
+/** One published stream. `streamId` is new for each publication. */
+export interface Stream {
+  readonly source: Source;
+  readonly streamId: string;
+  readonly muted: boolean;
+}
+
+/** Whether a member's signalling link is up. A lost one has a deadline, after which the stay is given up. */
+export type Link =
+  | { readonly state: 'up' }
+  | { readonly state: 'lost'; readonly giveUpAt: number; readonly ifGivenUp: 'timedOut' | 'processGone' };
+
+/** Somebody who may publish: everybody in a call scene, the anchors of a live scene. Audience is in the presence index. */
+export interface Member {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly nodeId: string;
+  readonly enteredAt: number;
+  readonly link: Link;
+  readonly streams: ReadonlyMap<Source, Stream>;
+}
+
+export interface AbsentRoom {
+  readonly status: 'absent';
+  /** Commits so far; does not restart when the room comes to life again. */
+  readonly version: number;
+  /** Milliseconds since the epoch of the newest command; never goes back. */
+  readonly time: number;
+}
+
+export interface OpenRoom {
+  readonly status: 'open';
+  readonly version: number;
+  readonly time: number;
+  /** New each time the room comes to life. */
+  readonly incarnation: string;
+  readonly scene: TRTCAppScene;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly members: ReadonlyMap<string, Member>;
+  /** Whether the presence index of this incarnation holds anybody. */
+  readonly audience: 'present' | 'none';
+  /** When a live room without anybody ends; null while somebody is in it. */
+  readonly dissolveAt: number | null;
+}
+
+export type RoomState = AbsentRoom | OpenRoom;
+
+/** What everybody may do to a room. Commands carry their time and ids: the reducer has no clock and draws no ids. */
+export type Command =
+  | {
+      readonly type: 'enter';
+      readonly at: number;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly nodeId: string;
+      readonly scene: TRTCAppScene;
+      readonly role: Role;
+      /** The incarnation that the room gets if this enter brings it to life. */
+      readonly incarnation: string;
+      /** The stay that this one continues after a lost link or a restart. */
+      readonly continues?: string;
+    }
+  /** One stay ends, by its session. For an audience member the presence index is the record: then this is a no-op. */
+  | {
+      readonly type: 'leave';
+      readonly at: number;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly reason: LeaveReason;
+    }
+  /** Stays ended by somebody else. `audience` are those found in the presence index: they get their `left` in the log too, unannounced. */
+  | {
+      readonly type: 'evict';
+      readonly at: number;
+      readonly reason: LeaveReason;
+      readonly userIds: readonly string[];
+      readonly audience: readonly { readonly userId: string; readonly sessionId: string }[];
+    }
+  | { readonly type: 'dismiss'; readonly at: number }
+  /** Log side of a role change in a live scene. To anchor the member is added, to audience it leaves the log. */
+  | {
+      readonly type: 'switchRole';
+      readonly at: number;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly nodeId: string;
+      readonly role: Role;
+      readonly incarnation: string;
+    }
+  | {
+      readonly type: 'publish';
+      readonly at: number;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly stream: Stream;
+    }
+  | {
+      readonly type: 'unpublish';
+      readonly at: number;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly streamId: string;
+    }
+  | {
+      readonly type: 'mute';
+      readonly at: number;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly source: Source;
+      readonly muted: boolean;
+    }
+  | {
+      readonly type: 'lost';
+      readonly at: number;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly giveUpAt: number;
+      readonly ifGivenUp: 'timedOut' | 'processGone';
+    }
+  | {
+      readonly type: 'resumed';
+      readonly at: number;
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly nodeId: string;
+    }
+  /** The presence index of `incarnation` became non-empty or empty. `dissolveAt` is used when the last leaver was audience. */
+  | {
+      readonly type: 'audience';
+      readonly at: number;
+      readonly incarnation: string;
+      readonly audience: 'present' | 'none';
+      readonly dissolveAt: number;
+    }
+  /** Commits what is due at `at`: lost members past their deadline, an empty live room past its. */
+  | { readonly type: 'tick'; readonly at: number };
+
+/** Facts. `apply` folds them; nothing is told to anybody that is not one of these. */
+export type RoomEvent =
+  | {
+      readonly type: 'created';
+      readonly incarnation: string;
+      readonly scene: TRTCAppScene;
+      readonly userId: string;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'entered';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly nodeId: string;
+      readonly at: number;
+      /** The stay that it continues, or the role change that it is; null for an ordinary enter. */
+      readonly continues: string | null;
+      /** The earlier stay of the same user that ended in the same commit: peers are told of neither. */
+      readonly replaces: string | null;
+    }
+  | {
+      readonly type: 'left';
+      readonly userId: string;
+      readonly sessionId: string;
+      /** What the stay was when it ended; audience is never announced. */
+      readonly role: Role;
+      readonly reason: LeaveReason;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'streamStarted';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly stream: Stream;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'streamStopped';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly stream: Stream;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'streamMuted';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly stream: Stream;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'linkLost';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly giveUpAt: number;
+      readonly ifGivenUp: 'timedOut' | 'processGone';
+      readonly at: number;
+    }
+  | {
+      readonly type: 'linkResumed';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly nodeId: string;
+      readonly at: number;
+    }
+  | { readonly type: 'audienceChanged'; readonly audience: 'present' | 'none'; readonly at: number }
+  /** A live room is empty; it ends at `dissolveAt` unless somebody enters (null: somebody did). */
+  | { readonly type: 'emptied'; readonly dissolveAt: number | null; readonly at: number }
+  | {
+      readonly type: 'dissolved';
+      readonly incarnation: string;
+      readonly cause: 'dismissed' | 'empty';
+      readonly at: number;
+    };
+
+/** Why a command was not possible. */
+export interface Refusal {
+  readonly error: TRTCErrorName;
+}
+
+export type Decision =
+  | { readonly ok: true; readonly events: readonly RoomEvent[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** One commit: version, then what happened. All events of a commit have the same version. */
+export interface LogEntry {
+  readonly key: RoomKey;
+  readonly incarnation: string;
+  readonly version: number;
+  readonly events: readonly RoomEvent[];
+  /** The room after the commit. */
+  readonly state: RoomState;
+}
