@@ -20,7 +20,7 @@ export function installCommand(packages) {
  * @throws {Refusal} When they cannot be installed from here.
  */
 export async function installPackages(packages, { reason, otherwise, step }) {
-  if (!isDebianLike(osRelease()) || findCommand('apt-get') === undefined) {
+  if (!isDebianLike(osRelease()) || (isSuperuser() && findCommand('apt-get') === undefined)) {
     const wanted = `${reason} These are the names of the packages in Debian; install what your system calls them:`;
     throw new Refusal(
       `${wanted}\n\n    ${packages.join(' ')}\n\nThen run the same command again. ${otherwise}`,

@@ -23,6 +23,6 @@ function filesOf(place, skip) {
   if (!kind.isDirectory()) return [place];
   return readdirSync(place)
     .filter((name) => !skip(name))
-    .sort()
+    .toSorted()
     .flatMap((name) => filesOf(join(place, name), skip));
 }

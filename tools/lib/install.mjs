@@ -32,11 +32,9 @@ export async function installPackages({ root, reporter }) {
   const installed = join(root, 'node_modules', '.package-lock.json');
   const stamp = stampAt(root, 'install');
   const wanted = fingerprint(root, ['package-lock.json']);
-  if (
-    existsSync(installed) &&
-    (stamp.read() === wanted || isInstalled(packagesOf(lockfile), packagesOf(installed)))
-  ) {
-    stamp.write(wanted);
+  const isStamped = stamp.read() === wanted;
+  if (existsSync(installed) && (isStamped || isInstalled(packagesOf(lockfile), packagesOf(installed)))) {
+    if (!isStamped) stamp.write(wanted);
     step.done('up to date');
     return;
   }

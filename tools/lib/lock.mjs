@@ -13,6 +13,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onEnd } from './process.mjs';
+import { isProcessAlive } from './system.mjs';
 
 const heartbeatMs = 5_000;
 const silentForMs = 60_000;
@@ -98,21 +99,12 @@ function readHolder(path) {
 }
 
 function isAbandoned(path, holder) {
-  if (holder.host === hostname() && !isAlive(holder.pid)) return true;
+  if (holder.host === hostname() && !isProcessAlive(holder.pid)) return true;
   try {
     return Date.now() - statSync(path).mtimeMs > silentForMs;
   } catch (error) {
     if (error.code === 'ENOENT') return false;
     throw error;
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run, runForeground, runOrRefuse } from './process.mjs';
+import { isProcessAlive } from './system.mjs';
 
 const here = (file) => new URL(file, import.meta.url).href;
 const imports = `import { handleInterruption, onEnd, run, runForeground } from '${here('./process.mjs')}';
@@ -32,20 +33,11 @@ async function startTool(body) {
   return {
     tool,
     grandchild: Number(readFileSync(join(directory, 'ready'), 'utf8')),
-    async ended() {
+    ended: async () => {
       const [code] = await closed;
       return { code, output };
     },
   };
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe('run', () => {
@@ -89,7 +81,7 @@ describe('an interruption', () => {
     tool.kill(signal);
     expect(await ended()).toEqual({ code: expected, output: 'cleaned up' });
     expect(readdirSync(directory)).not.toContain('the.lock');
-    await expect.poll(() => isAlive(grandchild)).toBe(false);
+    await expect.poll(() => isProcessAlive(grandchild)).toBe(false);
   });
 
   it('waits for a program that must finish', async () => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
@@ -56,5 +56,23 @@ export function isExecutable(path) {
     return statSync(path).isFile();
   } catch {
     return false;
+  }
+}
+
+/**
+ * Tells whether a process of this machine still runs. One that has ended and only waits to be noticed by its parent,
+ * which in a container may be for ever, does not.
+ * @param {number} pid
+ */
+export function isProcessAlive(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return !existsSync('/proc/self/stat');
   }
 }

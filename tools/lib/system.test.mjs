@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { installCommand } from './apt.mjs';
-import { findCommand, isDebianLike, parseOsRelease } from './system.mjs';
+import { findCommand, isDebianLike, isProcessAlive, parseOsRelease } from './system.mjs';
 
 describe('parseOsRelease', () => {
   it('reads quoted and bare values and skips everything else', () => {
@@ -40,5 +41,12 @@ describe('installCommand', () => {
     expect(installCommand(['meson', 'g++'])).toBe(
       'sudo apt-get install -y --no-install-recommends meson g++',
     );
+  });
+});
+
+describe('isProcessAlive', () => {
+  it('knows this process from one that has ended', () => {
+    expect(isProcessAlive(process.pid)).toBe(true);
+    expect(isProcessAlive(spawnSync(process.execPath, ['-e', '']).pid)).toBe(false);
   });
 });

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { homedir, release as kernelRelease, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { isExecutable, osRelease } from '../system.mjs';
+import { isExecutable, isProcessAlive, osRelease } from '../system.mjs';
 
 export const binaryName = 'mediasoup-worker';
 const scratchPrefix = 'scratch-';
@@ -110,15 +110,6 @@ export function workerCache({ home, version, recipe }) {
 function sweep(shelf) {
   for (const name of readdirSync(shelf).filter((candidate) => candidate.startsWith(scratchPrefix))) {
     const pid = Number.parseInt(name.slice(scratchPrefix.length), 10);
-    if (!isRunning(pid)) rmSync(join(shelf, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
+    if (!isProcessAlive(pid)) rmSync(join(shelf, name), { recursive: true, force: true });
   }
 }

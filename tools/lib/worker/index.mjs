@@ -122,10 +122,15 @@ function offerToMediasoup(binary, mediasoup) {
   const isOurs = link !== undefined || statSync(place, { throwIfNoEntry: false }) === undefined;
   if (link === binary || !isOurs) return;
   const draft = `${place}.${process.pid}`;
-  mkdirSync(dirname(place), { recursive: true });
-  rmSync(draft, { force: true });
-  symlinkSync(binary, draft);
-  renameSync(draft, place);
+  try {
+    mkdirSync(dirname(place), { recursive: true });
+    rmSync(draft, { force: true });
+    symlinkSync(binary, draft);
+    renameSync(draft, place);
+  } catch (error) {
+    // A checkout that belongs to somebody else is no reason to stop: our own commands set MEDIASOUP_WORKER_BIN.
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
+  }
 }
 
 function linkAt(path) {
