@@ -3,12 +3,14 @@ import { root } from './paths.mjs';
 import { run } from './process.mjs';
 import { duration } from './report.mjs';
 
+const roots = ['packages', 'apps', 'tests', 'bench', 'tools'];
+
 // In this order, so that the slow ones begin first.
 const checks = [
   { name: 'types', command: ['tsc', '-b'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'dead code', command: ['knip'] },
-  { name: 'imports', command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'apps'] },
+  { name: 'imports', command: ['depcruise', '--config', '.dependency-cruiser.cjs', ...roots] },
   { name: 'format', command: ['prettier', '--check', '--log-level=warn', '.'] },
 ];
 const atOnce = 2;
@@ -39,7 +41,8 @@ async function runCheck({ name, command: [program, ...args] }, reporter) {
   const begun = performance.now();
   const lines = [];
   const path = join(root, 'node_modules', '.bin', program);
-  const env = { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
+  const env = { ...process.env, ...colour };
   const { code } = await run(path, args, { cwd: root, env, onLine: (line) => lines.push(line) });
   reporter.say(`${code === 0 ? '✓' : '✗'} ${name} (${duration(performance.now() - begun)})`);
   if (code !== 0) reporter.say(lines.map((line) => `    ${line}`).join('\n'));
