@@ -64,8 +64,8 @@ async function firstThatStarts(env) {
 /** A command of this name may be a mere hint to install something else, so it is asked. */
 async function versionOf(path) {
   try {
-    const { code, tail } = await run(path, ['--version'], { timeoutMs: 20_000 });
-    const version = tail.find((line) => /^(Chromium|Google Chrome)\b.*\d/.test(line));
+    const { code, output } = await run(path, ['--version'], { timeoutMs: 20_000 });
+    const version = output.find((line) => /^(Chromium|Google Chrome)\b.*\d/.test(line));
     return code === 0 ? version?.trim() : undefined;
   } catch {
     return undefined;

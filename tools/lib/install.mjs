@@ -4,7 +4,9 @@ import { fingerprint } from './fingerprint.mjs';
 import { runOrRefuse } from './process.mjs';
 import { stampAt } from './stamp.mjs';
 
-const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+// Not `npm ci`: that refuses a lockfile that lacks the binaries of some other platform, which is what npm writes when a
+// registry does not have them all. `--no-save` keeps the checkout clean.
+const install = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /**
  * Tells whether everything that a lockfile asks for is installed in the wanted version.
@@ -39,14 +41,9 @@ export async function installPackages({ root, reporter }) {
     return;
   }
   try {
-    // `ci` starts afresh, which is right when nothing, or only half of it, is there.
-    const command = existsSync(installed) || !existsSync(lockfile) ? 'install' : 'ci';
-    step.update(`installing (npm ${command})`);
-    await runOrRefuse('npm', [command, ...quiet], {
-      cwd: root,
-      purpose: 'The npm packages could not be installed',
-    });
-    stamp.write(fingerprint(root, ['package-lock.json']));
+    step.update('installing');
+    await runOrRefuse('npm', install, { cwd: root, purpose: 'The npm packages could not be installed' });
+    stamp.write(wanted);
     step.done('installed');
   } catch (error) {
     step.fail('not installed');

@@ -3,7 +3,8 @@ import { Refusal } from './refusal.mjs';
 
 const patienceMs = 5_000;
 const sameSignalWithinMs = 1_000;
-const tailLength = 60;
+const headLength = 15;
+const tailLength = 45;
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
 /** @typedef {{ child: import('node:child_process').ChildProcess, finishes: boolean, ended: Promise<void> }} Running */
@@ -23,16 +24,15 @@ let interrupted = false;
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, finishes?: boolean, timeoutMs?: number }} [options]
  *   `finishes`: an interruption waits for this program instead of ending it (a package manager in the middle of its work).
- * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, tail: string[] }>} `tail`: the last lines of output.
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, output: string[] }>} `output`: its first and last lines.
  */
 export function run(command, args, { cwd, env, onLine, finishes = false, timeoutMs } = {}) {
   if (interrupted) return new Promise(() => {});
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const tail = [];
+    const output = keepEnds();
     const take = (line) => {
-      tail.push(line);
-      if (tail.length > tailLength) tail.shift();
+      output.add(line);
       onLine?.(line);
     };
     eachLine(child.stdout, take);
@@ -48,13 +48,13 @@ export function run(command, args, { cwd, env, onLine, finishes = false, timeout
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       settle();
-      if (!interrupted) resolve({ code, signal, tail });
+      if (!interrupted) resolve({ code, signal, output: output.lines() });
     });
   });
 }
 
 /**
- * Like `run`, but a program that does not succeed is an error that shows the end of its output.
+ * Like `run`, but a program that does not succeed is an error that shows the ends of its output.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {Parameters<typeof run>[2] & { purpose: string }} options `purpose` starts the error's message.
@@ -70,7 +70,7 @@ export async function runOrRefuse(command, args, { purpose, ...options }) {
   if (result.code === 0) return result;
   const how = result.signal === null ? `exit code ${result.code}` : result.signal;
   throw new Refusal(
-    [`${purpose}: \`${[command, ...args].join(' ')}\` failed (${how}):`, '', ...result.tail].join('\n'),
+    [`${purpose}: \`${[command, ...args].join(' ')}\` failed (${how}):`, '', ...result.output].join('\n'),
   );
 }
 
@@ -172,6 +172,26 @@ function killGroup(child, signal) {
     // ESRCH: all gone. EPERM: what macOS says of a group in which only zombies are left.
     if (error.code !== 'ESRCH' && error.code !== 'EPERM') throw error;
   }
+}
+
+/** The first lines of an output often name the error, the last ones where it happened; the middle may be endless. */
+function keepEnds() {
+  const head = [];
+  const tail = [];
+  let omitted = 0;
+  return {
+    add(line) {
+      if (head.length < headLength) {
+        head.push(line);
+        return;
+      }
+      tail.push(line);
+      if (tail.length <= tailLength) return;
+      tail.shift();
+      omitted += 1;
+    },
+    lines: () => [...head, ...(omitted > 0 ? [`[${omitted} lines left out]`] : []), ...tail],
+  };
 }
 
 function eachLine(stream, take) {

@@ -41,12 +41,19 @@ async function startTool(body) {
 }
 
 describe('run', () => {
-  it('hands out lines and keeps the last ones', async () => {
+  it('hands out lines and keeps them', async () => {
     const lines = [];
-    const { code, tail } = await run('sh', ['-c', 'printf "a\\nb\\n" && printf c'], {
+    const { code, output } = await run('sh', ['-c', 'printf "a\\nb\\n" && printf c'], {
       onLine: (line) => lines.push(line),
     });
-    expect({ code, tail, lines }).toEqual({ code: 0, tail: ['a', 'b', 'c'], lines: ['a', 'b', 'c'] });
+    expect({ code, output, lines }).toEqual({ code: 0, output: ['a', 'b', 'c'], lines: ['a', 'b', 'c'] });
+  });
+
+  it('keeps the first and the last lines of a long output', async () => {
+    const { output } = await run('seq', ['100']);
+    expect(output.slice(0, 2)).toEqual(['1', '2']);
+    expect(output).toContain('[40 lines left out]');
+    expect(output.at(-1)).toBe('100');
   });
 
   it('ends a program that takes too long, with all that it started', async () => {

@@ -12,11 +12,11 @@ const patienceMs = 15_000;
  * @returns {Promise<{ works: true } | { works: false, reason: string }>}
  */
 export async function probeWorker(binary, { mediasoup }) {
-  const { code, signal, tail } = await run(process.execPath, [probeProgram, binary, mediasoup], {
+  const { code, signal, output } = await run(process.execPath, [probeProgram, binary, mediasoup], {
     timeoutMs: patienceMs,
   });
   if (code === 0) return { works: true };
   if (signal === 'SIGKILL')
     return { works: false, reason: `it did not report within ${patienceMs / 1000} s` };
-  return { works: false, reason: tail.at(-1) ?? `exit code ${code}` };
+  return { works: false, reason: output.at(-1) ?? `exit code ${code}` };
 }
