@@ -1,0 +1,56 @@
+import type { Clock, Log } from '@rotunda/base';
+import { TRTCError, type LeaveReason, type RoomKey, type TRTCAppScene, type TRTCErrorName, type Timers } from '@rotunda/protocol';
+import type { MediaService } from '../media/port.ts';
+import type { Membership } from '../roomlog/membership-port.ts';
+import type { Directory } from './directory.ts';
+import type { Endings } from './endings.ts';
+
+/** What a resume token says. It is a secret of one stay and proves nothing but that. */
+export interface ResumeClaim {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly key: RoomKey;
+  readonly scene: TRTCAppScene;
+}
+
+/** Everything that signalling works with, made once in compose. */
+export interface SignallingContext {
+  readonly membership: Membership;
+  readonly media: MediaService;
+  readonly directory: Directory;
+  readonly endings: Endings;
+  /** @returns why the ticket does not let this user in, or null. */
+  readonly checkTicket: (entry: { sdkAppId: number; userId: string; userSig: string }) => TRTCErrorName | null;
+  readonly resumeTokens: { issue(claim: ResumeClaim): string; read(token: string): ResumeClaim | null };
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly iceServers: readonly { urls: string[]; username?: string; credential?: string }[];
+  readonly log: Log;
+  readonly newId: () => string;
+}
+
+/** A return to a stay that had ended for good. */
+export class StayEndedError extends Error {
+  override readonly name = 'StayEndedError';
+  readonly reason: LeaveReason;
+
+  constructor(reason: LeaveReason) {
+    super(`the stay has ended: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** What a client is told of a failure: TRTC's code, never an inner detail. */
+export function describeFailure(
+  error: unknown,
+  log: Log,
+): { code: number; message: string; ended?: LeaveReason } {
+  if (error instanceof TRTCError) return { code: error.code, message: error.message };
+  if (error instanceof StayEndedError) {
+    const { code } = new TRTCError('ERR_ROOM_ENTER_FAIL');
+    return { code, message: error.message, ended: error.reason };
+  }
+  log.error({ err: error }, 'a request failed');
+  const { code, message } = new TRTCError('ERR_SERVER_PROCESS_FAILED');
+  return { code, message };
+}

@@ -1,0 +1,141 @@
+import type { Clock, Log } from '@rotunda/base';
+import { CLOSE_CODES, roomKeyText, type LeaveReason, type RoomKey, type Timers } from '@rotunda/protocol';
+import type { OpenRoom } from '../rooms/model.ts';
+import type { RoomLog } from '../roomlog/port.ts';
+import type { Endings } from './endings.ts';
+import { RoomFollower } from './room-follower.ts';
+import type { Session } from './session.ts';
+
+export interface DirectoryTools {
+  readonly roomLog: RoomLog;
+  readonly endings: Endings;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** For metrics: a stay of this node ended. */
+  onStayEnded(reason: LeaveReason): void;
+}
+
+interface FollowedRoom {
+  readonly follower: RoomFollower;
+  readonly started: Promise<void>;
+}
+
+/** The stays of this node: by session, by room. Every end of a stay on this node passes `end`. */
+export class Directory {
+  readonly #tools: DirectoryTools;
+  readonly #sessions = new Map<string, Session>();
+  readonly #rooms = new Map<string, FollowedRoom>();
+  /** Ended stays whose clients have not acknowledged yet. */
+  readonly #untold = new Map<string, Session>();
+
+  constructor(tools: DirectoryTools) {
+    this.#tools = tools;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  get rooms(): number {
+    return this.#rooms.size;
+  }
+
+  find(sessionId: string): Session | undefined {
+    return this.#sessions.get(sessionId);
+  }
+
+  /** The room of a stay, as far as this node has been told; null if it is gone or has come to life anew. */
+  roomOf(session: Session): OpenRoom | null {
+    const state = this.#rooms.get(roomKeyText(session.key))?.follower.state;
+    return state?.status === 'open' && state.incarnation === session.incarnation ? state : null;
+  }
+
+  all(): readonly Session[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** Registers a stay that is about to enter, so that it misses nothing of its room. */
+  async add(session: Session): Promise<void> {
+    const room = this.#follow(session.key);
+    this.#sessions.set(session.stay.sessionId, session);
+    room.follower.sessions.set(session.stay.sessionId, session);
+    await room.started;
+  }
+
+  /** Sends what came after the snapshot of `version`; the stay is connected from here on. */
+  activate(session: Session, version: number): void {
+    const missed = session.activate(version);
+    this.#rooms.get(roomKeyText(session.key))?.follower.catchUp(session, missed);
+  }
+
+  /** Ends a stay on this node, whatever the way. Repeats do nothing. `tell` is for ends the client does not know of. */
+  end(session: Session, reason: LeaveReason, how: { tell: boolean }): void {
+    const { link } = session;
+    if (!session.end(reason, how)) return;
+    const { sessionId, userId } = session.stay;
+    this.#forget(session);
+    this.#tools.onStayEnded(reason);
+    this.#tools.log.info({ room: session.key, userId, sessionId, reason }, 'stay ended');
+    if (!link || !how.tell) return;
+    this.#untold.set(sessionId, session);
+    const limit = this.#tools.clock.after(this.#tools.timers.toldBudget, () => session.told.resolve());
+    void session.told.promise.then(() => {
+      limit.cancel();
+      this.#untold.delete(sessionId);
+      link.close(CLOSE_CODES.ended);
+    });
+  }
+
+  /** An entry that did not come about: as if it had never been there. */
+  drop(session: Session): void {
+    this.#forget(session);
+    session.end('exited', { tell: false });
+  }
+
+  /** Resolves when each of these stays has ended durably and its client, if connected, knows; at the latest after `budgetMs`. */
+  async waitUntilTold(sessionIds: readonly string[], budgetMs: number): Promise<void> {
+    await this.#tools.endings.durable();
+    const told = sessionIds.flatMap((sessionId) => this.#untold.get(sessionId)?.told.promise ?? []);
+    if (told.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const limit = this.#tools.clock.after(budgetMs, resolve);
+      void Promise.all(told).then(() => {
+        limit.cancel();
+        resolve();
+      });
+    });
+  }
+
+  close(): void {
+    for (const room of this.#rooms.values()) room.follower.close();
+    this.#rooms.clear();
+  }
+
+  #follow(key: RoomKey): FollowedRoom {
+    const text = roomKeyText(key);
+    const known = this.#rooms.get(text);
+    if (known) return known;
+    const { roomLog, endings, log } = this.#tools;
+    const follower = new RoomFollower(key, {
+      endings,
+      log,
+      endSession: (session, reason) => this.end(session, reason, { tell: true }),
+    });
+    const room = { follower, started: follower.start(roomLog) };
+    this.#rooms.set(text, room);
+    return room;
+  }
+
+  #forget(session: Session): void {
+    const { sessionId } = session.stay;
+    if (this.#sessions.get(sessionId) !== session) return;
+    this.#sessions.delete(sessionId);
+    const text = roomKeyText(session.key);
+    const room = this.#rooms.get(text);
+    room?.follower.sessions.delete(sessionId);
+    if (room?.follower.sessions.size !== 0) return;
+    room.follower.close();
+    this.#rooms.delete(text);
+  }
+}

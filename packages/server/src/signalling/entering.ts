@@ -1,0 +1,159 @@
+import {
+  CLOSE_CODES,
+  LEAVE_REASONS,
+  TRTCError,
+  TRTCRoleType,
+  effectiveRole,
+  roomKey,
+  roomIdValue,
+  type RequestParams,
+  type Role,
+  type SnapshotMessage,
+  type TransportsMessage,
+} from '@rotunda/protocol';
+import type { OpenRoom } from '../rooms/model.ts';
+import { snapshotMembers } from '../rooms/announce.ts';
+import { StayEndedError, type ResumeClaim, type SignallingContext } from './context.ts';
+import type { Link } from './link.ts';
+import { Session } from './session.ts';
+
+export interface Entered {
+  readonly session: Session;
+  readonly snapshot: SnapshotMessage;
+}
+
+/** A new stay by a ticket. Throws a TRTCError. */
+export async function enterRoom(context: SignallingContext, link: Link, params: RequestParams<'enter'>): Promise<Entered> {
+  requireTicket(context, params);
+  const claim: ResumeClaim = {
+    sessionId: context.newId(),
+    userId: params.userId,
+    key: roomKey(params.sdkAppId, params.room),
+    scene: params.scene,
+  };
+  return beginStay(context, link, { claim, role: effectiveRole(params.scene, params.role), params });
+}
+
+/**
+ * A stay on a new link. Ended for good: throws StayEndedError. Given up meanwhile, or unknown since a restart: a new stay
+ * that continues it, for which the ticket must still be valid.
+ */
+export async function resumeStay(
+  context: SignallingContext,
+  link: Link,
+  params: RequestParams<'resume'>,
+): Promise<Entered> {
+  const claim = context.resumeTokens.read(params.resumeToken);
+  if (!claim) throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'the resume token is not one of this server');
+  const session = context.directory.find(claim.sessionId);
+  if (session) {
+    const snapshot = await resumeSession(context, session, link);
+    if (snapshot) return { session, snapshot };
+  }
+  const ending = await context.endings.find(claim.sessionId);
+  if (ending && LEAVE_REASONS[ending].terminal) throw new StayEndedError(ending);
+  requireTicket(context, { sdkAppId: claim.key.sdkAppId, userId: claim.userId, userSig: params.userSig });
+  const role = effectiveRole(claim.scene, params.role);
+  const next = { ...claim, sessionId: context.newId() };
+  return beginStay(context, link, { claim: next, role, params, continues: claim.sessionId });
+}
+
+function requireTicket(
+  context: SignallingContext,
+  entry: { sdkAppId: number; userId: string; userSig: string },
+): void {
+  const refusal = context.checkTicket(entry);
+  if (refusal) throw new TRTCError(refusal);
+}
+
+/** @returns null when the stay turned out to be over. */
+async function resumeSession(
+  context: SignallingContext,
+  session: Session,
+  link: Link,
+): Promise<SnapshotMessage | null> {
+  if (session.state.name === 'entering') return null;
+  const room = await context.membership.resumed(session.stay);
+  if (!room || !session.open || !link.open) return null;
+  const snapshot = describe(session, room, session.transportsChanged ? session.media.transports : undefined);
+  session.transportsChanged = false;
+  session.attach(link)?.close(CLOSE_CODES.superseded);
+  session.version = room.version;
+  return snapshot;
+}
+
+interface NewStay {
+  readonly claim: ResumeClaim;
+  readonly role: Role;
+  readonly params: RequestParams<'enter'> | RequestParams<'resume'>;
+  readonly continues?: string;
+}
+
+async function beginStay(context: SignallingContext, link: Link, request: NewStay): Promise<Entered> {
+  const { claim, role } = request;
+  const session = new Session({
+    stay: { key: claim.key, userId: claim.userId, sessionId: claim.sessionId },
+    scene: claim.scene,
+    role,
+    resumeToken: context.resumeTokens.issue(claim),
+    link,
+  });
+  try {
+    await context.directory.add(session);
+    const outcome = await context.membership.enter({
+      ...session.stay,
+      scene: claim.scene,
+      role,
+      ...(request.continues ? { continues: request.continues } : {}),
+    });
+    if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
+    session.incarnation = outcome.incarnation;
+    return await settleIn(context, link, { session, room: outcome.room, request });
+  } catch (error) {
+    context.directory.drop(session);
+    throw error;
+  }
+}
+
+/** The stay is in the log: gives it media. Whatever fails from here on must leave the room again. */
+async function settleIn(
+  context: SignallingContext,
+  link: Link,
+  entry: { session: Session; room: OpenRoom; request: NewStay },
+): Promise<Entered> {
+  const { session, room, request } = entry;
+  try {
+    const media = await context.media.join({
+      key: session.key,
+      incarnation: session.incarnation,
+      sessionId: session.stay.sessionId,
+      rtpCapabilities: request.params.rtpCapabilities,
+      mayPublish: session.role === 'anchor',
+    });
+    const mayStay = session.setMedia(media) && link.open;
+    if (!mayStay) throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'the client left while it was entering');
+    const { key } = session;
+    context.log.info(
+      { room: roomIdValue(key), sdkAppId: key.sdkAppId, ...session.stay, key: undefined, role: session.role },
+      request.continues ? 'user returned' : 'user entered',
+    );
+    return { session, snapshot: describe(session, room, media.transports) };
+  } catch (error) {
+    await context.membership.leave({ ...session.stay, reason: link.open ? 'serverFault' : 'exited' });
+    throw error;
+  }
+}
+
+function describe(session: Session, room: OpenRoom, transports: TransportsMessage | undefined): SnapshotMessage {
+  const own = room.members.get(session.stay.userId);
+  return {
+    sessionId: session.stay.sessionId,
+    resumeToken: session.resumeToken,
+    incarnation: room.incarnation,
+    version: room.version,
+    role: session.role === 'anchor' ? TRTCRoleType.TRTCRoleAnchor : TRTCRoleType.TRTCRoleAudience,
+    members: snapshotMembers(room, session.stay.userId),
+    ownStreams: own ? [...own.streams.values()].map(({ source, streamId, muted }) => ({ source, streamId, muted })) : [],
+    ...(transports ? { transports } : {}),
+  };
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { MAX_FRAME_BYTES, PROTOCOL_VERSIONS, SIGNAL_PATH } from '@rotunda/protocol';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { Connection } from './connection.ts';
+import type { SignallingContext } from './context.ts';
+
+/** Close code of a server that goes away (RFC 6455 section 7.4.1): clients come back elsewhere or later. */
+const GOING_AWAY = 1001;
+
+/** The WebSocket door. Every socket gets `welcome` unasked and then is a {@link Connection}. */
+export class Gateway {
+  readonly #context: SignallingContext;
+  readonly #server: WebSocketServer;
+  readonly #connections = new Set<Connection>();
+
+  constructor(context: SignallingContext) {
+    this.#context = context;
+    this.#server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  attach(http: Server): void {
+    http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** Sends every client away and stops listening. */
+  close(): void {
+    for (const connection of this.#connections) connection.link.close(GOING_AWAY);
+    this.#server.close();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', (error) => this.#context.log.debug({ err: error }, 'socket error before the upgrade'));
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path !== SIGNAL_PATH) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(webSocket));
+  }
+
+  #welcome(socket: WebSocket): void {
+    const connection = new Connection(socket, this.#context);
+    this.#connections.add(connection);
+    socket.once('close', () => this.#connections.delete(connection));
+    connection.link.send({
+      type: 'welcome',
+      versions: [...PROTOCOL_VERSIONS],
+      routerRtpCapabilities: this.#context.media.routerRtpCapabilities,
+      timers: this.#context.timers,
+      iceServers: [...this.#context.iceServers],
+    });
+  }
+}

@@ -1,0 +1,173 @@
+import type { Clock, Log, Timer } from '@rotunda/base';
+import {
+  CLOSE_CODES,
+  clientFrameSchema,
+  type ClientFrame,
+  type EventData,
+  type EventName,
+  type LeaveReason,
+  type ServerFrame,
+  type Timers,
+} from '@rotunda/protocol';
+import type { WebSocket } from 'ws';
+
+export type RequestFrame = Extract<ClientFrame, { type: 'request' }>;
+
+/** How a link ended: the other side closed it, nothing was heard for too long, or we closed it. */
+export type LinkEnd =
+  { readonly by: 'peer'; readonly code: number } | { readonly by: 'silence' } | { readonly by: 'us'; readonly code: number };
+
+export interface LinkOwner {
+  onRequest(frame: RequestFrame): void;
+  onClosed(end: LinkEnd): void;
+}
+
+/** What a client that does not read may cost before it is cut, in bytes. */
+const MAX_BUFFERED_BYTES = 1024 * 1024;
+/** Frames per second that a client may send for long, and at once. Entering a full room takes about 300. */
+const FRAMES_PER_SECOND = 200;
+const FRAME_BURST = 1_000;
+
+/**
+ * One WebSocket of one client: framing, heartbeat, limits. Knows nothing of rooms. The client's timers may be
+ * throttled, so that only the server pings; any byte heard counts as life.
+ */
+export class Link {
+  readonly #socket: WebSocket;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #log: Log;
+  readonly #heartbeat: Timer;
+  readonly #acks = new Map<number, () => void>();
+  #owner: LinkOwner | null;
+  #lastHeardAt: number;
+  #tokens = FRAME_BURST;
+  #tokensAt: number;
+  #nextAck = 1;
+  #end: LinkEnd | null = null;
+
+  constructor(socket: WebSocket, owner: LinkOwner, tools: { clock: Clock; timers: Timers; log: Log }) {
+    this.#socket = socket;
+    this.#owner = owner;
+    this.#clock = tools.clock;
+    this.#timers = tools.timers;
+    this.#log = tools.log;
+    this.#lastHeardAt = this.#tokensAt = tools.clock.now();
+    this.#heartbeat = tools.clock.every(tools.timers.heartbeat, () => this.#beat());
+    socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
+    socket.on('close', (code: number) => this.#closed(this.#end ?? { by: 'peer', code }));
+    socket.on('error', (error: Error) => this.#log.debug({ err: error }, 'socket error'));
+  }
+
+  get open(): boolean {
+    return this.#end === null;
+  }
+
+  /** Milliseconds since the epoch of the last byte from the client. */
+  get lastHeardAt(): number {
+    return this.#lastHeardAt;
+  }
+
+  send(frame: ServerFrame): void {
+    this.sendText(JSON.stringify(frame));
+  }
+
+  /** For a frame that goes to many: serialised once. */
+  sendText(text: string): void {
+    if (!this.open) return;
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+      this.#log.warn({ buffered: this.#socket.bufferedAmount }, 'client does not read: cut');
+      this.close(CLOSE_CODES.tooSlow, { hard: true });
+      return;
+    }
+    this.#socket.send(text, ignoreSendError);
+  }
+
+  sendEvent<N extends EventName>(name: N, data: EventData<N>): void {
+    this.send({ type: 'event', name, data });
+  }
+
+  sendError(id: number, error: { code: number; message: string; ended?: LeaveReason }): void {
+    this.send({ type: 'error', id, ...error });
+  }
+
+  /** Sends `ended`; the promise resolves when the client acknowledged it or the link closed. */
+  sendEnded(reason: LeaveReason): Promise<void> {
+    if (!this.open) return Promise.resolve();
+    const ack = this.#nextAck++;
+    return new Promise((resolve) => {
+      this.#acks.set(ack, resolve);
+      this.send({ type: 'event', name: 'ended', data: { reason }, ack });
+    });
+  }
+
+  /** `hard` does not wait for the client's half of the closing handshake. */
+  close(code: number, how: { hard: boolean } = { hard: false }): void {
+    if (this.#end) return;
+    this.#finish({ by: 'us', code });
+    if (how.hard) this.#socket.terminate();
+    else this.#socket.close(code);
+  }
+
+  #beat(): void {
+    const now = this.#clock.now();
+    if (now - this.#lastHeardAt > this.#timers.linkDead) {
+      this.#finish({ by: 'silence' });
+      this.#socket.terminate();
+      return;
+    }
+    this.send({ type: 'ping', n: now });
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (!this.open) return;
+    this.#lastHeardAt = this.#clock.now();
+    const frame = this.#withinRate() && !isBinary ? parseFrame(data) : null;
+    if (!frame) {
+      this.#log.warn({ bytes: data.length }, 'malformed or too many frames: closed');
+      this.close(CLOSE_CODES.protocolError);
+      return;
+    }
+    if (frame.type === 'request') this.#owner?.onRequest(frame);
+    else if (frame.type === 'ack') this.#acknowledge(frame.n);
+  }
+
+  #acknowledge(n: number): void {
+    this.#acks.get(n)?.();
+    this.#acks.delete(n);
+  }
+
+  #withinRate(): boolean {
+    const now = this.#clock.now();
+    this.#tokens = Math.min(FRAME_BURST, this.#tokens + ((now - this.#tokensAt) / 1000) * FRAMES_PER_SECOND);
+    this.#tokensAt = now;
+    this.#tokens -= 1;
+    return this.#tokens >= 0;
+  }
+
+  #closed(end: LinkEnd): void {
+    if (!this.#end) this.#finish(end);
+  }
+
+  #finish(end: LinkEnd): void {
+    this.#end = end;
+    this.#heartbeat.cancel();
+    for (const resolve of this.#acks.values()) resolve();
+    this.#acks.clear();
+    const owner = this.#owner;
+    this.#owner = null;
+    owner?.onClosed(end);
+  }
+}
+
+function parseFrame(data: Buffer): ClientFrame | null {
+  try {
+    const parsed = clientFrameSchema.safeParse(JSON.parse(data.toString('utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A failed send shows as the socket's close, which has its own handler. */
+function ignoreSendError(): void {}

@@ -1,0 +1,54 @@
+import { SOURCES } from '@rotunda/protocol';
+import type { Timer } from '@rotunda/base';
+import type { SignallingContext } from './context.ts';
+import { withdraw } from './publishing.ts';
+import type { Session } from './session.ts';
+
+const watched = new WeakSet<Session>();
+
+/**
+ * Follows a stay's media. Signalling decides presence: a user whose packets stop stays in the room, but after
+ * `mediaLost` its streams are withdrawn, so that nobody looks at a frozen picture.
+ */
+export function watchMedia(context: SignallingContext, session: Session): void {
+  if (watched.has(session)) return;
+  watched.add(session);
+  const { events } = session.media;
+  let deadline: Timer | null = null;
+  const stopWaiting = (): void => {
+    deadline?.cancel();
+    deadline = null;
+  };
+
+  events.on('mediaLost', () => {
+    deadline ??= context.clock.after(context.timers.mediaLost, () => {
+      deadline = null;
+      withdrawAll(context, session);
+    });
+  });
+  events.on('mediaBack', stopWaiting);
+  events.on('consumerClosed', (consumerId) => session.sendEvent('consumerClosed', { consumerId }));
+  events.on('reset', (transports) => {
+    stopWaiting();
+    if (session.state.name === 'connected') session.sendEvent('mediaReset', { transports });
+    else session.transportsChanged = true;
+  });
+  events.on('failed', () => {
+    stopWaiting();
+    context.membership
+      .leave({ ...session.stay, reason: 'serverFault' })
+      .catch((error: unknown) => context.log.error({ err: error }, 'could not end a stay without media'))
+      .finally(() => context.directory.end(session, 'serverFault', { tell: true }));
+  });
+  session.onEnd(stopWaiting);
+}
+
+function withdrawAll(context: SignallingContext, session: Session): void {
+  if (!session.open) return;
+  const message = 'no packets arrived any more: the stream was withdrawn';
+  for (const source of SOURCES) {
+    withdraw(context, session, { source, error: 'ERR_SERVER_PROCESS_FAILED', message }).catch((error: unknown) =>
+      context.log.warn({ err: error, ...session.stay }, 'could not withdraw a stream'),
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { TRTCError, type RequestMethod, type RequestParams, type RequestResult } from '@rotunda/protocol';
+import type { SignallingContext } from './context.ts';
+import { mute, publish, requireOpen, switchRole, unpublish } from './publishing.ts';
+import type { Session } from './session.ts';
+
+/** Requests of somebody who is in a room. */
+export type RoomMethod = Exclude<RequestMethod, 'enter' | 'resume'>;
+
+type Handlers = {
+  [M in RoomMethod]: (
+    context: SignallingContext,
+    session: Session,
+    params: RequestParams<M>,
+  ) => Promise<RequestResult<M>>;
+};
+
+/** One table: what each request of a member does. Parameters have been checked against the protocol's schemas. */
+export const ROOM_REQUESTS: Handlers = {
+  exit: async (context, session) => {
+    await leaveRoom(context, session, 'exited');
+    return {};
+  },
+
+  switchRole,
+  publish,
+  unpublish: (context, session, { source }) => unpublish(context, session, source),
+  mute,
+
+  connectTransport: async (_context, session, { transportId, dtlsParameters }) => {
+    await session.media.connectTransport(transportId, dtlsParameters);
+    return {};
+  },
+
+  restartIce: async (_context, session, { transportId }) => ({
+    iceParameters: await session.media.restartIce(transportId),
+  }),
+
+  subscribe: (context, session, { userId, source, layer }) => {
+    requireOpen(session);
+    const publisher = context.directory.roomOf(session)?.members.get(userId);
+    const stream = publisher?.streams.get(source);
+    if (!stream) throw new TRTCError('ERR_INVALID_PARAMETER', 'that user does not publish that stream');
+    return session.media.subscribe({ streamId: stream.streamId, layer });
+  },
+
+  resumeConsumer: async (_context, session, { consumerId }) => {
+    await session.media.resumeConsumer(consumerId);
+    return {};
+  },
+
+  setLayer: async (_context, session, { consumerId, layer }) => {
+    await session.media.setLayer(consumerId, layer);
+    return {};
+  },
+
+  unsubscribe: async (_context, session, { consumerId }) => {
+    session.media.unsubscribe(consumerId);
+    return {};
+  },
+};
+
+/** A stay ends by its user's own wish. Safe to repeat. */
+export async function leaveRoom(
+  context: SignallingContext,
+  session: Session,
+  reason: 'exited' | 'pageClosed',
+): Promise<void> {
+  context.endings.record(session.stay.sessionId, reason);
+  try {
+    await context.membership.leave({ ...session.stay, reason });
+  } finally {
+    context.directory.end(session, reason, { tell: false });
+  }
+}

@@ -1,0 +1,99 @@
+import type { Log } from '@rotunda/base';
+import type { RoomKey } from '@rotunda/protocol';
+import { announce } from '../rooms/announce.ts';
+import type { LogEntry, RoomState } from '../rooms/model.ts';
+import type { Follower, RoomLog } from '../roomlog/port.ts';
+import type { Endings } from './endings.ts';
+import type { Session } from './session.ts';
+
+/** What ends a session on this node, once: given by the directory. */
+export type EndSession = (session: Session, reason: Parameters<Session['end']>[0]) => void;
+
+/**
+ * Tells the sessions of one room on this node what is committed to its log, in order: peers first, then those whose
+ * stay ended. Nothing is told that is not committed.
+ */
+export class RoomFollower {
+  readonly key: RoomKey;
+  readonly sessions = new Map<string, Session>();
+  readonly #endings: Endings;
+  readonly #endSession: EndSession;
+  readonly #log: Log;
+  #state: RoomState = { status: 'absent', version: 0, time: 0 };
+  #follower: Follower | null = null;
+  #closed = false;
+
+  constructor(key: RoomKey, tools: { endings: Endings; endSession: EndSession; log: Log }) {
+    this.key = key;
+    this.#endings = tools.endings;
+    this.#endSession = tools.endSession;
+    this.#log = tools.log;
+  }
+
+  /** The newest state that this node has been told of. */
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  async start(roomLog: RoomLog): Promise<void> {
+    this.#state = await roomLog.read(this.key);
+    const follower = await roomLog.follow(this.key, this.#state.version, (entry) => this.#deliver(entry));
+    if (this.#closed) follower.close();
+    else this.#follower = follower;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#follower?.close();
+    this.#follower = null;
+  }
+
+  /** What a session missed between the commit of its enter and its snapshot. */
+  catchUp(session: Session, missed: readonly LogEntry[]): void {
+    for (const entry of missed) this.#tell(entry, [session]);
+  }
+
+  #deliver(entry: LogEntry): void {
+    this.#state = entry.state;
+    const recipients: Session[] = [];
+    for (const session of this.sessions.values()) {
+      const { state } = session;
+      if (state.name === 'entering') state.missed.push(entry);
+      else if (session.incarnation === entry.incarnation) recipients.push(session);
+    }
+    for (const { sessionId, reason } of announce(entry).ended) this.#endings.record(sessionId, reason);
+    this.#tell(entry, recipients);
+  }
+
+  #tell(entry: LogEntry, recipients: readonly Session[]): void {
+    const { told, ended, dissolved } = announce(entry);
+    const room = { incarnation: entry.incarnation, version: entry.version };
+    for (const { name, data, about } of told) {
+      const text = JSON.stringify({ type: 'event', name, data, room });
+      for (const session of recipients) {
+        if (session.stay.userId !== about && session.state.name === 'connected') session.state.link.sendText(text);
+      }
+    }
+    for (const session of recipients) session.version = entry.version;
+    this.#end(recipients, ended, dissolved);
+  }
+
+  #end(
+    recipients: readonly Session[],
+    ended: ReturnType<typeof announce>['ended'],
+    dissolved: ReturnType<typeof announce>['dissolved'],
+  ): void {
+    const bySession = new Map(recipients.map((session) => [session.stay.sessionId, session]));
+    for (const { sessionId, reason } of ended) {
+      const session = bySession.get(sessionId);
+      if (session) this.#endSession(session, reason);
+    }
+    if (!dissolved) return;
+    for (const session of recipients) {
+      if (!session.open || session.incarnation !== dissolved.incarnation) continue;
+      this.#endings.record(session.stay.sessionId, dissolved.reason);
+      this.#endSession(session, dissolved.reason);
+    }
+    this.#log.debug({ room: this.key, incarnation: dissolved.incarnation }, 'room dissolved');
+  }
+}

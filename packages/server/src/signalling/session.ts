@@ -1,0 +1,120 @@
+import { createDeferred } from '@rotunda/base';
+import type { EventData, EventName, LeaveReason, Role, RoomKey, TRTCAppScene } from '@rotunda/protocol';
+import type { MediaMember } from '../media/port.ts';
+import type { LogEntry } from '../rooms/model.ts';
+import type { StayRef } from '../roomlog/membership-port.ts';
+import type { Link } from './link.ts';
+
+/**
+ * What a stay on this node is doing. `entering` keeps what happens in the room until the snapshot is sent; `lost` has
+ * no link, its deadline is in the room log; `ended` is final.
+ */
+export type SessionState =
+  | { readonly name: 'entering'; readonly link: Link; readonly missed: LogEntry[] }
+  | { readonly name: 'connected'; readonly link: Link }
+  | { readonly name: 'lost' }
+  | { readonly name: 'ended'; readonly reason: LeaveReason };
+
+/** One stay of one user, as far as this node serves it. Holds its link and its media; decides nothing. */
+export class Session {
+  readonly stay: StayRef;
+  readonly scene: TRTCAppScene;
+  readonly resumeToken: string;
+  /** Settles when the end was acknowledged by the client, or nobody is there to acknowledge. */
+  readonly told = createDeferred();
+  role: Role;
+  /** Set when the stay is in the room; a stay is in one incarnation only. */
+  incarnation = '';
+  /** The newest room version that the client knows. */
+  version = 0;
+  /** The media worker was replaced while nobody could be told: the next snapshot carries the new transports. */
+  transportsChanged = false;
+  readonly #onEnd: (() => void)[] = [];
+  #state: SessionState;
+  #media: MediaMember | null = null;
+
+  constructor(init: { stay: StayRef; scene: TRTCAppScene; role: Role; resumeToken: string; link: Link }) {
+    this.stay = init.stay;
+    this.scene = init.scene;
+    this.role = init.role;
+    this.resumeToken = init.resumeToken;
+    this.#state = { name: 'entering', link: init.link, missed: [] };
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get key(): RoomKey {
+    return this.stay.key;
+  }
+
+  get open(): boolean {
+    return this.#state.name !== 'ended';
+  }
+
+  get link(): Link | null {
+    return this.#state.name === 'connected' || this.#state.name === 'entering' ? this.#state.link : null;
+  }
+
+  /** The stay's media; throws before it has been set up, which only a request before `enter` could see. */
+  get media(): MediaMember {
+    if (!this.#media) throw new Error('the stay has no media yet');
+    return this.#media;
+  }
+
+  /** @returns false if the stay has ended meanwhile: then the media was closed at once. */
+  setMedia(media: MediaMember): boolean {
+    if (!this.open) {
+      media.close();
+      return false;
+    }
+    this.#media = media;
+    return true;
+  }
+
+  /** The snapshot of `version` is on its way. @returns the entries that came after it. */
+  activate(version: number): readonly LogEntry[] {
+    if (this.#state.name !== 'entering') return [];
+    const { link, missed } = this.#state;
+    this.version = version;
+    this.#state = { name: 'connected', link };
+    return missed.filter((entry) => entry.version > version);
+  }
+
+  /** The stay goes on over another link. @returns the link that it replaces. */
+  attach(link: Link): Link | null {
+    const previous = this.link;
+    this.#state = { name: 'connected', link };
+    return previous;
+  }
+
+  /** @returns whether `link` was the stay's current one, so that the stay is now lost. */
+  detach(link: Link): boolean {
+    if (this.#state.name !== 'connected' || this.#state.link !== link) return false;
+    this.#state = { name: 'lost' };
+    return true;
+  }
+
+  sendEvent<N extends EventName>(name: N, data: EventData<N>): void {
+    if (this.#state.name === 'connected') this.#state.link.sendEvent(name, data);
+  }
+
+  /** Runs `cleanUp` when the stay ends; at once if it has. */
+  onEnd(cleanUp: () => void): void {
+    if (this.open) this.#onEnd.push(cleanUp);
+    else cleanUp();
+  }
+
+  /** Final. Closes media, and tells the client if it does not know yet. @returns false if it had ended before. */
+  end(reason: LeaveReason, how: { tell: boolean }): boolean {
+    if (!this.open) return false;
+    const link = this.link;
+    this.#state = { name: 'ended', reason };
+    this.#media?.close();
+    for (const cleanUp of this.#onEnd.splice(0)) cleanUp();
+    if (link && how.tell) void link.sendEnded(reason).then(() => this.told.resolve());
+    else this.told.resolve();
+    return true;
+  }
+}
