@@ -24,15 +24,16 @@ export function closingLine({ passed, failed, skipped }) {
 }
 
 /**
- * What is wrong with a run that the numbers do not show; undefined if nothing is.
+ * What is wrong with a run that its tests do not show; undefined if nothing is.
  * @param {Tally} counts
  * @param {number} exitCode Vitest's.
  */
 export function hiddenTrouble({ passed, failed }, exitCode) {
   if (failed > 0) return undefined;
-  if (exitCode !== 0)
-    return `Vitest ended with code ${exitCode} although no test failed: see the errors above.`;
-  return passed === 0 ? 'No test was run.' : undefined;
+  if (passed === 0) return 'No test was run.';
+  return exitCode === 0
+    ? undefined
+    : `Vitest ended with code ${exitCode} although no test failed: see the errors above.`;
 }
 
 function kindOf(status) {
