@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import type { Client } from 'tencentcloud-sdk-nodejs/tencentcloud/services/trtc/v20190722/trtc_client.js';
+import { APPLICATION } from './application.ts';
+
+interface TrtcModule {
+  readonly trtc: { readonly v20190722: { readonly Client: typeof Client } };
+}
+
+// One service of the package: loading all of them takes seconds.
+const { trtc } = createRequire(import.meta.url)(
+  'tencentcloud-sdk-nodejs/tencentcloud/services/trtc/index.js',
+) as TrtcModule;
+
+/** The backend's side, through the official SDK as published. */
+export class CloudApi {
+  readonly #client: Client;
+
+  constructor(serverUrl: string) {
+    this.#client = new trtc.v20190722.Client({
+      credential: {
+        secretId: APPLICATION.cloudApi.secretId,
+        secretKey: APPLICATION.cloudApi.secretKey,
+      },
+      region: 'ap-guangzhou',
+      profile: { httpProfile: { endpoint: new URL(serverUrl).host, protocol: 'http://' } },
+    });
+  }
+
+  /** `RemoveUser` or `RemoveUserByStrRoomId`, as the room's kind demands. */
+  async removeUser(room: number | string, ...userIds: string[]): Promise<void> {
+    const SdkAppId = APPLICATION.sdkAppId;
+    if (typeof room === 'number') {
+      await this.#client.RemoveUser({ SdkAppId, RoomId: room, UserIds: userIds });
+    } else {
+      await this.#client.RemoveUserByStrRoomId({ SdkAppId, RoomId: room, UserIds: userIds });
+    }
+  }
+
+  /** `DismissRoom` or `DismissRoomByStrRoomId`. */
+  async dismissRoom(room: number | string): Promise<void> {
+    const SdkAppId = APPLICATION.sdkAppId;
+    if (typeof room === 'number') await this.#client.DismissRoom({ SdkAppId, RoomId: room });
+    else await this.#client.DismissRoomByStrRoomId({ SdkAppId, RoomId: room });
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Watches everything that is captured in this page: each live track, and when it was stopped. Must be installed before
+ * the SDK runs.
+ */
+export interface DeviceWatch {
+  readonly live: () => number;
+  /** From now on a capture request stays unanswered, as if the user had not yet decided, until the returned function. */
+  readonly hold: () => void;
+  readonly release: () => void;
+}
+
+type Capture<A extends unknown[]> = (...args: A) => Promise<MediaStream>;
+
+export function watchDevices(write: (name: string, args: readonly unknown[]) => void): DeviceWatch {
+  const tracks = new Set<MediaStreamTrack>();
+  let gate: { opened: Promise<void>; open: () => void } | undefined;
+
+  const adopt = (track: MediaStreamTrack): void => {
+    tracks.add(track);
+    track.addEventListener('ended', () => write('track-lost', [track.kind]));
+  };
+  const watched =
+    <A extends unknown[]>(capture: Capture<A>): Capture<A> =>
+    async (...args) => {
+      write('capture-asked', []);
+      await gate?.opened;
+      const stream = await capture(...args);
+      stream.getTracks().forEach(adopt);
+      write('capture-opened', [stream.getTracks().map((track) => track.kind)]);
+      return stream;
+    };
+
+  const devices = navigator.mediaDevices;
+  devices.getUserMedia = watched(devices.getUserMedia.bind(devices));
+  devices.getDisplayMedia = watched(devices.getDisplayMedia.bind(devices));
+
+  const { stop, clone } = MediaStreamTrack.prototype;
+  MediaStreamTrack.prototype.stop = function (this: MediaStreamTrack) {
+    const counts = tracks.has(this) && this.readyState === 'live';
+    stop.call(this);
+    if (counts) write('track-ended', [this.kind]);
+  };
+  MediaStreamTrack.prototype.clone = function (this: MediaStreamTrack) {
+    const copy = clone.call(this);
+    if (tracks.has(this)) adopt(copy);
+    return copy;
+  };
+
+  return {
+    live: () => [...tracks].filter((track) => track.readyState === 'live').length,
+    hold: () => {
+      let open = (): void => undefined;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      gate = { opened, open };
+    },
+    release: () => {
+      gate?.open();
+      gate = undefined;
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import type { TRTCCloud as Cloud, TRTCParams as Params } from '@rotunda/client';
+import { watchDevices } from './devices.ts';
+import { Journal, type JournalEntry, type Wanted } from './journal.ts';
+import { PeerWatch, type InboundAudio, type InboundVideo, type OutboundVideo, type UsedPath } from './peers.ts';
+import { measurePicture, type Picture } from './picture.ts';
+import { TimerThrottle } from './throttle.ts';
+
+/** What the script-tag build of the SDK leaves in the page. */
+declare global {
+  interface Window {
+    readonly TRTCCloud: typeof Cloud;
+    readonly TRTCParams: typeof Params;
+    readonly driver: Driver;
+    ROTUNDA_SERVER_URL?: string;
+  }
+}
+
+export interface EnterOptions {
+  readonly sdkAppId: number;
+  readonly userId: string;
+  readonly userSig: string;
+  readonly room: number | string;
+  readonly scene: number;
+  readonly role: number;
+}
+
+/** An argument that stands for an element of the page, made when it is missing. */
+export interface ViewArgument {
+  readonly view: string;
+}
+
+const CALLBACKS = [
+  'onError',
+  'onWarning',
+  'onEnterRoom',
+  'onExitRoom',
+  'onSwitchRole',
+  'onRemoteUserEnterRoom',
+  'onRemoteUserLeaveRoom',
+  'onUserVideoAvailable',
+  'onUserAudioAvailable',
+  'onUserSubStreamAvailable',
+  'onFirstVideoFrame',
+  'onFirstAudioFrame',
+  'onSendFirstLocalVideoFrame',
+  'onSendFirstLocalAudioFrame',
+  'onCameraDidReady',
+  'onMicDidReady',
+  'onScreenCaptureStarted',
+  'onScreenCaptureStopped',
+  'onConnectionLost',
+  'onTryToReconnect',
+  'onConnectionRecovery',
+] as const;
+
+/** The test's hand inside a page: calls the SDK, writes down what it answers, measures what is seen and heard. */
+export class Driver {
+  readonly #throttle = new TimerThrottle();
+  readonly #peers = new PeerWatch();
+  readonly #devices = watchDevices((name, args) => this.#journal.write(name, args));
+  readonly #journal = new Journal(() => this.#devices.live());
+  #cloud: Cloud | undefined;
+
+  enter(options: EnterOptions): void {
+    const { room, scene, ...rest } = options;
+    const params = Object.assign(new window.TRTCParams(), rest, {
+      ...(typeof room === 'number' ? { roomId: room } : { strRoomId: room }),
+    });
+    this.#instance().enterRoom(params, scene as Parameters<Cloud['enterRoom']>[1]);
+  }
+
+  /** Calls any method of the SDK by its name. */
+  call(method: string, args: readonly unknown[]): void {
+    const target: unknown = Reflect.get(this.#instance(), method);
+    if (typeof target !== 'function') throw new Error(`the SDK has no ${method}`);
+    Reflect.apply(target, this.#instance(), args.map(realArgument));
+  }
+
+  destroy(): void {
+    window.TRTCCloud.destroyTRTCShareInstance();
+    this.#cloud = undefined;
+  }
+
+  async next(wanted: Wanted, timeoutMs: number): Promise<JournalEntry | undefined> {
+    return Promise.race([this.#journal.next(wanted), nothingWithin(timeoutMs)]);
+  }
+
+  journal(): readonly JournalEntry[] {
+    return this.#journal.entries;
+  }
+
+  liveTracks(): number {
+    return this.#devices.live();
+  }
+
+  openConnections(): number {
+    return this.#peers.open;
+  }
+
+  holdCapture(): void {
+    this.#devices.hold();
+  }
+
+  releaseCapture(): void {
+    this.#devices.release();
+  }
+
+  hide(slotMs: number): void {
+    this.#throttle.start(slotMs);
+  }
+
+  async received(view: string): Promise<InboundVideo | undefined> {
+    const stream = videoIn(view)?.srcObject;
+    const track = stream instanceof MediaStream ? stream.getVideoTracks()[0] : undefined;
+    return track ? this.#peers.video(track) : undefined;
+  }
+
+  heard(): Promise<InboundAudio[]> {
+    return this.#peers.audio();
+  }
+
+  sent(): Promise<OutboundVideo[]> {
+    return this.#peers.sent();
+  }
+
+  paths(): Promise<UsedPath[]> {
+    return this.#peers.paths();
+  }
+
+  picture(view: string): Picture | undefined {
+    const video = videoIn(view);
+    return video && video.videoWidth > 0 ? measurePicture(video) : undefined;
+  }
+
+  #instance(): Cloud {
+    if (this.#cloud) return this.#cloud;
+    const cloud = window.TRTCCloud.getTRTCShareInstance();
+    for (const name of CALLBACKS) {
+      cloud.on(name, (...args: unknown[]) => this.#journal.write(name, args));
+    }
+    this.#cloud = cloud;
+    return cloud;
+  }
+}
+
+function realArgument(argument: unknown): unknown {
+  const isView = typeof argument === 'object' && argument !== null && 'view' in argument;
+  return isView ? viewElement(String(argument.view)) : argument;
+}
+
+function viewElement(name: string): HTMLElement {
+  const found = document.getElementById(name);
+  if (found) return found;
+  const view = document.createElement('div');
+  view.id = name;
+  view.style.cssText = 'width:320px;height:180px';
+  document.body.append(view);
+  return view;
+}
+
+function videoIn(view: string): HTMLVideoElement | undefined {
+  return document.getElementById(view)?.querySelector('video') ?? undefined;
+}
+
+/** Keeps the real clock also when the page's timers sleep. */
+const later = globalThis.setTimeout.bind(globalThis);
+
+function nothingWithin(ms: number): Promise<undefined> {
+  return new Promise((resolve) => later(() => resolve(undefined), ms));
+}
+
+const server = new URLSearchParams(location.search).get('server');
+if (server !== null) window.ROTUNDA_SERVER_URL = server;
+Object.assign(window, { driver: new Driver() });

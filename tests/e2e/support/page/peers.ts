@@ -1,0 +1,119 @@
+/** What a page receives or sends on one RTP stream, from the browser's own statistics. */
+export interface InboundVideo {
+  readonly framesDecoded: number;
+  readonly framesReceived: number;
+  readonly packetsLost: number;
+  readonly width: number;
+  readonly height: number;
+  readonly codec: string;
+}
+export interface InboundAudio {
+  readonly bytesReceived: number;
+  readonly totalAudioEnergy: number;
+}
+export interface OutboundVideo {
+  readonly framesSent: number;
+  readonly width: number;
+  readonly codec: string;
+  readonly active: boolean;
+}
+/** The selected pair's protocol and remote port, per connected transport. */
+export interface UsedPath {
+  readonly protocol: string;
+  readonly remotePort: number;
+}
+
+type Stat = Record<string, unknown>;
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Keeps every RTCPeerConnection of the page to ask it for statistics. Must be made before the SDK runs. */
+export class PeerWatch {
+  readonly #connections = new Set<RTCPeerConnection>();
+
+  constructor() {
+    const connections = this.#connections;
+    globalThis.RTCPeerConnection = new Proxy(RTCPeerConnection, {
+      construct(target, args: ConstructorParameters<typeof RTCPeerConnection>) {
+        const connection = new target(...args);
+        connections.add(connection);
+        return connection;
+      },
+    });
+  }
+
+  /** Peer connections that were made and not yet closed. */
+  get open(): number {
+    return [...this.#connections].filter((connection) => connection.signalingState !== 'closed').length;
+  }
+
+  async video(track: MediaStreamTrack): Promise<InboundVideo | undefined> {
+    const all = await this.#collect(
+      (stat) => stat.type === 'inbound-rtp' && stat.trackIdentifier === track.id,
+      (stat, codec): InboundVideo => ({
+        framesDecoded: number(stat.framesDecoded),
+        framesReceived: number(stat.framesReceived),
+        packetsLost: number(stat.packetsLost),
+        width: number(stat.frameWidth),
+        height: number(stat.frameHeight),
+        codec,
+      }),
+    );
+    return all[0];
+  }
+
+  audio(): Promise<InboundAudio[]> {
+    return this.#collect(
+      (stat) => stat.type === 'inbound-rtp' && stat.kind === 'audio',
+      (stat) => ({
+        bytesReceived: number(stat.bytesReceived),
+        totalAudioEnergy: number(stat.totalAudioEnergy),
+      }),
+    );
+  }
+
+  sent(): Promise<OutboundVideo[]> {
+    return this.#collect(
+      (stat) => stat.type === 'outbound-rtp' && stat.kind === 'video',
+      (stat, codec) => ({
+        framesSent: number(stat.framesSent),
+        width: number(stat.frameWidth),
+        codec,
+        active: stat.active !== false,
+      }),
+    );
+  }
+
+  async paths(): Promise<UsedPath[]> {
+    const paths: UsedPath[] = [];
+    for (const connection of this.#connections) {
+      if (connection.connectionState !== 'connected') continue;
+      const stats = await statsOf(connection);
+      const selected = stats.find((stat) => stat.type === 'transport')?.selectedCandidatePairId;
+      const pair = stats.find((stat) => stat.id === selected);
+      const remote = stats.find((stat) => stat.id === pair?.remoteCandidateId);
+      if (remote) paths.push({ protocol: text(remote.protocol), remotePort: number(remote.port) });
+    }
+    return paths;
+  }
+
+  async #collect<T>(test: (stat: Stat) => boolean, map: (stat: Stat, codec: string) => T): Promise<T[]> {
+    const open = [...this.#connections].filter((connection) => connection.signalingState !== 'closed');
+    const perConnection = await Promise.all(open.map(statsOf));
+    return perConnection.flatMap((stats) =>
+      stats.filter(test).map((stat) => map(stat, codecOf(stats, stat))),
+    );
+  }
+}
+
+async function statsOf(connection: RTCPeerConnection): Promise<Stat[]> {
+  const stats: Stat[] = [];
+  (await connection.getStats()).forEach((stat: Stat) => stats.push(stat));
+  return stats;
+}
+
+/** Codec ids mean something within one connection only. */
+function codecOf(stats: readonly Stat[], stream: Stat): string {
+  return text(stats.find((stat) => stat.type === 'codec' && stat.id === stream.codecId)?.mimeType);
+}
