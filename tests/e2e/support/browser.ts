@@ -13,7 +13,11 @@ const FLAGS = [
 ];
 
 function launchOptions(): { executablePath: string; args: string[]; headless: true } {
-  return { executablePath: process.env['ROTUNDA_CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS, headless: true };
+  return {
+    executablePath: process.env['ROTUNDA_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: FLAGS,
+    headless: true,
+  };
 }
 
 /** A Chromium with invented camera, microphone and screen, which it grants unasked. */

@@ -46,7 +46,12 @@ async function buildDriver(outDir: string): Promise<void> {
       outDir,
       emptyOutDir: true,
       minify: false,
-      lib: { entry: driverSource, formats: ['iife'], name: 'rotundaDriver', fileName: () => 'driver.iife.js' },
+      lib: {
+        entry: driverSource,
+        formats: ['iife'],
+        name: 'rotundaDriver',
+        fileName: () => 'driver.iife.js',
+      },
     },
   });
 }

@@ -1,7 +1,13 @@
 import type { TRTCCloud as Cloud, TRTCParams as Params } from '@rotunda/client';
 import { watchDevices } from './devices.ts';
 import { Journal, type JournalEntry, type Wanted } from './journal.ts';
-import { PeerWatch, type InboundAudio, type InboundVideo, type OutboundVideo, type UsedPath } from './peers.ts';
+import {
+  PeerWatch,
+  type InboundAudio,
+  type InboundVideo,
+  type OutboundVideo,
+  type UsedPath,
+} from './peers.ts';
 import { measurePicture, type Picture } from './picture.ts';
 import { TimerThrottle } from './throttle.ts';
 
@@ -67,6 +73,11 @@ export class Driver {
       ...(typeof room === 'number' ? { roomId: room } : { strRoomId: room }),
     });
     this.#instance().enterRoom(params, scene as Parameters<Cloud['enterRoom']>[1]);
+  }
+
+  /** Enters from inside the next callback of that name, as an application may. */
+  enterWhen(name: 'onExitRoom', options: EnterOptions): void {
+    this.#instance().once(name, () => this.enter(options));
   }
 
   /** Calls any method of the SDK by its name. */

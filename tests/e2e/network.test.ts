@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { inCall } from './support/expectations.ts';
+import { Network } from './support/network.ts';
+import type { Participant } from './support/participant.ts';
+import { Stage } from './support/stage.ts';
+import { until } from './support/wait.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+/** Frames that one side sent and the other decoded, both since the same moment. */
+interface FrameCount {
+  readonly sent: number;
+  readonly decoded: number;
+}
+
+async function count(sender: Participant, viewer: Participant): Promise<FrameCount> {
+  const [sent, received] = await Promise.all([sender.sent(), viewer.received(sender.userId)]);
+  const big = sent.reduce((most, each) => (each.width > most.width ? each : most));
+  return { sent: big.framesSent, decoded: received?.framesDecoded ?? 0 };
+}
+
+/** @returns the share of frames that were decoded while `frames` were sent. */
+async function decodedShare(sender: Participant, viewer: Participant, frames: number): Promise<number> {
+  const before = await count(sender, viewer);
+  const after = await until(
+    `${sender.userId} sends ${frames} frames`,
+    async () => {
+      const now = await count(sender, viewer);
+      return now.sent - before.sent >= frames && now;
+    },
+    { timeoutMs: 60_000 },
+  );
+  return (after.decoded - before.decoded) / (after.sent - before.sent);
+}
+
+describe('a network that lets only TCP through', () => {
+  it('carries the call over ICE-TCP', async () => {
+    const network = await Network.open(stage.serverUrl, { protocol: 'tcp' });
+    const alice = await stage.user('alice', { via: network.url });
+    const bob = await stage.user('bob');
+    await inCall(stage.room(), [alice, bob]);
+    await Promise.all([alice.hears(1), bob.hears(1)]);
+    expect((await alice.paths()).map(({ protocol }) => protocol)).toEqual(['tcp', 'tcp']);
+    expect((await bob.paths()).map(({ protocol }) => protocol)).toEqual(['udp', 'udp']);
+    await stage.clear();
+    await network.close();
+  });
+});
+
+describe('a network that loses 5 % of the packets each way', () => {
+  it('still gets at least 95 % of the frames decoded, up and down', async () => {
+    const network = await Network.open(stage.serverUrl, { loss: { up: 0.05, down: 0.05 }, seed: 7 });
+    const alice = await stage.user('alice', { via: network.url });
+    const bob = await stage.user('bob');
+    await inCall(stage.room(), [alice, bob]);
+    const dropped = await network.dropped();
+    const [uplink, downlink] = await Promise.all([
+      decodedShare(alice, bob, 250),
+      decodedShare(bob, alice, 250),
+    ]);
+    expect((await network.dropped()) - dropped, 'packets lost on purpose').toBeGreaterThan(50);
+    expect(uplink, 'of the frames sent over the lossy uplink').toBeGreaterThanOrEqual(0.95);
+    expect(downlink, 'of the frames received over the lossy downlink').toBeGreaterThanOrEqual(0.95);
+    await stage.clear();
+    await network.close();
+  });
+});

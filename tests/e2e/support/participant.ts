@@ -1,0 +1,234 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { APPLICATION, userSig } from './application.ts';
+import type { EnterOptions, ViewArgument } from './page/driver.ts';
+import type { JournalEntry } from './page/journal.ts';
+import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
+import type { Picture } from './page/picture.ts';
+import { until } from './wait.ts';
+
+declare global {
+  interface Window {
+    readonly driver: Driver;
+  }
+}
+
+export const SCENE = { videoCall: 0, live: 1, audioCall: 2, voiceChat: 3 } as const;
+export const ROLE = { anchor: 20, audience: 21 } as const;
+export const STREAM = { big: 0, small: 1, sub: 2 } as const;
+
+export interface EnterRequest {
+  readonly room: number | string;
+  readonly scene?: number;
+  readonly role?: number;
+  readonly sdkAppId?: number;
+  readonly userSig?: string;
+}
+
+export interface WaitOptions {
+  /** Only what happened after this entry counts. */
+  readonly after?: JournalEntry | undefined;
+  readonly timeoutMs?: number;
+}
+
+/** One user: an own browser context with one page that runs the SDK. */
+export class Participant {
+  readonly userId: string;
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  readonly #errors: string[] = [];
+
+  private constructor(userId: string, context: BrowserContext, page: Page) {
+    this.userId = userId;
+    this.#context = context;
+    this.page = page;
+    page.on('pageerror', (error) => this.#errors.push(`${userId}: ${error.stack ?? error.message}`));
+  }
+
+  static async open(options: {
+    browser: Browser;
+    pageUrl: string;
+    serverUrl: string;
+    userId: string;
+  }): Promise<Participant> {
+    const context = await options.browser.newContext();
+    const participant = new Participant(options.userId, context, await context.newPage());
+    const url = new URL(options.pageUrl);
+    url.searchParams.set('server', options.serverUrl);
+    await participant.page.goto(url.href);
+    return participant;
+  }
+
+  /** Errors that nobody in the page caught: a test must find none. */
+  get uncaught(): readonly string[] {
+    return this.#errors;
+  }
+
+  /** Asks to enter; does not wait for the answer. */
+  async startEntering(request: EnterRequest): Promise<void> {
+    await this.page.evaluate((given) => window.driver.enter(given), this.#enterOptions(request));
+  }
+
+  /** Asks to enter and calls a method in the same breath. */
+  async startEnteringThen(request: EnterRequest, method: string): Promise<void> {
+    const given = [this.#enterOptions(request), method] as const;
+    await this.page.evaluate(([options, then]) => {
+      window.driver.enter(options);
+      window.driver.call(then, []);
+    }, given);
+  }
+
+  /** Enters again from inside the next `onExitRoom`. */
+  async enterOnExit(request: EnterRequest): Promise<void> {
+    const options = this.#enterOptions(request);
+    await this.page.evaluate((given) => window.driver.enterWhen('onExitRoom', given), options);
+  }
+
+  /** Enters and waits until it is in. */
+  async enter(request: EnterRequest): Promise<JournalEntry> {
+    const after = await this.last();
+    await this.startEntering(request);
+    const entered = await this.waitFor('onEnterRoom', [], { after });
+    if (!(Number(entered.args[0]) > 0)) throw new Error(`${this.userId} could not enter: ${entered.args[0]}`);
+    return entered;
+  }
+
+  /** Enters with camera and microphone, and waits until both are being sent. */
+  async enterTalking(request: EnterRequest): Promise<void> {
+    await this.call('startLocalPreview', { view: 'self' });
+    await this.call('startLocalAudio', 2);
+    const entered = await this.enter(request);
+    await this.waitFor('onSendFirstLocalVideoFrame', [STREAM.big], { after: entered });
+    await this.waitFor('onSendFirstLocalAudioFrame', [], { after: entered });
+  }
+
+  /** Calls a method of the SDK. */
+  async call(
+    method: string,
+    ...args: readonly (string | number | boolean | null | object | ViewArgument)[]
+  ): Promise<void> {
+    await this.page.evaluate(([name, given]) => window.driver.call(name, given), [method, args] as const);
+  }
+
+  /** Subscribes to a user's picture and waits until it is seen. */
+  async watch(userId: string, streamType: number = STREAM.big): Promise<void> {
+    await this.call('startRemoteView', userId, { view: viewOf(userId, streamType) }, streamType);
+    await this.sees(userId, streamType);
+  }
+
+  async waitFor(
+    name: string,
+    args: readonly (string | number | null)[] = [],
+    { after, timeoutMs = 20_000 }: WaitOptions = {},
+  ): Promise<JournalEntry> {
+    const wanted = { name, args, after: after?.seq ?? 0 };
+    const entry = await this.page.evaluate(([what, limit]) => window.driver.next(what, limit), [
+      wanted,
+      timeoutMs,
+    ] as const);
+    if (entry) return entry;
+    const seen = (await this.journal()).map((each) => `  ${each.name}(${JSON.stringify(each.args)})`);
+    throw new Error(
+      `${this.userId} waited ${timeoutMs} ms in vain for ${name}(${JSON.stringify(args)}); it saw\n${seen.join('\n')}`,
+    );
+  }
+
+  journal(): Promise<readonly JournalEntry[]> {
+    return this.page.evaluate(() => window.driver.journal());
+  }
+
+  /** What happened since an entry, without it. */
+  async since(entry: JournalEntry | undefined): Promise<readonly JournalEntry[]> {
+    return (await this.journal()).filter(({ seq }) => seq > (entry?.seq ?? 0));
+  }
+
+  async last(): Promise<JournalEntry | undefined> {
+    return (await this.journal()).at(-1);
+  }
+
+  liveTracks(): Promise<number> {
+    return this.page.evaluate(() => window.driver.liveTracks());
+  }
+
+  openConnections(): Promise<number> {
+    return this.page.evaluate(() => window.driver.openConnections());
+  }
+
+  received(userId: string, streamType: number = STREAM.big): Promise<InboundVideo | undefined> {
+    return this.page.evaluate((view) => window.driver.received(view), viewOf(userId, streamType));
+  }
+
+  heard(): Promise<InboundAudio[]> {
+    return this.page.evaluate(() => window.driver.heard());
+  }
+
+  sent(): Promise<OutboundVideo[]> {
+    return this.page.evaluate(() => window.driver.sent());
+  }
+
+  paths(): Promise<UsedPath[]> {
+    return this.page.evaluate(() => window.driver.paths());
+  }
+
+  picture(userId: string, streamType: number = STREAM.big): Promise<Picture | undefined> {
+    return this.page.evaluate((view) => window.driver.picture(view), viewOf(userId, streamType));
+  }
+
+  /** Waits until frames of a user are being decoded, `frames` more than now, and the picture shows something. */
+  async sees(userId: string, streamType: number = STREAM.big, frames = 5): Promise<void> {
+    const before = (await this.received(userId, streamType))?.framesDecoded ?? 0;
+    await until(`${this.userId} decodes frames of ${userId}`, async () => {
+      const now = await this.received(userId, streamType);
+      return now !== undefined && now.framesDecoded >= before + frames;
+    });
+    await until(`${this.userId} sees a picture of ${userId}`, async () => {
+      const picture = await this.picture(userId, streamType);
+      return picture !== undefined && picture.spread > 5 && picture.mean > 10;
+    });
+  }
+
+  /** Waits until sound of that many users arrives and is played. */
+  async hears(users: number): Promise<void> {
+    await until(`${this.userId} hears ${users} users`, async () => {
+      const streams = await this.heard();
+      return (
+        streams.filter((stream) => stream.bytesReceived > 500 && stream.totalAudioEnergy > 0).length >= users
+      );
+    });
+  }
+
+  async holdCapture(): Promise<void> {
+    await this.page.evaluate(() => window.driver.holdCapture());
+  }
+
+  async releaseCapture(): Promise<void> {
+    await this.page.evaluate(() => window.driver.releaseCapture());
+  }
+
+  /** The page's timers fire at most once in `slotMs` from now on, and the page counts as hidden. */
+  async hide(slotMs: number): Promise<void> {
+    await this.page.evaluate((slot) => window.driver.hide(slot), slotMs);
+  }
+
+  async destroy(): Promise<void> {
+    await this.page.evaluate(() => window.driver.destroy());
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+  }
+
+  #enterOptions({ room, scene = SCENE.videoCall, role = ROLE.anchor, ...rest }: EnterRequest): EnterOptions {
+    return {
+      room,
+      scene,
+      role,
+      sdkAppId: rest.sdkAppId ?? APPLICATION.sdkAppId,
+      userId: this.userId,
+      userSig: rest.userSig ?? userSig({ userId: this.userId }),
+    };
+  }
+}
+
+function viewOf(userId: string, streamType: number): string {
+  return `${userId}-${streamType === STREAM.sub ? 'sub' : 'main'}`;
+}

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Timers } from '@rotunda/protocol';
+import { startServer } from '@rotunda/server';
+import type { Browser } from 'playwright-core';
+import { APPLICATION } from './application.ts';
+import { openBrowser } from './browser.ts';
+import { buildBundle } from './bundle.ts';
+import { CloudApi } from './cloud-api.ts';
+import { openPageServer, type PageServer } from './page-server.ts';
+import { Participant } from './participant.ts';
+
+/** Where the server's state lies during a test file. */
+export async function temporaryDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'rotunda-e2e-data-'));
+}
+
+export interface UserOptions {
+  /** The way to the server, when it is not the direct one. */
+  readonly via?: string;
+  readonly browser?: Browser;
+}
+
+/** What every test file stands on: one browser, the page, and a server in this process. */
+export class Stage {
+  readonly api: CloudApi;
+  readonly serverUrl: string;
+  readonly browser: Browser;
+  readonly #pages: PageServer;
+  readonly #participants = new Set<Participant>();
+  readonly #closers: (() => Promise<unknown>)[];
+  #rooms = 1000;
+
+  private constructor(options: {
+    serverUrl: string;
+    browser: Browser;
+    pages: PageServer;
+    closers: (() => Promise<unknown>)[];
+  }) {
+    this.serverUrl = options.serverUrl;
+    this.browser = options.browser;
+    this.#pages = options.pages;
+    this.#closers = options.closers;
+    this.api = new CloudApi(options.serverUrl);
+  }
+
+  static async open({ timers = {} }: { timers?: Partial<Timers> } = {}): Promise<Stage> {
+    const dataDir = await temporaryDirectory();
+    const server = await startServer({
+      host: '127.0.0.1',
+      port: 0,
+      dataDir,
+      workers: 1,
+      announcedAddress: '127.0.0.1',
+      timers,
+      apps: [APPLICATION],
+    });
+    return Stage.around(server.url, async () => {
+      await server.close();
+      await rm(dataDir, { recursive: true, force: true });
+    });
+  }
+
+  /** A stage around a server that runs elsewhere. */
+  static async around(serverUrl: string, closeServer: () => Promise<unknown>): Promise<Stage> {
+    const [browser, pages] = await Promise.all([openBrowser(), buildBundle().then(openPageServer)]);
+    const closers = [() => browser.close(), () => pages.close(), closeServer];
+    return new Stage({ serverUrl, browser, pages, closers });
+  }
+
+  /** A room that no other test of this file uses. */
+  room(): number {
+    this.#rooms += 1;
+    return this.#rooms;
+  }
+
+  stringRoom(): string {
+    return `room-${this.room()}`;
+  }
+
+  async user(
+    userId: string,
+    { via = this.serverUrl, browser = this.browser }: UserOptions = {},
+  ): Promise<Participant> {
+    const participant = await Participant.open({ browser, userId, pageUrl: this.#pages.url, serverUrl: via });
+    this.#participants.add(participant);
+    return participant;
+  }
+
+  async users<const Names extends readonly string[]>(
+    ...names: Names
+  ): Promise<{ [Index in keyof Names]: Participant }> {
+    const opened = await Promise.all(names.map((name) => this.user(name)));
+    return opened as { [Index in keyof Names]: Participant };
+  }
+
+  /** Ends what a test left open, and fails it if a page had an error that nobody caught. */
+  async clear(): Promise<void> {
+    const participants = [...this.#participants];
+    this.#participants.clear();
+    const uncaught = participants.flatMap((participant) => participant.uncaught);
+    await Promise.all(participants.map((participant) => participant.close().catch(() => undefined)));
+    if (uncaught.length > 0) throw new Error(`errors that nobody caught:\n${uncaught.join('\n')}`);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers) await close();
+  }
+}
