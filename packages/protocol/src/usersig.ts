@@ -126,7 +126,8 @@ function sign(fields: Omit<UserSigFields, 'sig'>, secretKey: string): Buffer {
 }
 
 function inflateTicket(ticket: string): unknown {
-  if (ticket.length === 0 || ticket.length > MAX_TICKET_LENGTH || !/^[A-Za-z0-9*\-_]+$/.test(ticket)) return null;
+  if (ticket.length === 0 || ticket.length > MAX_TICKET_LENGTH || !/^[A-Za-z0-9*\-_]+$/.test(ticket))
+    return null;
   const compressed = Buffer.from(
     ticket.replaceAll('*', '+').replaceAll('-', '/').replaceAll('_', '='),
     'base64',
