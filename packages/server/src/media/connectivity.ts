@@ -1,0 +1,47 @@
+import type { WebRtcTransport } from 'mediasoup/types';
+
+type Link = 'new' | 'up' | 'lost';
+
+/** Tells when packets stop getting through on transports that had been connected, and when they do again. */
+export class Connectivity {
+  readonly #links = new Map<WebRtcTransport, Link>();
+  readonly #listener: { mediaLost(): void; mediaBack(): void };
+
+  constructor(listener: { mediaLost(): void; mediaBack(): void }) {
+    this.#listener = listener;
+  }
+
+  get lost(): boolean {
+    return [...this.#links.values()].includes('lost');
+  }
+
+  watch(transport: WebRtcTransport): void {
+    this.#links.set(transport, 'new');
+    const update = (): void => this.#update(transport);
+    transport.observer.on('icestatechange', update);
+    transport.observer.on('dtlsstatechange', update);
+  }
+
+  /** A transport that is no longer there is not lost either. */
+  forget(transport: WebRtcTransport): void {
+    this.#change(() => this.#links.delete(transport));
+  }
+
+  #update(transport: WebRtcTransport): void {
+    const link = this.#links.get(transport);
+    if (link === undefined || transport.closed) return;
+    const { iceState, dtlsState } = transport;
+    const up = dtlsState === 'connected' && (iceState === 'connected' || iceState === 'completed');
+    const down = iceState === 'disconnected' || dtlsState === 'failed' || dtlsState === 'closed';
+    if (up) this.#change(() => this.#links.set(transport, 'up'));
+    else if (down && link === 'up') this.#change(() => this.#links.set(transport, 'lost'));
+  }
+
+  #change(apply: () => void): void {
+    const before = this.lost;
+    apply();
+    if (this.lost === before) return;
+    if (before) this.#listener.mediaBack();
+    else this.#listener.mediaLost();
+  }
+}

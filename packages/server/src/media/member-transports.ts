@@ -1,0 +1,145 @@
+import type {
+  DtlsParametersMessage,
+  IceParametersMessage,
+  TransportMessage,
+  TransportsMessage,
+} from '@rotunda/protocol';
+import { TRTCError } from '@rotunda/protocol';
+import type { WebRtcTransport } from 'mediasoup/types';
+import { Connectivity } from './connectivity.ts';
+import { closedError, invalid } from './errors.ts';
+import { dtlsParameters, iceParametersMessage, transportMessage } from './messages.ts';
+import type { RouterHost } from './router-host.ts';
+
+/** Bits per second that a new transport assumes until the bandwidth estimator knows better. */
+const INITIAL_OUTGOING_BITRATE = 1_000_000;
+
+export interface MemberTransportsOptions {
+  readonly host: RouterHost;
+  readonly iceConsentTimeoutSeconds: number;
+  readonly mediaLost: () => void;
+  readonly mediaBack: () => void;
+}
+
+/** The at most two transports of one member on one router. */
+export class MemberTransports {
+  readonly #options: MemberTransportsOptions;
+  readonly #connectivity: Connectivity;
+  /** What each transport was connected with, to tell a repetition from a contradiction. */
+  readonly #connectedWith = new Map<WebRtcTransport, string>();
+  readonly #recv: WebRtcTransport;
+  #send: WebRtcTransport | undefined;
+  #closed = false;
+
+  private constructor(options: MemberTransportsOptions, recv: WebRtcTransport) {
+    this.#options = options;
+    this.#connectivity = new Connectivity(options);
+    this.#recv = recv;
+    this.#connectivity.watch(recv);
+  }
+
+  static async open(
+    options: MemberTransportsOptions,
+    { withSend }: { withSend: boolean },
+  ): Promise<MemberTransports> {
+    const transports = new MemberTransports(options, await createTransport(options));
+    try {
+      if (withSend) await transports.openSend();
+      return transports;
+    } catch (error) {
+      transports.close();
+      throw error;
+    }
+  }
+
+  get messages(): TransportsMessage {
+    const recv = transportMessage(this.#recv);
+    return this.#send ? { send: transportMessage(this.#send), recv } : { recv };
+  }
+
+  get recv(): WebRtcTransport {
+    return this.#recv;
+  }
+
+  get maySend(): boolean {
+    return this.#send !== undefined;
+  }
+
+  get lost(): boolean {
+    return this.#connectivity.lost;
+  }
+
+  async openSend(): Promise<TransportMessage> {
+    if (!this.#send) {
+      const send = await createTransport(this.#options);
+      if (this.#closed || send.closed) {
+        send.close();
+        throw closedError();
+      }
+      this.#send = send;
+      this.#connectivity.watch(send);
+    }
+    return transportMessage(this.#send);
+  }
+
+  /** Its producers close with it. */
+  closeSend(): void {
+    const send = this.#send;
+    if (!send) return;
+    this.#send = undefined;
+    this.#connectedWith.delete(send);
+    send.close();
+    this.#connectivity.forget(send);
+  }
+
+  /** @throws TRTCError ERR_ROOM_INVALID_PARAMETER unless the id is that of the open send transport. */
+  sendTransport(transportId: string): WebRtcTransport {
+    if (!this.#send || this.#send.closed || this.#send.id !== transportId) {
+      throw invalid('publish on the send transport that the server gave');
+    }
+    return this.#send;
+  }
+
+  /** The same parameters again are fine: a client whose answer was lost repeats itself. */
+  async connect(transportId: string, message: DtlsParametersMessage): Promise<void> {
+    const transport = this.#find(transportId);
+    const parameters = dtlsParameters(message);
+    const fingerprint = JSON.stringify(parameters);
+    const earlier = this.#connectedWith.get(transport);
+    if (earlier === fingerprint) return;
+    if (earlier !== undefined) throw new TRTCError('ERR_REFUSED', 'the transport is connected already');
+    await transport.connect({ dtlsParameters: parameters });
+    if (!transport.closed) this.#connectedWith.set(transport, fingerprint);
+  }
+
+  async restartIce(transportId: string): Promise<IceParametersMessage> {
+    return iceParametersMessage(await this.#find(transportId).restartIce());
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connectedWith.clear();
+    this.#send?.close();
+    this.#send = undefined;
+    this.#recv.close();
+  }
+
+  #find(transportId: string): WebRtcTransport {
+    const transport = [this.#recv, this.#send].find((candidate) => candidate?.id === transportId);
+    if (!transport || transport.closed) throw invalid('the transport does not exist');
+    return transport;
+  }
+}
+
+function createTransport(options: MemberTransportsOptions): Promise<WebRtcTransport> {
+  const { host, iceConsentTimeoutSeconds } = options;
+  return host.router.createWebRtcTransport({
+    webRtcServer: host.worker.webRtcServer,
+    enableUdp: true,
+    enableTcp: true,
+    preferUdp: true,
+    initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
+    iceConsentTimeout: iceConsentTimeoutSeconds,
+  });
+}

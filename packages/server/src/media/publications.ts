@@ -1,0 +1,93 @@
+import type { RtpParametersMessage, Source } from '@rotunda/protocol';
+import { TRTCError } from '@rotunda/protocol';
+import type { WebRtcTransport } from 'mediasoup/types';
+import type { RoomMedia } from './room-media.ts';
+import type { RouterHost } from './router-host.ts';
+import { kindOf, producerParameters } from './rtp-rules.ts';
+import { PublishedStream } from './stream.ts';
+
+/** Many viewers who arrive at once cost the publisher one key frame, not one each. Milliseconds. */
+const KEY_FRAME_REQUEST_DELAY_MS = 500;
+
+/** What one member publishes: at most one stream per source. */
+export class Publications {
+  readonly #room: RoomMedia;
+  readonly #cname: string;
+  readonly #streams = new Map<Source, PublishedStream>();
+  /** The latest wish per source: a publication whose wish was withdrawn while it was being made is dropped. */
+  readonly #wishes = new Map<Source, symbol>();
+
+  constructor(room: RoomMedia, cname: string) {
+    this.#room = room;
+    this.#cname = cname;
+  }
+
+  /** Call it at once; pass the result to {@link open} when it is the request's turn. */
+  wish(source: Source): symbol {
+    const wish = Symbol(source);
+    this.#wishes.set(source, wish);
+    return wish;
+  }
+
+  /** An earlier stream of that source ends as soon as the new one is found to be valid. */
+  async open(request: {
+    wish: symbol;
+    source: Source;
+    rtpParameters: RtpParametersMessage;
+    muted: boolean;
+    host: RouterHost;
+    transport: WebRtcTransport;
+  }): Promise<PublishedStream> {
+    const { wish, source, rtpParameters, muted, host, transport } = request;
+    this.#assertWished(source, wish);
+    const parameters = producerParameters({ source, rtpParameters, cname: this.#cname });
+    // Before, not after: the new one may have the mid or the ssrc of the old one.
+    this.#end(source);
+    const kind = kindOf(source);
+    const producer = await transport.produce({
+      kind,
+      rtpParameters: parameters,
+      paused: muted,
+      ...(kind === 'video' ? { keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS } : {}),
+    });
+    const stream = new PublishedStream({ source, producer, host, log: this.#room.log });
+    try {
+      if (producer.closed) throw new TRTCError('ERR_REFUSED', 'the transport was closed meanwhile');
+      this.#assertWished(source, wish);
+    } catch (error) {
+      stream.end();
+      throw error;
+    }
+    this.#streams.set(source, stream);
+    this.#room.add(stream);
+    return stream;
+  }
+
+  async setMuted(source: Source, muted: boolean): Promise<void> {
+    const stream = this.#streams.get(source);
+    if (!stream || stream.ended) throw new TRTCError('ERR_REFUSED', `${source} is not published`);
+    await (muted ? stream.producer.pause() : stream.producer.resume());
+  }
+
+  close(source: Source): void {
+    this.#wishes.delete(source);
+    this.#end(source);
+  }
+
+  closeAll(): void {
+    this.#wishes.clear();
+    for (const source of [...this.#streams.keys()]) this.#end(source);
+  }
+
+  #end(source: Source): void {
+    const stream = this.#streams.get(source);
+    this.#streams.delete(source);
+    stream?.end();
+  }
+
+  #assertWished(source: Source, wish: symbol): void {
+    if (this.#wishes.get(source) !== wish) {
+      throw new TRTCError('ERR_REFUSED', 'the publication was withdrawn meanwhile');
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { Source } from '@rotunda/protocol';
+import { TRTCError } from '@rotunda/protocol';
+import type { Producer } from 'mediasoup/types';
+import type { Pipe } from './pipes.ts';
+import { leadThrough } from './pipes.ts';
+import type { RouterHost } from './router-host.ts';
+import type { MediaLog } from './worker-slot.ts';
+
+interface Reach {
+  readonly pipe: Promise<Pipe>;
+  users: number;
+}
+
+/** One publication, and its ways to the other routers of the room: each exists while somebody there watches. */
+export class PublishedStream {
+  readonly source: Source;
+  readonly producer: Producer;
+  readonly host: RouterHost;
+  readonly #log: MediaLog;
+  readonly #reaches = new Map<RouterHost, Reach>();
+
+  constructor(request: { source: Source; producer: Producer; host: RouterHost; log: MediaLog }) {
+    this.source = request.source;
+    this.producer = request.producer;
+    this.host = request.host;
+    this.#log = request.log;
+  }
+
+  get id(): string {
+    return this.producer.id;
+  }
+
+  get ended(): boolean {
+    return this.producer.closed;
+  }
+
+  /**
+   * Makes the stream consumable on `host`.
+   * @returns what the user of it calls when it no longer needs that; a second call does nothing.
+   * @throws TRTCError ERR_REFUSED when the stream ends meanwhile.
+   */
+  async reach(host: RouterHost): Promise<() => void> {
+    if (host === this.host) return () => undefined;
+    const reach = this.#reaches.get(host) ?? this.#open(host);
+    reach.users += 1;
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      reach.users -= 1;
+      if (reach.users === 0) this.#drop(host, reach);
+    };
+    try {
+      await reach.pipe;
+    } catch (error) {
+      release();
+      if (this.ended || host.closed) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
+      throw error;
+    }
+    return release;
+  }
+
+  /** Closes the producer; its consumers and pipes follow. */
+  end(): void {
+    for (const [host, reach] of this.#reaches) this.#drop(host, reach);
+    this.producer.close();
+  }
+
+  #open(host: RouterHost): Reach {
+    const onError = (error: unknown): void => {
+      if (!this.ended && !host.closed)
+        this.#log.warn({ error: String(error) }, 'a pipe did not follow its producer');
+    };
+    const pipe = this.host.pairWith(host).then((pair) => leadThrough(this.producer, pair, onError));
+    const reach: Reach = { pipe, users: 0 };
+    this.#reaches.set(host, reach);
+    return reach;
+  }
+
+  #drop(host: RouterHost, reach: Reach): void {
+    if (this.#reaches.get(host) === reach) this.#reaches.delete(host);
+    reach.pipe.then(
+      (pipe) => pipe.close(),
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,98 @@
+import type { ConsumerMessage, Layer } from '@rotunda/protocol';
+import { TRTCError } from '@rotunda/protocol';
+import type { Consumer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
+import { consumerMessage } from './messages.ts';
+import type { RouterHost } from './router-host.ts';
+import type { PublishedStream } from './stream.ts';
+
+const SPATIAL_LAYER: Record<Layer, number> = { small: 0, big: 1 };
+
+export interface SubscriptionsOptions {
+  readonly rtpCapabilities: RtpCapabilities;
+  readonly maxConsumers: number;
+  readonly consumerClosed: (consumerId: string) => void;
+}
+
+/** What one member watches and hears. */
+export class Subscriptions {
+  readonly #options: SubscriptionsOptions;
+  readonly #consumers = new Map<string, Consumer>();
+
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws TRTCError ERR_NOT_SUPPORTED when the member cannot decode the stream. */
+  async open(request: {
+    stream: PublishedStream | undefined;
+    layer: Layer;
+    host: RouterHost;
+    transport: WebRtcTransport;
+  }): Promise<ConsumerMessage> {
+    const { stream, layer, host, transport } = request;
+    const { rtpCapabilities, maxConsumers } = this.#options;
+    if (!stream || stream.ended) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
+    if (this.#consumers.size >= maxConsumers) {
+      throw new TRTCError('ERR_REFUSED', `one member has at most ${maxConsumers} subscriptions`);
+    }
+    if (!stream.host.router.canConsume({ producerId: stream.id, rtpCapabilities })) {
+      throw new TRTCError('ERR_NOT_SUPPORTED', 'this client cannot decode the stream');
+    }
+    const release = await stream.reach(host);
+    try {
+      const consumer = await transport.consume({
+        producerId: stream.id,
+        rtpCapabilities,
+        paused: true,
+        preferredLayers: { spatialLayer: SPATIAL_LAYER[layer] },
+      });
+      if (stream.ended) consumer.close();
+      if (consumer.closed) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
+      this.#keep(consumer, release);
+      return consumerMessage(consumer);
+    } catch (error) {
+      release();
+      if (stream.ended) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
+      throw error;
+    }
+  }
+
+  async resume(consumerId: string): Promise<void> {
+    const consumer = this.#find(consumerId);
+    await consumer.resume();
+    if (consumer.kind === 'video' && !consumer.closed) await consumer.requestKeyFrame();
+  }
+
+  async setLayer(consumerId: string, layer: Layer): Promise<void> {
+    const consumer = this.#find(consumerId);
+    if (consumer.type === 'simple') return;
+    await consumer.setPreferredLayers({ spatialLayer: SPATIAL_LAYER[layer] });
+  }
+
+  /** Harmless for one that is closed already. */
+  close(consumerId: string): void {
+    this.#consumers.get(consumerId)?.close();
+  }
+
+  /** Closes all without telling anybody. */
+  closeAll(): void {
+    const consumers = [...this.#consumers.values()];
+    this.#consumers.clear();
+    for (const consumer of consumers) consumer.close();
+  }
+
+  #keep(consumer: Consumer, release: () => void): void {
+    this.#consumers.set(consumer.id, consumer);
+    consumer.observer.once('close', () => {
+      this.#consumers.delete(consumer.id);
+      release();
+    });
+    consumer.once('producerclose', () => this.#options.consumerClosed(consumer.id));
+  }
+
+  #find(consumerId: string): Consumer {
+    const consumer = this.#consumers.get(consumerId);
+    if (!consumer) throw new TRTCError('ERR_REFUSED', 'the subscription has ended');
+    return consumer;
+  }
+}
