@@ -1,0 +1,160 @@
+import { createHash, createHmac } from 'node:crypto';
+import { CloudApiError } from '@rotunda/protocol';
+import type { AppRegistry, KeyHolder } from './apps.ts';
+import { headerOf, sameText, signedHosts, type SignedRequest } from './cloudapi-request.ts';
+
+const ALGORITHM = 'TC3-HMAC-SHA256';
+/** How far the signing time may be from now, in seconds (docs/trtc.md 5.1). */
+export const MAX_SIGNATURE_AGE_SECONDS = 300;
+
+interface Authorization {
+  readonly secretId: string;
+  /** UTC day of the signature, yyyy-mm-dd. */
+  readonly date: string;
+  readonly service: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+}
+
+/**
+ * Verifies a TC3-HMAC-SHA256 signature over whatever headers it names (docs/trtc.md 5.2). The service is the one of
+ * the credential scope, because SDKs derive it from the endpoint that they were given.
+ *
+ * @returns whose key it is
+ * @throws CloudApiError AuthFailure.* or MissingParameter
+ */
+export function verifyTc3(request: SignedRequest, apps: AppRegistry, nowSeconds: number): KeyHolder {
+  const timestamp = headerOf(request, 'x-tc-timestamp');
+  if (!timestamp) throw new CloudApiError('MissingParameter', 'The header X-TC-Timestamp is missing.');
+  if (!/^\d{1,12}$/.test(timestamp))
+    throw new CloudApiError('InvalidParameter', 'X-TC-Timestamp must be the seconds since the epoch.');
+  const authorization = parseAuthorization(headerOf(request, 'authorization'), request.method);
+  checkAge(Number(timestamp), nowSeconds);
+  const holder = apps.findKey(authorization.secretId);
+  if (!holder) throw new CloudApiError('AuthFailure.SecretIdNotFound', 'The SecretId is not known.');
+  if (authorization.date !== utcDate(Number(timestamp)))
+    throw new CloudApiError(
+      'AuthFailure.SignatureFailure',
+      'The date of the credential scope is not that of X-TC-Timestamp in UTC.',
+    );
+  const matches = canonicalHeaderForms(request, authorization.signedHeaders).some((headers) => {
+    const canonical = canonicalRequest(request, headers, authorization.signedHeaders);
+    return sameText(
+      authorization.signature,
+      signature(canonical, timestamp, authorization, holder.secretKey),
+    );
+  });
+  if (!matches)
+    throw new CloudApiError(
+      'AuthFailure.SignatureFailure',
+      'The signature does not fit the request: check the secret key, and that the body is sent as it was signed.',
+    );
+  return holder;
+}
+
+/** Signs a POST with a JSON body. @returns the headers to send. */
+export function signTc3(request: {
+  readonly action: string;
+  readonly version: string;
+  readonly host: string;
+  readonly body: Buffer;
+  readonly key: { readonly secretId: string; readonly secretKey: string };
+  readonly nowSeconds: number;
+  readonly contentType?: string;
+}): Record<string, string> {
+  const timestamp = String(Math.floor(request.nowSeconds));
+  const contentType = request.contentType ?? 'application/json';
+  const signedHeaders = ['content-type', 'host'];
+  const scope = { date: utcDate(Number(timestamp)), service: 'trtc' };
+  const canonical = canonicalRequest(
+    { method: 'POST', path: '/', query: '', body: request.body },
+    `content-type:${contentType}\nhost:${request.host}\n`,
+    signedHeaders,
+  );
+  const signed = signature(canonical, timestamp, scope, request.key.secretKey);
+  const credential = `${request.key.secretId}/${scope.date}/${scope.service}/tc3_request`;
+  return {
+    host: request.host,
+    'content-type': contentType,
+    'x-tc-action': request.action,
+    'x-tc-version': request.version,
+    'x-tc-timestamp': timestamp,
+    authorization: `${ALGORITHM} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signed}`,
+  };
+}
+
+/** @throws CloudApiError SignatureExpire */
+export function checkAge(timestampSeconds: number, nowSeconds: number): void {
+  if (Math.abs(nowSeconds - timestampSeconds) > MAX_SIGNATURE_AGE_SECONDS)
+    throw new CloudApiError(
+      'AuthFailure.SignatureExpire',
+      "The signing time is more than 5 minutes away from the server's clock.",
+    );
+}
+
+function parseAuthorization(header: string, method: string): Authorization {
+  if (!header) throw invalidAuthorization('is missing');
+  const match =
+    /^TC3-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{4}-\d\d-\d\d)\/([^/,\s]+)\/tc3_request *, *SignedHeaders=([a-z0-9;-]+) *, *Signature=([0-9a-f]{64})$/.exec(
+      header,
+    );
+  const [, secretId, date, service, names, signed] = match ?? [];
+  if (!secretId || !date || !service || !names || !signed)
+    throw invalidAuthorization(
+      `is not of the form "${ALGORITHM} Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=..., Signature=..."`,
+    );
+  const signedHeaders = names.split(';');
+  const needed = method === 'POST' ? ['content-type', 'host'] : ['host'];
+  if (needed.some((name) => !signedHeaders.includes(name)))
+    throw invalidAuthorization(`must sign the headers ${needed.join(' and ')}`);
+  return { secretId, date, service, signedHeaders, signature: signed };
+}
+
+function invalidAuthorization(fault: string): CloudApiError {
+  return new CloudApiError('AuthFailure.InvalidAuthorization', `The header Authorization ${fault}.`);
+}
+
+/** Signers differ in the host's port and in whether values are put into lower case: all forms that are in use. */
+function canonicalHeaderForms(request: SignedRequest, names: readonly string[]): readonly string[] {
+  const forms = new Set<string>();
+  for (const host of signedHosts(request)) {
+    const lines = names
+      .map((name) => `${name}:${name === 'host' ? host : headerOf(request, name)}\n`)
+      .join('');
+    forms.add(lines).add(lines.toLowerCase());
+  }
+  return [...forms];
+}
+
+function canonicalRequest(
+  request: Pick<SignedRequest, 'method' | 'path' | 'query' | 'body'>,
+  headers: string,
+  signedHeaders: readonly string[],
+): string {
+  const { method, path, query, body } = request;
+  return [method, path, query, headers, signedHeaders.join(';'), sha256(body)].join('\n');
+}
+
+function signature(
+  canonical: string,
+  timestamp: string,
+  scope: { readonly date: string; readonly service: string },
+  secretKey: string,
+): string {
+  const { date, service } = scope;
+  const text = [ALGORITHM, timestamp, `${date}/${service}/tc3_request`, sha256(canonical)].join('\n');
+  const key = hmac(hmac(hmac(`TC3${secretKey}`, date), service), 'tc3_request');
+  return hmac(key, text).toString('hex');
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function utcDate(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
