@@ -76,7 +76,7 @@ export class Publications {
 
   closeAll(): void {
     this.#wishes.clear();
-    for (const source of [...this.#streams.keys()]) this.#end(source);
+    for (const source of this.#streams.keys()) this.#end(source);
   }
 
   #end(source: Source): void {

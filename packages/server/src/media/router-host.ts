@@ -78,7 +78,7 @@ export class RouterHost {
 
   readonly #handleLost = (): void => {
     this.#pairs.clear();
-    for (const lodger of [...this.#lodgers]) lodger.hostLost();
+    for (const lodger of this.#lodgers) lodger.hostLost();
     this.#lodgers.clear();
   };
 }

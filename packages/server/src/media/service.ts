@@ -82,7 +82,7 @@ class MediasoupService implements MediaService {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const member of [...this.#members]) member.close();
+    for (const member of this.#members) member.close();
     await this.#pool.close();
   }
 
