@@ -3,8 +3,8 @@ import type { DtlsParametersMessage, RoomKey } from '@rotunda/protocol';
 import { systemClock } from '@rotunda/base';
 import { observer } from 'mediasoup';
 import type { Consumer, Producer, Router, Transport, Worker } from 'mediasoup/types';
-import nodeDataChannel from 'node-datachannel';
-import type { PeerConnection, Track } from 'node-datachannel';
+import { Audio, PeerConnection } from 'node-datachannel';
+import type { Track } from 'node-datachannel';
 import type { MediaMember, MediaService } from './port.ts';
 import type { MediaServiceOptions } from './service.ts';
 import { createMediaService } from './service.ts';
@@ -13,6 +13,7 @@ import { createMediaService } from './service.ts';
 export class MediasoupSpy {
   readonly workers: Worker[] = [];
   readonly routers: { worker: Worker; router: Router }[] = [];
+  readonly transports: Transport[] = [];
   readonly producers: Producer[] = [];
   readonly consumers: Consumer[] = [];
   readonly #onWorker = (worker: Worker): void => {
@@ -20,6 +21,7 @@ export class MediasoupSpy {
     worker.observer.on('newrouter', (router) => {
       this.routers.push({ worker, router });
       router.observer.on('newtransport', (transport: Transport) => {
+        this.transports.push(transport);
         transport.observer.on('newproducer', (producer) => this.producers.push(producer));
         transport.observer.on('newconsumer', (consumer) => this.consumers.push(consumer));
       });
@@ -147,6 +149,13 @@ export const SIMULCAST: RtpParametersMessage['encodings'] = [
   { rid: 'r1', maxBitrate: 900_000, scaleResolutionDownBy: 1 },
 ];
 
+/** The consumers that the member is told have ended, as they do. */
+export function closedConsumers(member: MediaMember): string[] {
+  const closed: string[] = [];
+  member.events.on('consumerClosed', (id) => closed.push(id));
+  return closed;
+}
+
 /** Publishes the microphone of a member. */
 export async function publishAudio(member: MediaMember, ssrc = 1111): Promise<string> {
   const { streamId } = await member.publish({
@@ -169,8 +178,8 @@ export class RtcClient {
   }
 
   static async connect(member: MediaMember, transport: TransportMessage): Promise<RtcClient> {
-    const peer = new nodeDataChannel.PeerConnection('test', { iceServers: [], disableAutoNegotiation: true });
-    const audio = new nodeDataChannel.Audio('0', 'SendRecv');
+    const peer = new PeerConnection('test', { iceServers: [], disableAutoNegotiation: true });
+    const audio = new Audio('0', 'SendRecv');
     audio.addOpusCodec(111);
     audio.addSSRC(1111, 'test');
     const client = new RtcClient(peer, peer.addTrack(audio));
@@ -183,9 +192,13 @@ export class RtcClient {
     return client;
   }
 
-  /** Sends one RTP packet, exactly as given. */
-  send(packet: Buffer): void {
-    this.#track.sendMessageBinary(packet);
+  /** Sends one RTP packet, exactly as given. @returns false if the SRTP library would not encrypt it (a repetition). */
+  send(packet: Buffer): boolean {
+    try {
+      return this.#track.sendMessageBinary(packet);
+    } catch {
+      return false;
+    }
   }
 
   close(): void {

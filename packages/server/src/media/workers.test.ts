@@ -59,7 +59,7 @@ describe('a worker that dies', () => {
     const [worker, other] = [await spy.workerOf(hit[0]), await spy.workerOf(spared[0])];
     expect(worker).not.toBe(other);
     for (const [publisher, viewer] of [hit, spared]) {
-      await viewer!.subscribe({ streamId: await publishAudio(publisher!), layer: 'big' });
+      await viewer.subscribe({ streamId: await publishAudio(publisher), layer: 'big' });
     }
     const told = hit.map(record);
     const sparedTold = spared.map(record);
