@@ -2,9 +2,14 @@ import type { WebRtcTransport } from 'mediasoup/types';
 
 type Link = 'new' | 'up' | 'lost';
 
+/** The part of a transport that tells. */
+export type WatchedTransport = Pick<WebRtcTransport, 'iceState' | 'dtlsState' | 'closed'> & {
+  readonly observer: { on(event: 'icestatechange' | 'dtlsstatechange', listener: () => void): unknown };
+};
+
 /** Tells when packets stop getting through on transports that had been connected, and when they do again. */
 export class Connectivity {
-  readonly #links = new Map<WebRtcTransport, Link>();
+  readonly #links = new Map<WatchedTransport, Link>();
   readonly #listener: { mediaLost(): void; mediaBack(): void };
 
   constructor(listener: { mediaLost(): void; mediaBack(): void }) {
@@ -15,7 +20,7 @@ export class Connectivity {
     return [...this.#links.values()].includes('lost');
   }
 
-  watch(transport: WebRtcTransport): void {
+  watch(transport: WatchedTransport): void {
     this.#links.set(transport, 'new');
     const update = (): void => this.#update(transport);
     transport.observer.on('icestatechange', update);
@@ -23,11 +28,11 @@ export class Connectivity {
   }
 
   /** A transport that is no longer there is not lost either. */
-  forget(transport: WebRtcTransport): void {
+  forget(transport: WatchedTransport): void {
     this.#change(() => this.#links.delete(transport));
   }
 
-  #update(transport: WebRtcTransport): void {
+  #update(transport: WatchedTransport): void {
     const link = this.#links.get(transport);
     if (link === undefined || transport.closed) return;
     const { iceState, dtlsState } = transport;

@@ -15,6 +15,7 @@ import type {
 export interface MediaMemberEvents {
   /** No packets get through any more (ICE consent or DTLS lost) on a transport that had been connected. */
   mediaLost: [];
+  /** Follows each `mediaLost` when nothing is lost any more: packets get through again, or new transports came. */
   mediaBack: [];
   /** A consumer ended because its producer did. */
   consumerClosed: [consumerId: string];
@@ -24,7 +25,12 @@ export interface MediaMemberEvents {
   failed: [];
 }
 
-/** One stay's media: at most a send and a receive transport, one producer per source, its consumers. */
+/**
+ * One stay's media: at most a send and a receive transport, one producer per source, its consumers. Its requests are
+ * done one after the other and reject with a TRTCError: ERR_ROOM_INVALID_PARAMETER for what the client should not have
+ * sent, ERR_NOT_SUPPORTED for a stream that it cannot decode, ERR_REFUSED for what has ended meanwhile,
+ * ERR_SERVER_PROCESS_FAILED while the worker is being replaced. What returns nothing takes effect at once.
+ */
 export interface MediaMember {
   readonly events: TypedEmitter<MediaMemberEvents>;
   readonly transports: TransportsMessage;
@@ -34,7 +40,10 @@ export interface MediaMember {
   closeSend(): void;
   connectTransport(transportId: string, dtlsParameters: DtlsParametersMessage): Promise<void>;
   restartIce(transportId: string): Promise<IceParametersMessage>;
-  /** Throws a TRTCError for what the member may not or the worker cannot do. @returns the producer's id. */
+  /**
+   * Publishing a source again ends its earlier stream once the new parameters are found to be valid.
+   * Throws a TRTCError for what the member may not or the worker cannot do. @returns the producer's id.
+   */
   publish(request: {
     transportId: string;
     source: Source;

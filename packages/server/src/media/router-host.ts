@@ -22,7 +22,6 @@ export class RouterHost {
     this.worker = worker;
     this.router = router;
     this.#listenInfo = listenInfo;
-    // Joining routers adds a listener pair per producer and viewer.
     worker.events.once('lost', this.#handleLost);
   }
 
