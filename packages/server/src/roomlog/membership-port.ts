@@ -45,4 +45,6 @@ export interface Membership {
     reason: 'removed' | 'permissionLost',
   ): Promise<EvictOutcome>;
   dismiss(key: RoomKey): Promise<EvictOutcome>;
+  /** An audience stay that was lost did not come back in time. */
+  giveUpAudience(stay: StayRef & { incarnation: string }): Promise<void>;
 }

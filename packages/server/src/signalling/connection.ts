@@ -152,5 +152,8 @@ function malformed(error: z.ZodError): TRTCError {
   const field = String(issue?.path[0] ?? '');
   const name = FIELD_ERRORS[field];
   if (name) return new TRTCError(name);
-  return new TRTCError('ERR_ROOM_INVALID_PARAMETER', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`);
+  return new TRTCError(
+    'ERR_ROOM_INVALID_PARAMETER',
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`,
+  );
 }

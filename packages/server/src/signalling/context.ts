@@ -1,5 +1,12 @@
 import type { Clock, Log } from '@rotunda/base';
-import { TRTCError, type LeaveReason, type RoomKey, type TRTCAppScene, type TRTCErrorName, type Timers } from '@rotunda/protocol';
+import {
+  TRTCError,
+  type LeaveReason,
+  type RoomKey,
+  type TRTCAppScene,
+  type TRTCErrorName,
+  type Timers,
+} from '@rotunda/protocol';
 import type { MediaService } from '../media/port.ts';
 import type { Membership } from '../roomlog/membership-port.ts';
 import type { Directory } from './directory.ts';
@@ -20,7 +27,11 @@ export interface SignallingContext {
   readonly directory: Directory;
   readonly endings: Endings;
   /** @returns why the ticket does not let this user in, or null. */
-  readonly checkTicket: (entry: { sdkAppId: number; userId: string; userSig: string }) => TRTCErrorName | null;
+  readonly checkTicket: (entry: {
+    sdkAppId: number;
+    userId: string;
+    userSig: string;
+  }) => TRTCErrorName | null;
   readonly resumeTokens: { issue(claim: ResumeClaim): string; read(token: string): ResumeClaim | null };
   readonly clock: Clock;
   readonly timers: Timers;

@@ -23,7 +23,11 @@ export interface Entered {
 }
 
 /** A new stay by a ticket. Throws a TRTCError. */
-export async function enterRoom(context: SignallingContext, link: Link, params: RequestParams<'enter'>): Promise<Entered> {
+export async function enterRoom(
+  context: SignallingContext,
+  link: Link,
+  params: RequestParams<'enter'>,
+): Promise<Entered> {
   requireTicket(context, params);
   const claim: ResumeClaim = {
     sessionId: context.newId(),
@@ -144,7 +148,11 @@ async function settleIn(
   }
 }
 
-function describe(session: Session, room: OpenRoom, transports: TransportsMessage | undefined): SnapshotMessage {
+function describe(
+  session: Session,
+  room: OpenRoom,
+  transports: TransportsMessage | undefined,
+): SnapshotMessage {
   const own = room.members.get(session.stay.userId);
   return {
     sessionId: session.stay.sessionId,
@@ -153,7 +161,9 @@ function describe(session: Session, room: OpenRoom, transports: TransportsMessag
     version: room.version,
     role: session.role === 'anchor' ? TRTCRoleType.TRTCRoleAnchor : TRTCRoleType.TRTCRoleAudience,
     members: snapshotMembers(room, session.stay.userId),
-    ownStreams: own ? [...own.streams.values()].map(({ source, streamId, muted }) => ({ source, streamId, muted })) : [],
+    ownStreams: own
+      ? [...own.streams.values()].map(({ source, streamId, muted }) => ({ source, streamId, muted }))
+      : [],
     ...(transports ? { transports } : {}),
   };
 }

@@ -16,7 +16,11 @@ export class Gateway {
 
   constructor(context: SignallingContext) {
     this.#context = context;
-    this.#server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: MAX_FRAME_BYTES,
+      perMessageDeflate: false,
+    });
   }
 
   get size(): number {

@@ -12,7 +12,9 @@ export function registerLeaveRoute(app: FastifyInstance, context: SignallingCont
     const body = leaveBodySchema.safeParse(parseBody(request.body));
     const claim = body.success ? context.resumeTokens.read(body.data.resumeToken) : null;
     if (!body.success || !claim) {
-      return reply.code(400).send({ error: 'send {"resumeToken": string, "cause": "exited" | "pageClosed"}' });
+      return reply
+        .code(400)
+        .send({ error: 'send {"resumeToken": string, "cause": "exited" | "pageClosed"}' });
     }
     const session = context.directory.find(claim.sessionId);
     if (session) await leaveRoom(context, session, body.data.cause);

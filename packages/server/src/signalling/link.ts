@@ -15,7 +15,9 @@ export type RequestFrame = Extract<ClientFrame, { type: 'request' }>;
 
 /** How a link ended: the other side closed it, nothing was heard for too long, or we closed it. */
 export type LinkEnd =
-  { readonly by: 'peer'; readonly code: number } | { readonly by: 'silence' } | { readonly by: 'us'; readonly code: number };
+  | { readonly by: 'peer'; readonly code: number }
+  | { readonly by: 'silence' }
+  | { readonly by: 'us'; readonly code: number };
 
 export interface LinkOwner {
   onRequest(frame: RequestFrame): void;

@@ -47,8 +47,8 @@ function withdrawAll(context: SignallingContext, session: Session): void {
   if (!session.open) return;
   const message = 'no packets arrived any more: the stream was withdrawn';
   for (const source of SOURCES) {
-    withdraw(context, session, { source, error: 'ERR_SERVER_PROCESS_FAILED', message }).catch((error: unknown) =>
-      context.log.warn({ err: error, ...session.stay }, 'could not withdraw a stream'),
+    withdraw(context, session, { source, error: 'ERR_SERVER_PROCESS_FAILED', message }).catch(
+      (error: unknown) => context.log.warn({ err: error, ...session.stay }, 'could not withdraw a stream'),
     );
   }
 }

@@ -20,7 +20,8 @@ const queues = new WeakMap<Session, SerialQueue>();
 function inTurn<T>(session: Session, task: () => Promise<T>): Promise<T> {
   let queue = queues.get(session);
   if (!queue) queues.set(session, (queue = new SerialQueue()));
-  if (queue.size >= MAX_WAITING) return Promise.reject(new TRTCError('ERR_REFUSED', 'too many requests are waiting'));
+  if (queue.size >= MAX_WAITING)
+    return Promise.reject(new TRTCError('ERR_REFUSED', 'too many requests are waiting'));
   return queue.run(() => {
     requireOpen(session);
     return task();
@@ -40,14 +41,21 @@ export function publish(
     if (session.role !== 'anchor') throw new TRTCError('ERR_ROOM_NO_PRIVILEGE_PUSH_VIDEO');
     const { source, muted } = params;
     const { streamId } = await session.media.publish(params);
-    const outcome = await context.membership.publish({ ...session.stay, stream: { source, streamId, muted } });
+    const outcome = await context.membership.publish({
+      ...session.stay,
+      stream: { source, streamId, muted },
+    });
     if (outcome.ok) return { streamId };
     session.media.unpublish(source);
     throw new TRTCError(outcome.refusal.error);
   });
 }
 
-export function unpublish(context: SignallingContext, session: Session, source: Source): Promise<Record<string, never>> {
+export function unpublish(
+  context: SignallingContext,
+  session: Session,
+  source: Source,
+): Promise<Record<string, never>> {
   return inTurn(session, async () => {
     session.media.unpublish(source);
     const streamId = publishedStream(context, session, source);

@@ -71,7 +71,8 @@ export class RoomFollower {
     for (const { name, data, about } of told) {
       const text = JSON.stringify({ type: 'event', name, data, room });
       for (const session of recipients) {
-        if (session.stay.userId !== about && session.state.name === 'connected') session.state.link.sendText(text);
+        if (session.stay.userId !== about && session.state.name === 'connected')
+          session.state.link.sendText(text);
       }
     }
     for (const session of recipients) session.version = entry.version;

@@ -1,0 +1,96 @@
+import {
+  LEAVE_REASONS,
+  type EventData,
+  type LeaveReason,
+  type MemberMessage,
+  type StreamMessage,
+} from '@rotunda/protocol';
+import type { LogEntry, Member, OpenRoom, RoomEvent, Stream } from './model.ts';
+
+/** The events that tell the room about itself. */
+type RoomEventName = 'userEntered' | 'userLeft' | 'streamStarted' | 'streamStopped' | 'streamMuted';
+
+/** One event for everybody in the room but the user whom it is about. */
+export type Told = {
+  [N in RoomEventName]: { readonly name: N; readonly data: EventData<N>; readonly about: string };
+}[RoomEventName];
+
+export interface Announcement {
+  /** In the order in which they are told. */
+  readonly told: readonly Told[];
+  /** Stays that are over, also those of audience members. */
+  readonly ended: readonly { readonly sessionId: string; readonly reason: LeaveReason }[];
+  /** The incarnation ended under everybody who was still in it. */
+  readonly dissolved: { readonly incarnation: string; readonly reason: LeaveReason } | null;
+}
+
+/**
+ * What a commit means for those in the room. Who was told of an enter is told of exactly one leave: a stay that a newer one
+ * of the same user replaces in the same commit is neither left nor entered for the others; a dismissed room tells nobody of
+ * the others, because everybody leaves.
+ */
+export function announce(entry: LogEntry): Announcement {
+  const end = entry.events.find((event) => event.type === 'dissolved');
+  const dismissed = end?.cause === 'dismissed';
+  const replaced = new Set(
+    entry.events.flatMap((event) => (event.type === 'entered' ? (event.replaces ?? []) : [])),
+  );
+  return {
+    told: dismissed ? [] : entry.events.flatMap((event) => toldOf(event, replaced) ?? []),
+    ended: entry.events.flatMap((event) =>
+      event.type === 'left' && event.reason !== 'roleChanged'
+        ? { sessionId: event.sessionId, reason: event.reason }
+        : [],
+    ),
+    dissolved: end && dismissed ? { incarnation: end.incarnation, reason: 'dismissed' } : null,
+  };
+}
+
+function toldOf(event: RoomEvent, replaced: ReadonlySet<string>): Told | null {
+  switch (event.type) {
+    case 'entered': {
+      const { userId, sessionId } = event;
+      return event.replaces ? null : { name: 'userEntered', data: { userId, sessionId }, about: userId };
+    }
+    case 'left': {
+      const { userId, sessionId } = event;
+      if (event.role === 'audience' || replaced.has(sessionId)) return null;
+      // An anchor that is replaced by a stay in the audience is gone for the others.
+      const reason = LEAVE_REASONS[event.reason].peers ?? LEAVE_REASONS.exited.peers;
+      return { name: 'userLeft', data: { userId, sessionId, reason }, about: userId };
+    }
+    case 'streamStarted':
+    case 'streamMuted':
+      return {
+        name: event.type,
+        data: { ...stay(event), ...streamMessage(event.stream) },
+        about: event.userId,
+      };
+    case 'streamStopped': {
+      const { source, streamId } = event.stream;
+      return { name: 'streamStopped', data: { ...stay(event), source, streamId }, about: event.userId };
+    }
+    default:
+      return null;
+  }
+}
+
+/** The members as one of them may see them: everybody in the log but itself. */
+export function snapshotMembers(room: OpenRoom, exceptUserId: string): MemberMessage[] {
+  return [...room.members.values()].filter(({ userId }) => userId !== exceptUserId).map(memberMessage);
+}
+
+function memberMessage(member: Member): MemberMessage {
+  return { ...stay(member), streams: [...member.streams.values()].map(streamMessage) };
+}
+
+export function streamMessage({ source, streamId, muted }: Stream): StreamMessage {
+  return { source, streamId, muted };
+}
+
+function stay({ userId, sessionId }: { userId: string; sessionId: string }): {
+  userId: string;
+  sessionId: string;
+} {
+  return { userId, sessionId };
+}
