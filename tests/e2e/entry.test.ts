@@ -3,7 +3,7 @@ import { APPLICATION, userSig } from './support/application.ts';
 import { CutProxy } from './support/cut-proxy.ts';
 import { line } from './support/expectations.ts';
 import type { EnterRequest, Participant } from './support/participant.ts';
-import { freePort } from './support/server-process.ts';
+import { freePort } from './support/ports.ts';
 import { Stage } from './support/stage.ts';
 
 let stage: Stage;
@@ -48,7 +48,7 @@ describe('entering', () => {
 
   it('with a missing or unreadable ticket is refused with -3320', async () => {
     const alice = await stage.user('alice');
-    for (const ticket of ['', 'not a ticket', `${userSig({ userId: 'alice' }).slice(0, 40)}`]) {
+    for (const ticket of ['', 'not a ticket', userSig({ userId: 'alice' }).slice(0, 40)]) {
       await expectRefused(alice, { room: stage.room(), userSig: ticket }, -3320);
     }
   });

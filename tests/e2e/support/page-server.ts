@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Bundle } from './bundle.ts';
+import { portOf } from './ports.ts';
 
 export interface PageServer {
   readonly url: string;
@@ -30,7 +30,7 @@ export async function openPageServer(bundle: Bundle): Promise<PageServer> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: `http://127.0.0.1:${portOf(server)}/`,
     close: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();

@@ -88,7 +88,8 @@ export class Participant {
     const after = await this.last();
     await this.startEntering(request);
     const entered = await this.waitFor('onEnterRoom', [], { after });
-    if (!(Number(entered.args[0]) > 0)) throw new Error(`${this.userId} could not enter: ${entered.args[0]}`);
+    if (!(Number(entered.args[0]) > 0))
+      throw new Error(`${this.userId} could not enter: ${String(entered.args[0])}`);
     return entered;
   }
 

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { TransportMessage } from '@rotunda/protocol';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
+import { portOf } from './ports.ts';
 
 export type IceCandidate = TransportMessage['iceCandidates'][number];
 /** What the browser is told instead of the server's own candidates. */
@@ -37,7 +37,7 @@ export class SignalProxy {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${portOf(this.#http)}`;
   }
 
   /** Heartbeats of the server that were passed on. */
@@ -101,7 +101,8 @@ function send(socket: WebSocket, text: string): void {
 }
 
 function textOf(data: RawData): string {
-  return Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString();
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString();
 }
 
 /** One side's end is passed on as it was: with its code when there was one, abruptly otherwise. */

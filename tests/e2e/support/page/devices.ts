@@ -18,6 +18,18 @@ export function watchDevices(write: (name: string, args: readonly unknown[]) => 
   const adopt = (track: MediaStreamTrack): void => {
     tracks.add(track);
     track.addEventListener('ended', () => write('track-lost', [track.kind]));
+    const stop = track.stop.bind(track);
+    const clone = track.clone.bind(track);
+    track.stop = () => {
+      const counts = track.readyState === 'live';
+      stop();
+      if (counts) write('track-ended', [track.kind]);
+    };
+    track.clone = () => {
+      const copy = clone();
+      adopt(copy);
+      return copy;
+    };
   };
   const watched =
     <A extends unknown[]>(capture: Capture<A>): Capture<A> =>
@@ -33,18 +45,6 @@ export function watchDevices(write: (name: string, args: readonly unknown[]) => 
   const devices = navigator.mediaDevices;
   devices.getUserMedia = watched(devices.getUserMedia.bind(devices));
   devices.getDisplayMedia = watched(devices.getDisplayMedia.bind(devices));
-
-  const { stop, clone } = MediaStreamTrack.prototype;
-  MediaStreamTrack.prototype.stop = function (this: MediaStreamTrack) {
-    const counts = tracks.has(this) && this.readyState === 'live';
-    stop.call(this);
-    if (counts) write('track-ended', [this.kind]);
-  };
-  MediaStreamTrack.prototype.clone = function (this: MediaStreamTrack) {
-    const copy = clone.call(this);
-    if (tracks.has(this)) adopt(copy);
-    return copy;
-  };
 
   return {
     live: () => [...tracks].filter((track) => track.readyState === 'live').length,

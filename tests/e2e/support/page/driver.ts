@@ -69,9 +69,11 @@ export class Driver {
 
   enter(options: EnterOptions): void {
     const { room, scene, ...rest } = options;
-    const params = Object.assign(new window.TRTCParams(), rest, {
-      ...(typeof room === 'number' ? { roomId: room } : { strRoomId: room }),
-    });
+    const params = Object.assign(
+      new window.TRTCParams(),
+      rest,
+      typeof room === 'number' ? { roomId: room } : { strRoomId: room },
+    );
     this.#instance().enterRoom(params, scene as Parameters<Cloud['enterRoom']>[1]);
   }
 
