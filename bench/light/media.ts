@@ -4,13 +4,24 @@ import { isRtp, rtpPacket, type RtpSource } from './rtp.ts';
 import { buildAnswer, dtlsParametersOf, type SdpCodec, type SdpMedia } from './sdp.ts';
 
 /** Hands the client's DTLS parameters to the server; resolves when the server transport expects the handshake. */
-export type ConnectTransport = (transportId: string, dtlsParameters: DtlsParametersMessage) => Promise<unknown>;
+export type ConnectTransport = (
+  transportId: string,
+  dtlsParameters: DtlsParametersMessage,
+) => Promise<unknown>;
 
 interface Section {
   readonly mid: string;
   readonly kind: 'audio' | 'video';
   readonly codec: SdpCodec;
   readonly track: datachannel.Track;
+}
+
+/** A source on its way: `next` is the number of its next packet. */
+interface Flow {
+  readonly source: RtpSource;
+  readonly track: datachannel.Track;
+  next: number;
+  timer: NodeJS.Timeout | undefined;
 }
 
 /** How often a sender looks which packets are due. */
@@ -62,7 +73,7 @@ class LightPeer {
 /** Publishes synthetic packets over one transport. */
 export class LightSender {
   readonly #peer = new LightPeer('send');
-  readonly #timers: NodeJS.Timeout[] = [];
+  #flows: Flow[] = [];
   #sent = 0;
 
   private constructor() {}
@@ -85,12 +96,11 @@ export class LightSender {
       sections.map(({ mid, kind, codec }) => ({ mid, kind, codec, direction: 'recvonly' as const })),
     );
     await Promise.all(opened);
-    for (const [index, source] of sources.entries()) {
+    sender.#flows = sources.flatMap((source, index) => {
       const section = sections[index];
-      if (section) {
-        sender.#start(source, section.track);
-      }
-    }
+      return section ? [{ source, track: section.track, next: 0, timer: undefined }] : [];
+    });
+    sender.resume();
     return sender;
   }
 
@@ -99,24 +109,35 @@ export class LightSender {
     return this.#sent;
   }
 
-  close(): void {
-    for (const timer of this.#timers) {
-      clearInterval(timer);
+  pause(): void {
+    for (const flow of this.#flows) {
+      clearInterval(flow.timer);
+      flow.timer = undefined;
     }
+  }
+
+  resume(): void {
+    for (const flow of this.#flows) {
+      flow.timer ??= this.#run(flow);
+    }
+  }
+
+  close(): void {
+    this.pause();
     this.#peer.close();
   }
 
-  #start(source: RtpSource, track: datachannel.Track): void {
+  #run(flow: Flow): NodeJS.Timeout {
+    const { source, track } = flow;
+    const first = flow.next;
     const startedAt = performance.now();
-    let next = 0;
-    const timer = setInterval(() => {
-      const due = Math.floor(((performance.now() - startedAt) * source.packetsPerSecond) / 1000);
-      for (; next <= due && track.isOpen(); next += 1) {
-        track.sendMessageBinary(rtpPacket(source, next));
+    return setInterval(() => {
+      const due = first + Math.floor(((performance.now() - startedAt) * source.packetsPerSecond) / 1000);
+      for (; flow.next <= due && track.isOpen(); flow.next += 1) {
+        track.sendMessageBinary(rtpPacket(source, flow.next));
         this.#sent += 1;
       }
     }, SEND_TICK_MS);
-    this.#timers.push(timer);
   }
 }
 

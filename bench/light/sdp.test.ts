@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { TransportMessage } from '@rotunda/protocol';
 import { buildAnswer, dtlsParametersOf, rtpmap } from './sdp.ts';
 
-const fingerprint = Array.from({ length: 32 }, (_, index) => index.toString(16).padStart(2, '0').toUpperCase()).join(
-  ':',
-);
+const fingerprint = Array.from({ length: 32 }, (_, index) =>
+  index.toString(16).padStart(2, '0').toUpperCase(),
+).join(':');
 
 const candidate = { foundation: 'udp', priority: 7, address: '127.0.0.1', ip: '127.0.0.1', port: 40000 };
 
@@ -66,7 +66,10 @@ describe('buildAnswer', () => {
   });
 
   it('refuses a transport without a SHA-256 fingerprint', () => {
-    const bare = { ...transport, dtlsParameters: { fingerprints: [{ algorithm: 'sha-1' as const, value: 'AA' }] } };
+    const bare = {
+      ...transport,
+      dtlsParameters: { fingerprints: [{ algorithm: 'sha-1' as const, value: 'AA' }] },
+    };
     expect(() => buildAnswer(bare, [])).toThrow('SHA-256');
   });
 });

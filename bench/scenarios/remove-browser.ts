@@ -1,0 +1,51 @@
+import { nextExit, publish, type Entry } from '../browser/page.ts';
+import { withBrowser } from '../browser/stage.ts';
+import { CloudApiCaller } from '../lib/cloud-api.ts';
+import { BENCH_APP, userSig } from '../lib/credentials.ts';
+import { latencyRow, type Scenario } from '../lib/scenario.ts';
+import { withServer } from '../lib/server.ts';
+import { LightClient } from '../light/client.ts';
+import { audioSource } from '../light/rtp.ts';
+
+const ROOM = 1005;
+
+function entryOf(userId: string): Entry {
+  return { sdkAppId: BENCH_APP.sdkAppId, userId, userSig: userSig(userId), roomId: ROOM };
+}
+
+/** From a signed RemoveUser call to `onExitRoom(1)` in a browser whose camera and microphone are on. */
+export const removeBrowser: Scenario = {
+  name: 'remove-browser',
+  run: (context) =>
+    withServer(({ url }) =>
+      withBrowser(async (stage) => {
+        const api = new CloudApiCaller(url);
+        const peer = await LightClient.enter({ serverUrl: url, roomId: ROOM, userId: 'peer' });
+        await peer.publish(audioSource(1));
+        const victim = await stage.page(url);
+        const toOnExitRoom: number[] = [];
+        for (let run = 0; run < context.runs(100); run += 1) {
+          const entry = entryOf(`victim${run}`);
+          await victim.evaluate(publish, entry);
+          const exited = victim.evaluate(nextExit);
+          // The listener has to be there before the call is made.
+          await victim.evaluate(() => undefined);
+          const { calledAt } = await api.call({
+            action: 'RemoveUser',
+            roomId: ROOM,
+            userIds: [entry.userId],
+          });
+          const { reason, at } = await exited;
+          if (reason !== 1) {
+            throw new Error(`onExitRoom(${reason})`);
+          }
+          toOnExitRoom.push(at - (performance.timeOrigin + calledAt));
+        }
+        peer.close();
+        api.close();
+        return [
+          latencyRow("signed RemoveUser to a browser's onExitRoom", toOnExitRoom, { of: 'p99', atMost: 60 }),
+        ];
+      }),
+    ),
+};

@@ -1,0 +1,29 @@
+import { startServer } from '@rotunda/server';
+import { serve } from './lib/child.ts';
+import { BENCH_APP } from './lib/credentials.ts';
+
+/** The measured server, in a process of its own, so that it shares no event loop with those who measure it. */
+const { dataDir, workers } = JSON.parse(process.argv[2] ?? '{}') as { dataDir: string; workers: number };
+const server = await startServer({
+  host: '127.0.0.1',
+  port: 0,
+  announcedAddress: '127.0.0.1',
+  dataDir,
+  workers,
+  apps: [BENCH_APP],
+});
+
+serve({
+  ready: { url: server.url },
+  methods: {
+    /** Bytes that the process holds, once what it does not need is collected. */
+    memory() {
+      for (let round = 0; round < 3; round += 1) {
+        globalThis.gc?.();
+      }
+      const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+      return { rss, heapUsed, external, arrayBuffers };
+    },
+  },
+  close: () => server.close(),
+});
