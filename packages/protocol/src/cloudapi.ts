@@ -33,8 +33,7 @@ export type CloudApiErrorCode =
   | 'ServiceUnavailable'
   | 'UnauthorizedOperation.SdkAppId'
   | 'UnknownParameter'
-  | 'UnsupportedOperation'
-  | 'UnsupportedProtocol';
+  | 'UnsupportedOperation';
 
 export type ParameterName = 'SdkAppId' | 'RoomId' | 'UserIds';
 

@@ -1,0 +1,150 @@
+import { FakeClock, silentLog } from '@rotunda/base';
+import { CLOUD_API_VERSION, DEFAULT_TIMERS } from '@rotunda/protocol';
+import * as fc from 'fast-check';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppRegistry } from '../auth/apps.ts';
+import { signTc3 } from '../auth/tc3.ts';
+import { CloudApi } from './cloud-api.ts';
+import { cloudApiRoutes } from './routes.ts';
+
+const clock = new FakeClock();
+const key = { secretId: 'AKIDtest', secretKey: 'secret' };
+const apps = new AppRegistry([{ sdkAppId: 1, secretKey: 'k', cloudApi: [key] }]);
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  app = Fastify();
+  const refuse = async (): Promise<{ ok: false; refusal: 'roomNotExist' }> => ({
+    ok: false,
+    refusal: 'roomNotExist',
+  });
+  const cloudApi = new CloudApi({
+    apps,
+    membership: { removeUsers: refuse, dismiss: refuse },
+    told: { waitUntilTold: async () => undefined },
+    timers: DEFAULT_TIMERS,
+    clock,
+    log: silentLog,
+  });
+  await app.register(cloudApiRoutes(cloudApi));
+  await app.ready();
+});
+
+afterAll(() => app.close());
+
+interface Sent {
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+  readonly url?: string;
+  readonly method?: 'GET' | 'POST';
+}
+
+async function codeOf({ headers = {}, body = '', url = '/', method = 'POST' }: Sent): Promise<string> {
+  const payload = method === 'POST' ? { payload: body } : {};
+  const response = await app.inject({ method, url, headers, ...payload });
+  expect(response.statusCode).toBe(200);
+  expect(response.headers['content-type']).toContain('application/json');
+  const { Response } = response.json<{ Response: { Error: { Code: string; Message: string } } }>();
+  expect(Response).toMatchObject({ RequestId: expect.any(String) });
+  expect(Response.Error.Message.length).toBeGreaterThan(0);
+  return Response.Error.Code;
+}
+
+function signed(
+  body: string,
+  change: { action?: string; version?: string; contentType?: string } = {},
+): Sent {
+  const headers = signTc3({
+    action: 'DismissRoom',
+    version: CLOUD_API_VERSION,
+    host: 'localhost:80',
+    body: Buffer.from(body),
+    key,
+    nowSeconds: clock.now() / 1000,
+    ...change,
+  });
+  return { headers, body };
+}
+
+const dismiss = '{"SdkAppId":1,"RoomId":10000}';
+
+describe('POST /', () => {
+  it('takes any content type that was signed, and echoes the trace id', async () => {
+    const sent = signed(dismiss, { contentType: 'application/json; charset=utf-8' });
+    expect(await codeOf(sent)).toBe('FailedOperation.RoomNotExist');
+    const headers = { ...sent.headers, 'x-tc-traceid': 'trace-1' };
+    const response = await app.inject({ method: 'POST', url: '/', headers, payload: dismiss });
+    expect(response.headers['x-tc-traceid']).toBe('trace-1');
+  });
+
+  it('answers envelopes to what is malformed', async () => {
+    expect(await codeOf({})).toBe('MissingParameter');
+    expect(await codeOf(signed('{"SdkAppId":'))).toBe('InvalidParameter');
+    expect(await codeOf(signed('[]'))).toBe('InvalidParameter');
+    expect(await codeOf(signed(''))).toBe('InvalidParameter');
+    expect(await codeOf(signed('{"__proto__":1,"constructor":1}'))).toBe('UnknownParameter');
+    expect(await codeOf(signed(dismiss, { version: '2020-01-01' }))).toBe('NoSuchVersion');
+    expect(await codeOf(signed(dismiss, { version: '' }))).toBe('MissingParameter');
+    expect(await codeOf({ headers: { 'x-tc-action': 'DismissRoom' } })).toBe('MissingParameter');
+    const { authorization: _, ...unsigned } = signed(dismiss).headers ?? {};
+    expect(await codeOf({ headers: unsigned, body: dismiss })).toBe('AuthFailure.InvalidAuthorization');
+    expect(await codeOf({ headers: { 'content-type': 'nonsense;;=' }, body: 'x' })).toMatch(
+      /^(MissingParameter|InvalidParameter)$/,
+    );
+  });
+
+  it('refuses a stale request and one that is too large', async () => {
+    const sent = signed(dismiss);
+    clock.advance(301_000);
+    expect(await codeOf(sent)).toBe('AuthFailure.SignatureExpire');
+    const large = Buffer.alloc(10 * 1024 * 1024 + 1, ' ');
+    expect(await codeOf({ headers: { 'content-type': 'application/json' }, body: large })).toBe(
+      'RequestSizeLimitExceeded',
+    );
+  });
+
+  it('survives whatever is sent', async () => {
+    const names = fc.constantFrom(
+      'authorization',
+      'content-type',
+      'x-tc-action',
+      'x-tc-timestamp',
+      'x-tc-version',
+      'host',
+      'content-length',
+    );
+    const value = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...Array.from('aZ09 ;,=/-:."TC3')) }),
+      fc.constantFrom(
+        'DismissRoom',
+        'toString',
+        '__proto__',
+        'application/x-www-form-urlencoded',
+        '1700000000',
+      ),
+    );
+    const headers = fc.dictionary(names, value, { noNullPrototype: true });
+    const body = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.constant('Action=RemoveUser&Timestamp=1&SecretId=AKIDtest'),
+    );
+    await fc.assert(
+      fc.asyncProperty(headers, body, async (given, text) => {
+        const { 'content-length': _, ...rest } = given;
+        expect(await codeOf({ headers: rest, body: text })).toMatch(/^[A-Za-z]+(\.[A-Za-z]+)?$/);
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (json) => {
+        expect(await codeOf(signed(JSON.stringify(json)))).toMatch(/Parameter/);
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: fc.constantFrom(...Array.from('ab=&%20.+[]')) }), async (query) => {
+        expect(await codeOf({ method: 'GET', url: `/?Action=x&${query}` })).toBe('MissingParameter');
+      }),
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
+import type { SignedRequest } from '../auth/cloudapi-request.ts';
+import { errorEnvelope, type CloudApi, type Envelope } from './cloud-api.ts';
+
+/** The largest signed POST, in bytes (docs/trtc.md 5.1). */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** Whether a `GET /` is meant for the Cloud API rather than for the page. */
+export function isCloudApiGet(request: FastifyRequest): boolean {
+  if (request.method !== 'GET') return false;
+  const { path, query } = splitUrl(request.raw.url);
+  if (path !== '/') return false;
+  return request.headers['x-tc-action'] !== undefined || new URLSearchParams(query).has('Action');
+}
+
+/**
+ * `POST /` and the GETs of {@link isCloudApiGet}. Every answer has status 200, also that to a broken request, because
+ * the official SDKs read no error from any other. Register it before the routes that serve the page.
+ */
+export function cloudApiRoutes(cloudApi: CloudApi): FastifyPluginCallback {
+  const plugin: FastifyPluginCallback = (app, _options, done) => {
+    app.addHook('onRequest', async (request, reply) => {
+      if (isCloudApiGet(request)) return answer(reply, request, await cloudApi.handle(toSigned(request)));
+      return undefined;
+    });
+    app.register((scope, _scopeOptions, scopeDone) => {
+      addPost(scope, cloudApi);
+      scopeDone();
+    });
+    done();
+  };
+  // The hook is for the whole server: GET / belongs to the page and to the Cloud API.
+  return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
+}
+
+function addPost(scope: FastifyInstance, cloudApi: CloudApi): void {
+  // The signature is over the bytes as sent, whatever their type.
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+  scope.setErrorHandler((error: FastifyError, request, reply) =>
+    answer(reply, request, fromHttpError(error)),
+  );
+  scope.post('/', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) =>
+    answer(reply, request, await cloudApi.handle(toSigned(request))),
+  );
+}
+
+function answer(reply: FastifyReply, request: FastifyRequest, envelope: Envelope): FastifyReply {
+  const traceId = request.headers['x-tc-traceid'];
+  if (typeof traceId === 'string' && /^[\w-]{1,64}$/.test(traceId)) reply.header('x-tc-traceid', traceId);
+  return reply.code(200).type('application/json').send(envelope);
+}
+
+function fromHttpError(error: FastifyError): Envelope {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return errorEnvelope({
+      code: 'RequestSizeLimitExceeded',
+      message: `The request body has more than ${MAX_BODY_BYTES} bytes.`,
+    });
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return errorEnvelope({ code: 'InvalidParameter', message: 'The HTTP request is malformed.' });
+  return errorEnvelope({ code: 'InternalError', message: 'An internal error occurred: try again.' });
+}
+
+function toSigned(request: FastifyRequest): SignedRequest {
+  return {
+    method: request.method,
+    ...splitUrl(request.raw.url),
+    headers: request.headers,
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+  };
+}
+
+function splitUrl(url = '/'): { path: string; query: string } {
+  const mark = url.indexOf('?');
+  return mark < 0 ? { path: url, query: '' } : { path: url.slice(0, mark), query: url.slice(mark + 1) };
+}
