@@ -3,13 +3,12 @@ import { serve } from './lib/child.ts';
 import { BENCH_APP } from './lib/credentials.ts';
 
 /** The measured server, in a process of its own, so that it shares no event loop with those who measure it. */
-const { dataDir, workers } = JSON.parse(process.argv[2] ?? '{}') as { dataDir: string; workers: number };
+const options: { dataDir: string; workers: number } = JSON.parse(process.argv[2] ?? '');
 const server = await startServer({
   host: '127.0.0.1',
   port: 0,
   announcedAddress: '127.0.0.1',
-  dataDir,
-  workers,
+  ...options,
   apps: [BENCH_APP],
 });
 

@@ -35,7 +35,7 @@ export interface EnterTimes {
 
 /** Enters with camera and microphone; resolves when both are published. */
 export function publish(entry: Entry): Promise<void> {
-  const { TRTCCloud, TRTCParams } = globalThis as unknown as SdkGlobals;
+  const { TRTCCloud, TRTCParams }: SdkGlobals = Object(globalThis);
   const cloud = TRTCCloud.getTRTCShareInstance();
   const view = document.body.appendChild(document.createElement('div'));
   return new Promise((resolve, reject) => {
@@ -57,7 +57,7 @@ export function publish(entry: Entry): Promise<void> {
 
 /** Enters and watches the first one who publishes video, until its first frame is shown. */
 export function enterAndWatch(entry: Entry): Promise<EnterTimes> {
-  const { TRTCCloud, TRTCParams } = globalThis as unknown as SdkGlobals;
+  const { TRTCCloud, TRTCParams }: SdkGlobals = Object(globalThis);
   const cloud = TRTCCloud.getTRTCShareInstance();
   const view = document.body.appendChild(document.createElement('div'));
   return new Promise((resolve, reject) => {
@@ -86,7 +86,7 @@ export function enterAndWatch(entry: Entry): Promise<EnterTimes> {
 
 /** Leaves; resolves when that is done. */
 export function exit(): Promise<void> {
-  const { TRTCCloud } = globalThis as unknown as SdkGlobals;
+  const { TRTCCloud }: SdkGlobals = Object(globalThis);
   const cloud = TRTCCloud.getTRTCShareInstance();
   return new Promise((resolve) => {
     cloud.once('onExitRoom', () => {
@@ -99,7 +99,7 @@ export function exit(): Promise<void> {
 
 /** Resolves with the reason of the next `onExitRoom` and its moment, in milliseconds since the epoch. */
 export function nextExit(): Promise<{ reason: number; at: number }> {
-  const { TRTCCloud } = globalThis as unknown as SdkGlobals;
+  const { TRTCCloud }: SdkGlobals = Object(globalThis);
   return new Promise((resolve) => {
     TRTCCloud.getTRTCShareInstance().once('onExitRoom', (reason: number) => {
       const at = performance.timeOrigin + performance.now();

@@ -3,26 +3,28 @@ import { fileURLToPath } from 'node:url';
 
 interface Reply {
   readonly id: number;
-  readonly result?: unknown;
+  /** Of the type that whoever asked expects. */
+  readonly result: never;
   readonly error?: string;
 }
 
 interface Pending {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
 }
 
 const START_PATIENCE_MS = 30_000;
 const STOP_PATIENCE_MS = 5000;
 
 /** A process of the benchmark's own, asked over its IPC channel. Request id 0 is its readiness. */
-export class Child {
+export class Child<Ready> {
   readonly #process: ChildProcess;
   readonly #pending = new Map<number, Pending>();
   readonly #exited: Promise<void>;
+  readonly #ready: Promise<Ready>;
   #nextId = 1;
 
-  private constructor(script: string, argument: object) {
+  constructor(script: string, argument: object) {
     this.#process = fork(
       fileURLToPath(new URL(`../${script}`, import.meta.url)),
       [JSON.stringify(argument)],
@@ -31,7 +33,8 @@ export class Child {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       },
     );
-    this.#process.on('message', (message) => this.#receive(message as Reply));
+    this.#ready = new Promise((resolve, reject) => this.#pending.set(0, { resolve, reject }));
+    this.#process.on('message', (message: Reply) => this.#receive(message));
     this.#exited = new Promise((resolve) => {
       this.#process.once('exit', (code) => {
         this.#abandon(`${script} ended with ${code ?? 'a signal'}`);
@@ -40,13 +43,11 @@ export class Child {
     });
   }
 
-  /** Starts `script` and waits until it says that it is ready. `ready` is what it said. */
-  static async start<Ready>(script: string, argument: object): Promise<{ child: Child; ready: Ready }> {
-    const child = new Child(script, argument);
-    const timer = setTimeout(() => child.#process.kill('SIGKILL'), START_PATIENCE_MS);
+  /** What the process said when it was ready. */
+  async ready(): Promise<Ready> {
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), START_PATIENCE_MS);
     try {
-      const ready = await new Promise((resolve, reject) => child.#pending.set(0, { resolve, reject }));
-      return { child, ready: ready as Ready };
+      return await this.#ready;
     } finally {
       clearTimeout(timer);
     }
@@ -59,10 +60,10 @@ export class Child {
   ask<Result>(method: string, params: object = {}): Promise<Result> {
     const id = this.#nextId;
     this.#nextId += 1;
-    return new Promise<unknown>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#process.send({ id, method, params });
-    }) as Promise<Result>;
+    });
   }
 
   /** Ends the process and waits until it is gone. */
@@ -103,8 +104,8 @@ type Methods = Readonly<Record<string, (params: never) => unknown>>;
 /** The child's side: says that it is ready, answers requests, and ends when the parent lets go. */
 export function serve(options: { ready: object; methods: Methods; close: () => Promise<void> }): void {
   const { ready, methods, close } = options;
-  process.on('message', (message) => {
-    const { id, method, params } = message as { id: number; method: string; params: never };
+  const channel: NodeJS.EventEmitter = process;
+  channel.on('message', ({ id, method, params }: { id: number; method: string; params: never }) => {
     Promise.resolve()
       .then(() => methods[method]?.(params))
       .then(

@@ -35,7 +35,7 @@ export class CloudApiCaller {
       RoomId: action.roomId,
       ...(action.action === 'RemoveUser' ? { UserIds: action.userIds } : {}),
     });
-    const answer = JSON.parse(await this.#post(action.action, payload)) as Answer;
+    const answer: Answer = JSON.parse(await this.#post(action.action, payload));
     const answeredAt = performance.now();
     const { Error: error } = answer.Response;
     if (error) {

@@ -15,7 +15,7 @@ interface SigModule {
 }
 
 // The official generator is CommonJS without types.
-const { Api } = createRequire(import.meta.url)('tls-sig-api-v2') as SigModule;
+const { Api }: SigModule = createRequire(import.meta.url)('tls-sig-api-v2');
 const api = new Api(BENCH_APP.sdkAppId, BENCH_APP.secretKey);
 
 /** A ticket for one day. */

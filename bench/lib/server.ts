@@ -14,10 +14,10 @@ export interface Memory {
 /** A server in a process of its own with a fresh data directory. */
 export class BenchServer {
   readonly url: string;
-  readonly #child: Child;
+  readonly #child: Child<unknown>;
   readonly #dataDir: string;
 
-  private constructor(child: Child, url: string, dataDir: string) {
+  private constructor(child: Child<unknown>, url: string, dataDir: string) {
     this.#child = child;
     this.url = url;
     this.#dataDir = dataDir;
@@ -25,9 +25,9 @@ export class BenchServer {
 
   static async start({ workers = 1 }: { workers?: number } = {}): Promise<BenchServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'rotunda-bench-'));
+    const child = new Child<{ url: string }>('server-process.ts', { dataDir, workers });
     try {
-      const { child, ready } = await Child.start<{ url: string }>('server-process.ts', { dataDir, workers });
-      return new BenchServer(child, ready.url, dataDir);
+      return new BenchServer(child, (await child.ready()).url, dataDir);
     } catch (error) {
       await rm(dataDir, { recursive: true, force: true });
       throw error;

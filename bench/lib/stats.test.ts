@@ -1,9 +1,9 @@
-import fc from 'fast-check';
+import { array, assert, double, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { percentile, summarize } from './stats.ts';
 
-const samples = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1 });
-const rank = fc.integer({ min: 1, max: 100 });
+const samples = array(double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1 });
+const rank = integer({ min: 1, max: 100 });
 
 describe('percentile', () => {
   it('takes the nearest rank', () => {
@@ -16,8 +16,8 @@ describe('percentile', () => {
   });
 
   it('is a sample that covers the rank and is the smallest such', () => {
-    fc.assert(
-      fc.property(samples, rank, (values, asked) => {
+    assert(
+      property(samples, rank, (values, asked) => {
         const found = percentile(values, asked);
         const needed = (asked * values.length) / 100;
         expect(values).toContain(found);

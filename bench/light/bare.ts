@@ -8,12 +8,12 @@ import { inBatches, type Topology, type TopologyShape } from './topology.ts';
 
 /** The same topology on mediasoup alone. */
 export class BareTopology implements Topology {
-  readonly #child: Child;
+  readonly #child: Child<unknown>;
   readonly #sender: LightSender;
   readonly #receivers: readonly LightReceiver[];
   readonly #workers: readonly number[];
 
-  private constructor(child: Child, sender: LightSender, receivers: readonly LightReceiver[]) {
+  private constructor(child: Child<unknown>, sender: LightSender, receivers: readonly LightReceiver[]) {
     this.#child = child;
     this.#sender = sender;
     this.#receivers = receivers;
@@ -21,10 +21,8 @@ export class BareTopology implements Topology {
   }
 
   static async open({ viewers, packetsPerSecond }: TopologyShape): Promise<BareTopology> {
-    const { child, ready } = await Child.start<{ rtpCapabilities: RtpCapabilitiesMessage }>(
-      'bare-process.ts',
-      {},
-    );
+    const child = new Child<{ rtpCapabilities: RtpCapabilitiesMessage }>('bare-process.ts', {});
+    const { rtpCapabilities } = await child.ready();
     const connect: ConnectTransport = (transportId, dtlsParameters) =>
       child.ask('connect', { transportId, dtlsParameters });
     const source = videoSource(1, packetsPerSecond);
@@ -35,7 +33,7 @@ export class BareTopology implements Topology {
       rtpParameters: rtpParametersOf(source),
     });
     const sender = await LightSender.open({ transport, sources: [source], connect });
-    const codec = routerCodec(ready.rtpCapabilities, 'video');
+    const codec = routerCodec(rtpCapabilities, 'video');
     const receivers = await inBatches(viewers, async () => {
       const recv = await child.ask<TransportMessage>('transport');
       const consumer = child.ask<ConsumerMessage>('consume', { transportId: recv.transportId, producerId });

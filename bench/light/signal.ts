@@ -16,12 +16,19 @@ export interface ReceivedEvent<N extends EventName> {
   readonly at: number;
 }
 
-type EventFrame = Extract<ServerFrame, { type: 'event' }>;
+/** A frame whose contents have the type that whoever asked for them expects. */
+type Trusted<F> = F extends { type: 'event' }
+  ? F & { readonly data: never }
+  : F extends { type: 'response' }
+    ? F & { readonly result: never }
+    : F;
+type TrustedFrame = Trusted<ServerFrame>;
+type EventFrame = Extract<TrustedFrame, { type: 'event' }>;
 type Listener = (frame: EventFrame, at: number) => void;
 
 interface Pending {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** How long a request or an event may take before a benchmark gives up, in milliseconds. */
@@ -64,7 +71,7 @@ export class LightSignal {
       this.#socket.once('error', reject);
     });
     this.#socket.on('message', (data: Buffer) => {
-      const frame = JSON.parse(data.toString('utf8')) as ServerFrame;
+      const frame: TrustedFrame = JSON.parse(data.toString('utf8'));
       if (frame.type === 'welcome') {
         tellWelcome?.(frame);
       } else {
@@ -88,18 +95,18 @@ export class LightSignal {
   request<M extends RequestMethod>(method: M, params: RequestParams<M>): Promise<RequestResult<M>> {
     const id = this.#nextId;
     this.#nextId += 1;
-    const answered = withPatience<unknown>(method, (resolve, reject) => {
+    const answered = withPatience<RequestResult<M>>(method, (resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
     });
     this.#socket.send(JSON.stringify({ type: 'request', id, method, params }));
-    return answered as Promise<RequestResult<M>>;
+    return answered;
   }
 
   /** The next event of that name for which `wanted` holds. */
   next<N extends EventName>(name: N, wanted: (data: EventData<N>) => boolean): Promise<ReceivedEvent<N>> {
     return withPatience(name, (resolve) => {
       const listener: Listener = (frame, at) => {
-        const data = frame.data as EventData<N>;
+        const data: EventData<N> = frame.data;
         if (wanted(data)) {
           this.#listeners.get(name)?.delete(listener);
           resolve({ data, at });
@@ -111,7 +118,7 @@ export class LightSignal {
 
   /** Calls `listener` with each event of that name, from now on. */
   on<N extends EventName>(name: N, listener: (event: ReceivedEvent<N>) => void): void {
-    this.#add(name, (frame, at) => listener({ data: frame.data as EventData<N>, at }));
+    this.#add(name, (frame, at) => listener({ data: frame.data, at }));
   }
 
   close(): void {
@@ -123,7 +130,7 @@ export class LightSignal {
     this.#listeners.set(name, listeners.add(listener));
   }
 
-  #receive(frame: Exclude<ServerFrame, WelcomeFrame>): void {
+  #receive(frame: Exclude<TrustedFrame, WelcomeFrame>): void {
     switch (frame.type) {
       case 'ping':
         this.#socket.send(JSON.stringify({ type: 'pong', n: frame.n }));
