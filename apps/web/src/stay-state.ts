@@ -1,0 +1,33 @@
+import type { RoleChoice } from './choice.ts';
+import type { EndingCause } from './ending-words.ts';
+import type { Picture } from './tile.ts';
+
+/** How this tab's stay in a room stands. */
+export type StayPhase =
+  | { readonly at: 'entering' }
+  | { readonly at: 'inside'; readonly link: 'steady' | 'lost' | 'retrying' }
+  | { readonly at: 'leaving' }
+  /** The entry was refused; the SDK is putting its devices away. */
+  | { readonly at: 'refused'; readonly code: number }
+  | { readonly at: 'over'; readonly cause: EndingCause };
+
+export interface LocalMedia {
+  /** `off`: not opened. `muted`: open, nothing is sent. */
+  microphone: 'off' | 'on' | 'muted';
+  camera: Picture;
+  screen: Picture;
+  role: RoleChoice;
+  /** Whether the server has confirmed `role`. */
+  roleChange: 'settled' | 'pending';
+}
+
+const MICROPHONE_CODES: ReadonlySet<number> = new Set([-1302, -1317, -1318, -1319]);
+const CAMERA_CODES: ReadonlySet<number> = new Set([-1301, -1314, -1315, -1316]);
+const SCREEN_CODES: ReadonlySet<number> = new Set([-1308, -1309, -7001, -102016]);
+
+/** The device that an `onError` code says is not running (docs/trtc.md section 4.3). */
+export function failedDevice(code: number): 'microphone' | 'camera' | 'screen' | undefined {
+  if (MICROPHONE_CODES.has(code)) return 'microphone';
+  if (CAMERA_CODES.has(code)) return 'camera';
+  return SCREEN_CODES.has(code) ? 'screen' : undefined;
+}

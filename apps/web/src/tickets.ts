@@ -1,0 +1,45 @@
+/** What `enterRoom` needs to know who somebody is. */
+export interface Ticket {
+  readonly sdkAppId: number;
+  readonly userSig: string;
+}
+
+/**
+ * Where tickets come from: a server in development mode hands them out, any other needs one from the application's
+ * own backend.
+ */
+export type TicketSource = 'development' | 'typed';
+
+export type TicketAnswer =
+  { readonly kind: 'ticket'; readonly ticket: Ticket } | { readonly kind: 'failed'; readonly why: string };
+
+/** Asks the server once whether it is in development mode; no answer means no. */
+export async function findTicketSource(fetcher: typeof fetch): Promise<TicketSource> {
+  const answer = await requestTicket('probe', fetcher);
+  return answer.kind === 'ticket' ? 'development' : 'typed';
+}
+
+/** A ticket of a server in development mode. Never rejects. */
+export async function requestTicket(userId: string, fetcher: typeof fetch): Promise<TicketAnswer> {
+  try {
+    const response = await fetcher(`/dev/usersig?userId=${encodeURIComponent(userId)}`);
+    const body: unknown = await response.json();
+    if (response.ok && isTicket(body)) {
+      return { kind: 'ticket', ticket: { sdkAppId: body.sdkAppId, userSig: body.userSig } };
+    }
+    return { kind: 'failed', why: `The server gave no ticket for this name (HTTP ${response.status}).` };
+  } catch {
+    return { kind: 'failed', why: 'The server does not answer. Check that it is running, then try again.' };
+  }
+}
+
+function isTicket(value: unknown): value is Ticket {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'sdkAppId' in value &&
+    typeof value.sdkAppId === 'number' &&
+    'userSig' in value &&
+    typeof value.userSig === 'string'
+  );
+}
