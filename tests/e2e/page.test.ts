@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { APPLICATION } from './support/application.ts';
 import { openBrowser } from './support/browser.ts';
+import { buildWeb } from './support/bundle.ts';
 import { MeetingPage } from './support/meeting-page.ts';
 
 let scratch: string;
@@ -16,6 +17,7 @@ const open = new Set<MeetingPage>();
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'rotunda-e2e-page-'));
+  const webDir = await buildWeb(join(scratch, 'web'));
   server = await startServer({
     host: '127.0.0.1',
     port: 0,
@@ -23,6 +25,8 @@ beforeAll(async () => {
     workers: 1,
     announcedAddress: '127.0.0.1',
     dev: true,
+    logLevel: 'warn',
+    webDir,
     apps: [APPLICATION],
   });
   browser = await openBrowser();

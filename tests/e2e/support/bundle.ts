@@ -28,6 +28,18 @@ export async function buildBundle(): Promise<Bundle> {
   }
 }
 
+/** Builds the meeting page. @returns the directory with its files */
+export async function buildWeb(outDir: string): Promise<string> {
+  const root = join(repository, 'apps/web');
+  await build({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir, emptyOutDir: true },
+  });
+  return outDir;
+}
+
 async function buildSdk(outDir: string): Promise<void> {
   const root = join(repository, 'packages/client');
   await build({

@@ -12,6 +12,7 @@ const server = await startServer({
   mediaPort: 0,
   workers: 1,
   announcedAddress: '127.0.0.1',
+  logLevel: 'warn',
   apps: [APPLICATION],
 });
 process.stdout.write(`listening ${server.url}\n`);

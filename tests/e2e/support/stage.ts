@@ -10,6 +10,7 @@ import { buildBundle } from './bundle.ts';
 import { CloudApi } from './cloud-api.ts';
 import { openPageServer, type PageServer } from './page-server.ts';
 import { Participant } from './participant.ts';
+import { until } from './wait.ts';
 
 /** Where the server's state lies during a test file. */
 export async function temporaryDirectory(): Promise<string> {
@@ -54,9 +55,15 @@ export class Stage {
       workers: 1,
       announcedAddress: '127.0.0.1',
       timers,
+      logLevel: 'warn',
       apps: [APPLICATION],
     });
     return Stage.around(server.url, async () => {
+      // Everybody has left, so whatever is still open has been forgotten.
+      await until('the server has nothing left open', () => {
+        const { workers: _running, ...open } = server.counts();
+        return Object.values(open).every((count) => count === 0);
+      });
       await server.close();
       await rm(dataDir, { recursive: true, force: true });
     });
