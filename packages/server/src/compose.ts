@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { systemClock, type Log } from '@rotunda/base';
+import fastify, { type FastifyInstance } from 'fastify';
+import { AppRegistry } from './auth/apps.ts';
+import { ResumeTokens } from './auth/resume-token.ts';
+import { Tickets } from './auth/tickets.ts';
+import { CloudApi } from './cloudapi/cloud-api.ts';
+import { cloudApiRoutes } from './cloudapi/routes.ts';
+import type { ServerConfig } from './config/options.ts';
+import { registerDevMode } from './devmode/routes.ts';
+import { createMediaService } from './media/service.ts';
+import type { MediaService } from './media/port.ts';
+import { createLog } from './observability/log.ts';
+import { Metrics } from './observability/metrics.ts';
+import { registerObservability } from './observability/routes.ts';
+import { createMembership } from './roomlog/membership.ts';
+import { MemoryPresenceIndex } from './roomlog/memory-presence.ts';
+import { MemoryRoomLog } from './roomlog/memory.ts';
+import { startSweeper } from './roomlog/sweeper.ts';
+import { Directory } from './signalling/directory.ts';
+import type { SignallingContext } from './signalling/context.ts';
+import { Endings } from './signalling/endings.ts';
+import { Gateway } from './signalling/gateway.ts';
+import { registerLeaveRoute } from './signalling/leave-route.ts';
+import type { Store } from './store/port.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+
+/** A running server. */
+export interface RotundaServer {
+  /** Where the page, the Cloud API and signalling are, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Open things, for leak tests. All are 0 when everybody has left. */
+  counts(): { sessions: number; rooms: number; connections: number } & ReturnType<MediaService['counts']>;
+  /** Tells every client that the server stops, and releases everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** How late a deadline may be noticed, in milliseconds. */
+const SWEEP_MS = 250;
+
+/** Wires the rooms of the house together: the only place that knows all of them. */
+export async function composeServer(config: ServerConfig): Promise<RotundaServer> {
+  const log = createLog(config.logLevel);
+  const store = await openSqliteStore({ file: join(config.dataDir, 'rotunda.db'), clock: systemClock });
+  const media = await createMediaService({
+    workers: config.workers,
+    basePort: config.mediaPort,
+    listenHost: config.host,
+    ...(config.announcedAddress ? { announcedAddress: config.announcedAddress } : {}),
+    clock: systemClock,
+    log,
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  try {
+    return await openDoors(config, { log, store, media });
+  } catch (error) {
+    await media.close();
+    await store.close();
+    throw error;
+  }
+}
+
+interface Foundations {
+  readonly log: Log;
+  readonly store: Store;
+  readonly media: MediaService;
+}
+
+async function openDoors(config: ServerConfig, { log, store, media }: Foundations): Promise<RotundaServer> {
+  const clock = systemClock;
+  const { timers } = config;
+  const apps = new AppRegistry(config.apps);
+  const tickets = new Tickets({ apps, clock });
+  const metrics = new Metrics();
+  const roomLog = new MemoryRoomLog({
+    onFollowerError: (err) => log.error({ err }, 'a room follower failed'),
+  });
+  const presence = new MemoryPresenceIndex();
+  const membership = createMembership({
+    log: roomLog,
+    presence,
+    clock,
+    timers,
+    nodeId: randomUUID(),
+    newId: randomUUID,
+  });
+  const endings = new Endings({ store, clock, log });
+  const onStayEnded = metrics.stayEnded.bind(metrics);
+  const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
+  const context: SignallingContext = {
+    membership,
+    media,
+    directory,
+    endings,
+    checkTicket: tickets.check,
+    resumeTokens: new ResumeTokens(await store.secret('resume-token')),
+    clock,
+    timers,
+    iceServers: config.iceServers,
+    log,
+    newId: randomUUID,
+  };
+  const gateway = new Gateway(context);
+  const cloudApi = new CloudApi({ apps, membership, told: directory, timers, clock, log, metrics });
+  metrics.watch({
+    sessions: () => directory.size,
+    rooms: () => directory.rooms,
+    media: () => media.counts(),
+  });
+  let closing: Promise<void> | null = null;
+
+  const app = fastify({ forceCloseConnections: true });
+  app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  await app.register(cloudApiRoutes(cloudApi));
+  registerLeaveRoute(app, context);
+  registerObservability(app, { metrics, ready: () => closing === null });
+  if (config.dev) registerDevMode(app, { apps, tickets, cloudApi, clock });
+  await servePage(app, config.webDir);
+  gateway.attach(app.server);
+  await app.listen({ host: config.host, port: config.port });
+  const sweeper = startSweeper({
+    log: roomLog,
+    presence,
+    membership,
+    clock,
+    intervalMs: SWEEP_MS,
+    onError: (err) => log.error({ err }, 'could not commit what is due'),
+  });
+
+  const shutDown = async (): Promise<void> => {
+    sweeper.close();
+    for (const session of directory.all()) directory.end(session, 'serverStopping', { tell: true });
+    gateway.close();
+    await app.close();
+    directory.close();
+    await endings.close();
+    await media.close();
+    await roomLog.close();
+    await store.close();
+  };
+  return {
+    url: urlOf(app.server.address() as AddressInfo, config.host),
+    counts: () => ({
+      sessions: directory.size,
+      rooms: directory.rooms,
+      connections: gateway.size,
+      ...media.counts(),
+    }),
+    close: () => (closing ??= shutDown()),
+  };
+}
+
+async function servePage(app: FastifyInstance, webDir: string | undefined): Promise<void> {
+  if (webDir) await app.register(fastifyStatic, { root: resolve(webDir) });
+}
+
+function urlOf({ port }: AddressInfo, host: string): string {
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}

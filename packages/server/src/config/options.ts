@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import { DEFAULT_TIMERS, TRTC_TIMERS, sdkAppIdSchema, timersSchema, type Timers } from '@rotunda/protocol';
+import { z } from 'zod';
+
+const port = z.number().int().min(0).max(65_535);
+const cloudApiKey = z.strictObject({ secretId: z.string().min(1), secretKey: z.string().min(1) });
+
+const appSchema = z.strictObject({
+  /** The application (docs/trtc.md 1.1). */
+  sdkAppId: sdkAppIdSchema,
+  /** Signs the tickets of its users. */
+  secretKey: z.string().min(1),
+  /** Key pairs of backends. */
+  cloudApi: z.union([cloudApiKey, z.array(cloudApiKey)]).optional(),
+});
+
+const iceServer = z.strictObject({
+  urls: z.array(z.string().regex(/^(stun|turn)s?:/)).min(1),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+
+/** Everything that `startServer` takes. `port: 0` means a free port, for media too. */
+export const serverOptionsSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: port.default(8080),
+  dataDir: z.string().min(1).default('./data'),
+  apps: z.array(appSchema).min(1),
+  mediaPort: port.optional(),
+  workers: z.number().int().min(1).max(64).optional(),
+  announcedAddress: z.string().min(1).optional(),
+  timers: z.union([z.literal('trtc'), timersSchema.partial()]).optional(),
+  iceServers: z.array(iceServer).default([]),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Development mode: makes tickets and signs Cloud API calls for anybody on this machine. */
+  dev: z.boolean().default(false),
+  /** A built page to serve at `/`. */
+  webDir: z.string().optional(),
+});
+
+export type StartServerOptions = z.input<typeof serverOptionsSchema>;
+
+export interface ServerConfig extends Omit<
+  z.infer<typeof serverOptionsSchema>,
+  'apps' | 'timers' | 'mediaPort' | 'workers'
+> {
+  readonly apps: readonly {
+    sdkAppId: number;
+    secretKey: string;
+    cloudApi: readonly { secretId: string; secretKey: string }[];
+  }[];
+  readonly timers: Timers;
+  readonly mediaPort: number;
+  readonly workers: number;
+}
+
+const DEFAULT_MEDIA_PORT = 40_000;
+const MAX_DEFAULT_WORKERS = 4;
+
+/** Fills in defaults. @throws ConfigError that names the setting, and says what is allowed. */
+export function resolveOptions(options: unknown): ServerConfig {
+  const parsed = serverOptionsSchema.safeParse(options);
+  if (!parsed.success) throw new ConfigError(parsed.error);
+  const { apps, timers, mediaPort, workers, ...rest } = parsed.data;
+  return {
+    ...rest,
+    apps: apps.map(({ cloudApi = [], ...app }) => ({ ...app, cloudApi: [cloudApi].flat() })),
+    timers: resolveTimers(timers),
+    mediaPort: mediaPort ?? (rest.port === 0 ? 0 : DEFAULT_MEDIA_PORT),
+    workers: workers ?? Math.min(MAX_DEFAULT_WORKERS, availableParallelism()),
+  };
+}
+
+function resolveTimers(timers: z.infer<typeof serverOptionsSchema>['timers']): Timers {
+  if (timers === 'trtc') return TRTC_TIMERS;
+  const given = Object.entries(timers ?? {}).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_TIMERS, ...Object.fromEntries(given) };
+}
+
+/** A setting has a value that is not allowed. Its message is for the person who set it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(error: z.ZodError | string) {
+    super(
+      typeof error === 'string'
+        ? error
+        : error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`).join('\n'),
+    );
+  }
+}
