@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { systemClock, type Log } from '@rotunda/base';
+import type { LeaveReason } from '@rotunda/protocol';
 import fastify, { type FastifyInstance } from 'fastify';
 import { AppRegistry } from './auth/apps.ts';
 import { ResumeTokens } from './auth/resume-token.ts';
@@ -10,12 +11,12 @@ import { Tickets } from './auth/tickets.ts';
 import { CloudApi } from './cloudapi/cloud-api.ts';
 import { cloudApiRoutes } from './cloudapi/routes.ts';
 import type { ServerConfig } from './config/options.ts';
-import { registerDevMode } from './devmode/routes.ts';
+import { devModeRoutes } from './devmode/routes.ts';
 import { createMediaService } from './media/service.ts';
 import type { MediaService } from './media/port.ts';
-import { createLog } from './observability/log.ts';
+import { createLogger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
-import { registerObservability } from './observability/routes.ts';
+import { observabilityRoutes } from './observability/routes.ts';
 import { createMembership } from './roomlog/membership.ts';
 import { MemoryPresenceIndex } from './roomlog/memory-presence.ts';
 import { MemoryRoomLog } from './roomlog/memory.ts';
@@ -43,7 +44,7 @@ const SWEEP_MS = 250;
 
 /** Wires the rooms of the house together: the only place that knows all of them. */
 export async function composeServer(config: ServerConfig): Promise<RotundaServer> {
-  const log = createLog(config.logLevel);
+  const log = createLogger({ level: config.logLevel });
   const store = await openSqliteStore({ file: join(config.dataDir, 'rotunda.db'), clock: systemClock });
   const media = await createMediaService({
     workers: config.workers,
@@ -76,7 +77,11 @@ async function openDoors(config: ServerConfig, { log, store, media }: Foundation
   const { timers } = config;
   const apps = new AppRegistry(config.apps);
   const tickets = new Tickets({ apps, clock });
-  const metrics = new Metrics();
+  const metrics = new Metrics(() => ({
+    sessions: directory.size,
+    rooms: directory.rooms,
+    ...media.counts(),
+  }));
   const roomLog = new MemoryRoomLog({
     onFollowerError: (err) => log.error({ err }, 'a room follower failed'),
   });
@@ -90,7 +95,7 @@ async function openDoors(config: ServerConfig, { log, store, media }: Foundation
     newId: randomUUID,
   });
   const endings = new Endings({ store, clock, log });
-  const onStayEnded = metrics.stayEnded.bind(metrics);
+  const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
   const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
   const context: SignallingContext = {
     membership,
@@ -107,19 +112,15 @@ async function openDoors(config: ServerConfig, { log, store, media }: Foundation
   };
   const gateway = new Gateway(context);
   const cloudApi = new CloudApi({ apps, membership, told: directory, timers, clock, log, metrics });
-  metrics.watch({
-    sessions: () => directory.size,
-    rooms: () => directory.rooms,
-    media: () => media.counts(),
-  });
   let closing: Promise<void> | null = null;
 
   const app = fastify({ forceCloseConnections: true });
   app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   await app.register(cloudApiRoutes(cloudApi));
   registerLeaveRoute(app, context);
-  registerObservability(app, { metrics, ready: () => closing === null });
-  if (config.dev) registerDevMode(app, { apps, tickets, cloudApi, clock });
+  const checks = [{ name: 'doors', ready: () => closing === null }];
+  await app.register(observabilityRoutes({ metrics, checks }));
+  if (config.dev) await app.register(devModeRoutes({ apps, tickets, cloudApi, clock }));
   await servePage(app, config.webDir);
   gateway.attach(app.server);
   await app.listen({ host: config.host, port: config.port });

@@ -6,6 +6,7 @@ import {
   type TRTCAppScene,
   type TRTCErrorName,
   type Timers,
+  type WelcomeFrame,
 } from '@rotunda/protocol';
 import type { MediaService } from '../media/port.ts';
 import type { Membership } from '../roomlog/membership-port.ts';
@@ -35,7 +36,7 @@ export interface SignallingContext {
   readonly resumeTokens: { issue(claim: ResumeClaim): string; read(token: string): ResumeClaim | null };
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly iceServers: readonly { urls: string[]; username?: string; credential?: string }[];
+  readonly iceServers: WelcomeFrame['iceServers'];
   readonly log: Log;
   readonly newId: () => string;
 }
