@@ -1,70 +1,108 @@
 import type { LeaveReason } from '@rotunda/protocol';
 import { Counter, Gauge, Registry } from 'prom-client';
 
-/** What is open right now, asked for at each scrape. */
-export interface Gauges {
-  sessions(): number;
-  rooms(): number;
-  media(): { workers: number; routers: number; transports: number; producers: number; consumers: number };
+/** Counts that are read when somebody asks for the metrics. */
+export interface LiveCounts {
+  readonly rooms: number;
+  readonly sessions: number;
+  readonly workers: number;
+  readonly routers: number;
+  readonly transports: number;
+  readonly producers: number;
+  readonly consumers: number;
 }
 
-/** Prometheus metrics of one server, in a registry of its own: two servers in one process do not mix. */
+const GAUGES: Readonly<Record<keyof LiveCounts, string>> = {
+  rooms: 'Open rooms',
+  sessions: 'Stays that this process serves',
+  workers: 'Media worker processes',
+  routers: 'Media routers',
+  transports: 'Media transports',
+  producers: 'Published streams',
+  consumers: 'Subscribed streams',
+};
+
+const GAUGE_NAMES = Object.keys(GAUGES) as (keyof LiveCounts)[];
+
+/** The numbers of one server, in a registry of its own: two servers in one process do not mix. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #staysEnded = new Counter({
-    name: 'rotunda_stays_ended_total',
-    help: 'Stays that ended, by reason',
-    labelNames: ['reason'],
-    registers: [this.#registry],
-  });
-  readonly #cloudApi = new Counter({
-    name: 'rotunda_cloud_api_requests_total',
-    help: 'Cloud API requests, by action and answer code (OK if it was done)',
-    labelNames: ['action', 'code'],
-    registers: [this.#registry],
-  });
+  readonly #staysEnded: Counter<'reason'>;
+  readonly #entriesRefused: Counter<'code'>;
+  readonly #cloudApiRequests: Counter<'action' | 'code'>;
 
-  constructor() {
-    this.#gauge('process_resident_memory_bytes', 'Memory of the server without its media workers', () =>
-      process.memoryUsage.rss(),
+  /** `live` is asked at every scrape. */
+  constructor(live: () => LiveCounts | Promise<LiveCounts>) {
+    const registers = [this.#registry];
+    const gauges = GAUGE_NAMES.map(
+      (name) => [name, new Gauge({ name: `rotunda_${name}`, help: GAUGES[name], registers: [] })] as const,
     );
-    this.#gauge('process_cpu_seconds_total', 'CPU time of the server without its media workers', () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1e6;
+    for (const [, gauge] of gauges) this.#registry.registerMetric(gauge);
+    this.#beforeScrape = async () => {
+      const counts = await live();
+      for (const [name, gauge] of gauges) gauge.set(counts[name]);
+    };
+    this.#staysEnded = new Counter({
+      name: 'rotunda_stays_ended_total',
+      help: 'Stays that ended, by reason',
+      labelNames: ['reason'],
+      registers,
     });
+    this.#entriesRefused = new Counter({
+      name: 'rotunda_entries_refused_total',
+      help: 'Entries that were refused, by TRTC error code',
+      labelNames: ['code'],
+      registers,
+    });
+    this.#cloudApiRequests = new Counter({
+      name: 'rotunda_cloud_api_requests_total',
+      help: 'Cloud API requests, by action and error code (OK if there was none)',
+      labelNames: ['action', 'code'],
+      registers,
+    });
+    addProcessGauges(this.#registry);
   }
 
-  stayEnded(reason: LeaveReason): void {
-    this.#staysEnded.inc({ reason });
-  }
-
-  cloudApiRequest(sample: { readonly action: string; readonly code: string }): void {
-    this.#cloudApi.inc(sample);
-  }
-
-  /** Adds what is counted only when somebody asks. Once per server. */
-  watch(gauges: Gauges): void {
-    this.#gauge('rotunda_sessions', 'Stays on this node', () => gauges.sessions());
-    this.#gauge('rotunda_rooms', 'Rooms with a stay on this node', () => gauges.rooms());
-    for (const kind of ['workers', 'routers', 'transports', 'producers', 'consumers'] as const)
-      this.#gauge(`rotunda_media_${kind}`, `Open media ${kind}`, () => gauges.media()[kind]);
-  }
-
-  /** The Prometheus text format. */
-  text(): Promise<string> {
-    return this.#registry.metrics();
-  }
+  readonly #beforeScrape: () => Promise<void>;
 
   get contentType(): string {
     return this.#registry.contentType;
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
-    const gauge: Gauge = new Gauge({
-      name,
-      help,
-      registers: [this.#registry],
-      collect: () => gauge.set(read()),
-    });
+  stayEnded(sample: { readonly reason: LeaveReason }): void {
+    this.#staysEnded.inc({ reason: sample.reason });
   }
+
+  entryRefused(sample: { readonly code: number }): void {
+    this.#entriesRefused.inc({ code: sample.code });
+  }
+
+  cloudApiRequest(sample: { readonly action: string; readonly code: string }): void {
+    this.#cloudApiRequests.inc({ action: sample.action, code: sample.code });
+  }
+
+  /** @returns the text that Prometheus scrapes. */
+  async text(): Promise<string> {
+    await this.#beforeScrape();
+    return this.#registry.metrics();
+  }
+}
+
+function addProcessGauges(registry: Registry): void {
+  const registers = [registry];
+  const memory: Gauge = new Gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory size in bytes.',
+    registers,
+    collect: (): void => memory.set(process.memoryUsage.rss()),
+  });
+  const cpu: Gauge = new Gauge({
+    name: 'process_cpu_seconds_total',
+    help: 'User and system CPU time spent, without the media workers.',
+    registers,
+    collect: () => {
+      const { user, system } = process.cpuUsage();
+      cpu.set((user + system) / 1e6);
+    },
+  });
 }
