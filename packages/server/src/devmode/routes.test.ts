@@ -58,7 +58,7 @@ describe('GET /dev/usersig', () => {
     const response = await fetch(`${url}/dev/usersig?${query}`);
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     expect(response.headers.get('cache-control')).toBe('no-store');
-    const made = (await response.json()) as { sdkAppId: number; userId: string; userSig: string };
+    const made: { sdkAppId: number; userId: string; userSig: string } = await response.json();
     expect(made).toMatchObject({ sdkAppId: id, userId: 'alice' });
     const nowSeconds = Date.now() / 1000;
     expect(verifyUserSig(made.userSig, { sdkAppId: id, userId: 'alice', secretKey, nowSeconds }).ok).toBe(
@@ -78,9 +78,10 @@ describe('POST /dev/cloudapi/{Action}', () => {
     expect(await call('DismissRoom', { SdkAppId: 7, RoomId: 5 })).toEqual({
       Response: { RequestId: expect.any(String) },
     });
-    expect(dismissed).toEqual(['7/number/5']);
-    expect(await call('DismissRoom', { RoomId: 5 })).toMatchObject({
-      Response: { Error: { Code: 'MissingParameter.SdkAppId' } },
+    await call('DismissRoom', { RoomId: 5 });
+    expect(dismissed).toEqual(['7/number/5', `${sdkAppId}/number/5`]);
+    expect(await call('DismissRoom', { SdkAppId: 8, RoomId: 5 })).toMatchObject({
+      Response: { Error: { Code: 'UnauthorizedOperation.SdkAppId' } },
     });
     expect(await call('MakeCoffee', {})).toMatchObject({ Response: { Error: { Code: 'InvalidAction' } } });
   });
@@ -113,7 +114,7 @@ describe('the guard', () => {
     { host: 'localhost', 'sec-fetch-site': 'cross-site' },
     { host: 'localhost', 'sec-fetch-site': 'same-site' },
   ])('refuses %j', async (headers) => {
-    expect(await status({ ...headers } as Record<string, string>)).toBe(403);
+    expect(await status({ ...headers })).toBe(403);
   });
 
   it('refuses another machine that claims to be localhost, and guards nothing else', async () => {

@@ -64,7 +64,9 @@ function callCloudApi(context: DevModeContext, action: string, parameters: unkno
   const app = (wanted === undefined ? undefined : context.apps.find(wanted)) ?? firstApp(context.apps);
   const [key] = app.cloudApi;
   if (!key) throw new Error(`the app ${app.sdkAppId} has no Cloud API key pair`);
-  const body = Buffer.from(JSON.stringify(parameters ?? {}));
+  // A call without SdkAppId is for the first application, which is the only one in development.
+  const given = z.record(z.string(), z.unknown()).safeParse(parameters ?? {}).data;
+  const body = Buffer.from(JSON.stringify(given ? { SdkAppId: app.sdkAppId, ...given } : parameters));
   const headers = signTc3({
     action,
     version: CLOUD_API_VERSION,

@@ -12,21 +12,20 @@ export interface LiveCounts {
   readonly consumers: number;
 }
 
-const GAUGES: Readonly<Record<keyof LiveCounts, string>> = {
-  rooms: 'Open rooms',
-  sessions: 'Stays that this process serves',
-  workers: 'Media worker processes',
-  routers: 'Media routers',
-  transports: 'Media transports',
-  producers: 'Published streams',
-  consumers: 'Subscribed streams',
-};
-
-const GAUGE_NAMES = Object.keys(GAUGES) as (keyof LiveCounts)[];
+const GAUGES = [
+  ['rooms', 'Open rooms'],
+  ['sessions', 'Stays that this process serves'],
+  ['workers', 'Media worker processes'],
+  ['routers', 'Media routers'],
+  ['transports', 'Media transports'],
+  ['producers', 'Published streams'],
+  ['consumers', 'Subscribed streams'],
+] as const satisfies readonly (readonly [keyof LiveCounts, string])[];
 
 /** The numbers of one server, in a registry of its own: two servers in one process do not mix. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #beforeScrape: () => Promise<void>;
   readonly #staysEnded: Counter<'reason'>;
   readonly #entriesRefused: Counter<'code'>;
   readonly #cloudApiRequests: Counter<'action' | 'code'>;
@@ -34,10 +33,9 @@ export class Metrics {
   /** `live` is asked at every scrape. */
   constructor(live: () => LiveCounts | Promise<LiveCounts>) {
     const registers = [this.#registry];
-    const gauges = GAUGE_NAMES.map(
-      (name) => [name, new Gauge({ name: `rotunda_${name}`, help: GAUGES[name], registers: [] })] as const,
+    const gauges = GAUGES.map(
+      ([name, help]) => [name, new Gauge({ name: `rotunda_${name}`, help, registers })] as const,
     );
-    for (const [, gauge] of gauges) this.#registry.registerMetric(gauge);
     this.#beforeScrape = async () => {
       const counts = await live();
       for (const [name, gauge] of gauges) gauge.set(counts[name]);
@@ -62,8 +60,6 @@ export class Metrics {
     });
     addProcessGauges(this.#registry);
   }
-
-  readonly #beforeScrape: () => Promise<void>;
 
   get contentType(): string {
     return this.#registry.contentType;
@@ -94,7 +90,7 @@ function addProcessGauges(registry: Registry): void {
     name: 'process_resident_memory_bytes',
     help: 'Resident memory size in bytes.',
     registers,
-    collect: (): void => memory.set(process.memoryUsage.rss()),
+    collect: () => memory.set(process.memoryUsage.rss()),
   });
   const cpu: Gauge = new Gauge({
     name: 'process_cpu_seconds_total',
