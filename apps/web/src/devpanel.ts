@@ -38,6 +38,11 @@ export class DevPanel implements Part {
         el('h2', {}, 'Three ways to leave'),
         el('span', { class: 'chip' }, 'dev mode'),
       ),
+      el(
+        'p',
+        { class: 'panel__note' },
+        'Each ends in onExitRoom with this number. Try all three: coming back takes one click.',
+      ),
       this.#ways(),
       el('div', { class: 'panel__subhead' }, el('h3', {}, 'Others here'), this.#anotherParticipant()),
       this.#users,
@@ -133,15 +138,19 @@ export class DevPanel implements Part {
   }
 
   #run(call: CloudCall): void {
-    const { timeline, now } = this.#options;
+    const { timeline } = this.#options;
     timeline.add('cloud', call.action, [call.body]);
     this.#show(call, undefined);
-    void callCloudApi(call, { fetcher: fetch, now }).then((answer) => {
-      const { result } = answer;
-      const text = result.kind === 'done' ? 'done' : result.code;
-      timeline.add('cloud', `${call.action} answer`, [text, `${answer.tookMs.toFixed(1)} ms`]);
-      this.#show(call, answer);
-    });
+    void this.#finish(call);
+  }
+
+  async #finish(call: CloudCall): Promise<void> {
+    const { timeline, now } = this.#options;
+    const answer = await callCloudApi(call, { fetcher: fetch, now });
+    const { result, tookMs } = answer;
+    const text = result.kind === 'done' ? 'done' : result.code;
+    timeline.add('cloud', `${call.action} answer`, [text, `${tookMs.toFixed(1)} ms`]);
+    this.#show(call, answer);
   }
 
   #show(call: CloudCall, answer: CloudAnswer | undefined): void {

@@ -56,7 +56,7 @@ export class Ending implements Part {
         'ul',
         { class: 'ending__facts' },
         el('li', { 'data-testid': 'devices-off' }, icon('check'), 'Camera and microphone are off.'),
-        el('li', {}, icon('check'), 'The SDK reported ', el('code', {}, words.callback), '.'),
+        el('li', {}, icon('check'), el('span', {}, 'The SDK reported ', el('code', {}, words.callback), '.')),
       ),
       el('div', { class: 'ending__actions' }, this.#rejoin, change),
     );

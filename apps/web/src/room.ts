@@ -93,9 +93,7 @@ export class Room implements Part {
       'div',
       { class: 'stage' },
       this.#banner,
-      this.#problems,
-      this.#tiles.element,
-      this.#news,
+      el('div', { class: 'stage__area' }, this.#tiles.element, this.#problems, this.#news),
       this.#controls.element,
     );
     const side = el('aside', { class: 'side' }, this.#devPanel?.element, this.#options.timeline.element);

@@ -35,6 +35,9 @@ export class Timeline implements Part {
     { class: 'timeline__empty' },
     'SDK calls and callbacks show up here as they happen.',
   );
+  readonly #observer = new ResizeObserver(() => this.#keepPlace());
+  /** Whether the newest entry is kept in sight, or the reader has scrolled up to something older. */
+  #place: 'newest' | 'older' = 'newest';
   #startedAt: number;
 
   /** @param now milliseconds, monotonic */
@@ -53,7 +56,8 @@ export class Timeline implements Part {
     });
     this.#toEnd.hidden = true;
     this.#filter.addEventListener('input', () => this.#applyFilter());
-    this.#list.addEventListener('scroll', () => (this.#toEnd.hidden = this.#isAtEnd()));
+    this.#list.addEventListener('scroll', () => this.#notePlace());
+    this.#observer.observe(this.#list);
     this.element = this.#build();
   }
 
@@ -67,21 +71,20 @@ export class Timeline implements Part {
     if (PERIODIC.has(name)) return;
     const atMs = Math.round(this.#now() - this.#startedAt);
     const entry = this.#log.add({ kind, atMs, name, args: formatArguments(args) });
-    const follow = this.#isAtEnd();
     this.#list.append(this.#line(entry));
     while (this.#list.children.length > this.#log.entries.length) this.#list.firstElementChild?.remove();
     this.#empty.hidden = true;
-    if (follow) this.showNewest();
-    else this.#toEnd.hidden = false;
+    this.#keepPlace();
   }
 
   /** Scrolls to the newest entry, for instance after the element has moved to another place of the page. */
   showNewest(): void {
-    this.#list.scrollTop = this.#list.scrollHeight;
-    this.#toEnd.hidden = true;
+    this.#place = 'newest';
+    this.#keepPlace();
   }
 
   dispose(): void {
+    this.#observer.disconnect();
     this.element.remove();
   }
 
@@ -134,11 +137,19 @@ export class Timeline implements Part {
     this.#log.clear();
     this.#list.replaceChildren();
     this.#empty.hidden = false;
-    this.#toEnd.hidden = true;
+    this.showNewest();
   }
 
-  #isAtEnd(): boolean {
+  /** After the reader has scrolled. */
+  #notePlace(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.#list;
-    return scrollHeight - scrollTop - clientHeight <= END_TOLERANCE;
+    this.#place = scrollHeight - scrollTop - clientHeight <= END_TOLERANCE ? 'newest' : 'older';
+    this.#toEnd.hidden = this.#place === 'newest';
+  }
+
+  /** After the list or its size has changed. */
+  #keepPlace(): void {
+    this.#toEnd.hidden = this.#place === 'newest';
+    if (this.#place === 'newest') this.#list.scrollTop = this.#list.scrollHeight;
   }
 }
