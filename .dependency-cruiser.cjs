@@ -21,7 +21,10 @@ module.exports = {
       name: 'no-deep-imports-across-packages',
       severity: 'error',
       from: { path: '^(packages|apps|tests|bench)/([^/]+)/' },
-      to: { path: '^packages/([^/]+)/src/(?!index\\.ts|web\\.ts|testing\\.ts|usersig\\.ts)', pathNot: '^$1/$2/' },
+      to: {
+        path: '^packages/([^/]+)/src/(?!index\\.ts|web\\.ts|testing\\.ts|usersig\\.ts)',
+        pathNot: '^$1/$2/',
+      },
     },
     {
       name: 'base-imports-nothing',
@@ -47,7 +50,12 @@ module.exports = {
       from: { path: '^packages/(client|server)/' },
       to: { path: '^packages/(client|server)/', pathNot: '^packages/$1/' },
     },
-    { name: 'only-media-knows-mediasoup', severity: 'error', from: { path: `^${server}/(?!media/)` }, to: { path: 'node_modules/mediasoup/' } },
+    {
+      name: 'only-media-knows-mediasoup',
+      severity: 'error',
+      from: { path: `^${server}/(?!media/)` },
+      to: { path: 'node_modules/mediasoup/' },
+    },
     ...Object.entries(serverRooms).map(([room, allowed]) => ({
       name: `server-${room}-imports-its-neighbours-only`,
       severity: 'error',
@@ -60,6 +68,9 @@ module.exports = {
     exclude: { path: '(^|/)dist/' },
     tsConfig: { fileName: 'tsconfig.tests.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { conditionNames: ['source', 'import', 'types', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'types', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 };
