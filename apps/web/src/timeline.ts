@@ -38,6 +38,7 @@ export class Timeline implements Part {
   readonly #observer = new ResizeObserver(() => this.#keepPlace());
   /** Whether the newest entry is kept in sight, or the reader has scrolled up to something older. */
   #place: 'newest' | 'older' = 'newest';
+  #lastTop = 0;
   #startedAt: number;
 
   /** @param now milliseconds, monotonic */
@@ -140,10 +141,12 @@ export class Timeline implements Part {
     this.showNewest();
   }
 
-  /** After the reader has scrolled. */
+  /** After a scroll, by the reader or by this list itself: only a reader goes up without reaching the end. */
   #notePlace(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.#list;
-    this.#place = scrollHeight - scrollTop - clientHeight <= END_TOLERANCE ? 'newest' : 'older';
+    if (scrollHeight - scrollTop - clientHeight <= END_TOLERANCE) this.#place = 'newest';
+    else if (scrollTop < this.#lastTop) this.#place = 'older';
+    this.#lastTop = scrollTop;
     this.#toEnd.hidden = this.#place === 'newest';
   }
 
