@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '@rotunda/base';
-import type { LeaveReason } from '@rotunda/protocol';
-import { Kysely, SqliteDialect, sql, type SqliteDatabase } from 'kysely';
+import { LEAVE_REASON_NAMES, type LeaveReason } from '@rotunda/protocol';
+import { Kysely, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
 import { migrate } from './migrations.ts';
 import type { Store } from './port.ts';
@@ -19,6 +19,7 @@ const KEPT_MS = 24 * 60 * 60 * 1000;
 const PURGE_EVERY_MS = 60_000;
 /** Rows per statement: SQLite binds at most 32766 values. */
 const CHUNK = 1_000;
+const SECRET_BYTES = 32;
 
 /**
  * The embedded store: one file, every write on disk before it is confirmed.
@@ -27,20 +28,26 @@ const CHUNK = 1_000;
  */
 export async function openSqliteStore({ file, clock }: { file: string; clock: Clock }): Promise<Store> {
   mkdirSync(dirname(file), { recursive: true });
+  // The file holds secrets; SQLite gives its side files the same mode.
+  closeSync(openSync(file, 'a', 0o600));
   const database = new Database(file);
-  database.exec('PRAGMA journal_mode = WAL');
-  database.exec('PRAGMA synchronous = FULL');
-  // libsql has better-sqlite3's interface, which is the one that Kysely's dialect expects.
-  const dialect = new SqliteDialect({ database: database as unknown as SqliteDatabase });
-  const db = new Kysely<Tables>({ dialect });
-  await migrate(db);
-  return new SqliteStore(db, clock);
+  try {
+    for (const pragma of ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL'])
+      database.exec(`PRAGMA ${pragma}`);
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+    await migrate(db);
+    return new SqliteStore(db, clock);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 class SqliteStore implements Store {
   readonly #db: Kysely<Tables>;
   readonly #clock: Clock;
   #purgedAt = 0;
+  #closing: Promise<void> | null = null;
 
   constructor(db: Kysely<Tables>, clock: Clock) {
     this.#db = db;
@@ -58,8 +65,8 @@ class SqliteStore implements Store {
           .onConflict((conflict) => conflict.column('session_id').doNothing())
           .execute();
       }
+      await this.#purge(transaction);
     });
-    await this.#purge();
   }
 
   async findEnding(sessionId: string): Promise<LeaveReason | null> {
@@ -69,13 +76,13 @@ class SqliteStore implements Store {
       .where('session_id', '=', sessionId)
       .where('at', '>', this.#clock.now() - KEPT_MS)
       .executeTakeFirst();
-    return (row?.reason as LeaveReason | undefined) ?? null;
+    return LEAVE_REASON_NAMES.find((reason) => reason === row?.reason) ?? null;
   }
 
   async secret(name: string): Promise<Buffer> {
     await this.#db
       .insertInto('secrets')
-      .values({ name, value: randomBytes(32) })
+      .values({ name, value: randomBytes(SECRET_BYTES) })
       .onConflict((conflict) => conflict.column('name').doNothing())
       .execute();
     const row = await this.#db
@@ -86,16 +93,23 @@ class SqliteStore implements Store {
     return Buffer.from(row.value);
   }
 
-  async close(): Promise<void> {
-    await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(this.#db);
-    await this.#db.destroy();
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
   }
 
-  async #purge(): Promise<void> {
+  async #close(): Promise<void> {
+    try {
+      await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(this.#db);
+    } finally {
+      await this.#db.destroy();
+    }
+  }
+
+  async #purge(db: Kysely<Tables>): Promise<void> {
     const now = this.#clock.now();
     if (now - this.#purgedAt < PURGE_EVERY_MS) return;
     this.#purgedAt = now;
-    await this.#db
+    await db
       .deleteFrom('endings')
       .where('at', '<=', now - KEPT_MS)
       .execute();

@@ -1,0 +1,101 @@
+import { FakeClock } from '@rotunda/base';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from './port.ts';
+
+const HOUR = 3_600_000;
+
+/** What every store must do. `open` opens the same place again and again, after `close` too. */
+export function storeContract(
+  name: string,
+  place: { open(clock: FakeClock): Promise<Store>; clear(): void },
+): void {
+  describe(`${name} as a store`, () => {
+    let clock: FakeClock;
+    let store: Store;
+
+    beforeEach(async () => {
+      place.clear();
+      clock = new FakeClock();
+      store = await place.open(clock);
+    });
+
+    afterEach(() => store.close());
+
+    async function reopen(): Promise<void> {
+      await store.close();
+      store = await place.open(clock);
+    }
+
+    it('knows how a stay ended, also when opened again, and nothing of other stays', async () => {
+      await store.saveEndings([{ sessionId: 's-1', reason: 'removed', at: clock.now() }]);
+      expect(await store.findEnding('s-1')).toBe('removed');
+      await reopen();
+      expect(await store.findEnding('s-1')).toBe('removed');
+      expect(await store.findEnding('s-2')).toBeNull();
+    });
+
+    it('keeps the first ending of a stay', async () => {
+      const at = clock.now();
+      await store.saveEndings([
+        { sessionId: 's-1', reason: 'dismissed', at },
+        { sessionId: 's-1', reason: 'exited', at },
+      ]);
+      await store.saveEndings([
+        { sessionId: 's-1', reason: 'removed', at },
+        { sessionId: 's-2', reason: 'removed', at },
+      ]);
+      expect(await store.findEnding('s-1')).toBe('dismissed');
+      expect(await store.findEnding('s-2')).toBe('removed');
+    });
+
+    it('saves nothing at all, and thousands at once', async () => {
+      await store.saveEndings([]);
+      const at = clock.now();
+      const many = Array.from({ length: 2_500 }, (_, i) => ({
+        sessionId: `s-${i}`,
+        reason: 'dismissed' as const,
+        at,
+      }));
+      await store.saveEndings(many);
+      expect(await store.findEnding('s-0')).toBe('dismissed');
+      expect(await store.findEnding('s-2499')).toBe('dismissed');
+    });
+
+    it('takes writes that overlap', async () => {
+      const at = clock.now();
+      const ids = Array.from({ length: 20 }, (_, i) => `s-${i}`);
+      await Promise.all(ids.map((sessionId) => store.saveEndings([{ sessionId, reason: 'removed', at }])));
+      expect(await Promise.all(ids.map((id) => store.findEnding(id)))).toEqual(ids.map(() => 'removed'));
+    });
+
+    it('forgets an ending after 24 hours', async () => {
+      await store.saveEndings([{ sessionId: 's-1', reason: 'removed', at: clock.now() }]);
+      clock.advance(24 * HOUR - 1);
+      expect(await store.findEnding('s-1')).toBe('removed');
+      clock.advance(1);
+      expect(await store.findEnding('s-1')).toBeNull();
+      await store.saveEndings([{ sessionId: 's-2', reason: 'replaced', at: clock.now() }]);
+      // The name is free again only when the row is gone.
+      await store.saveEndings([{ sessionId: 's-1', reason: 'exited', at: clock.now() }]);
+      expect(await store.findEnding('s-1')).toBe('exited');
+    });
+
+    it('makes each secret once', async () => {
+      const [one, again, other] = await Promise.all([
+        store.secret('one'),
+        store.secret('one'),
+        store.secret('other'),
+      ]);
+      expect(one.length).toBeGreaterThanOrEqual(32);
+      expect(again.equals(one)).toBe(true);
+      expect(other.equals(one)).toBe(false);
+      await reopen();
+      expect((await store.secret('one')).equals(one)).toBe(true);
+    });
+
+    it('closes more than once', async () => {
+      await Promise.all([store.close(), store.close()]);
+      await store.close();
+    });
+  });
+}
