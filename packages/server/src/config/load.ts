@@ -1,85 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError } from './options.ts';
+import { ConfigError } from './errors.ts';
+import { SETTINGS } from './settings.ts';
 
-type Reader = (text: string, name: string) => unknown;
+const PREFIX = 'ROTUNDA_';
+const CONFIG_FILE = 'ROTUNDA_CONFIG';
 
-const text: Reader = (value) => value;
-const number: Reader = (value, name) => {
-  const parsed = Number(value);
-  if (value.trim() === '' || !Number.isFinite(parsed))
-    throw new ConfigError(`${name}: "${value}" is not a number`);
-  return parsed;
-};
-const json: Reader = (value, name) => {
-  try {
-    return JSON.parse(value);
-  } catch {
-    throw new ConfigError(`${name}: "${value}" is not JSON`);
-  }
-};
-
-/** Environment variable -> key of the configuration file. Every key has one. */
-export const SETTINGS: readonly { env: string; key: string; read: Reader; meaning: string }[] = [
-  { env: 'ROTUNDA_HOST', key: 'host', read: text, meaning: 'address to listen on (127.0.0.1)' },
-  { env: 'ROTUNDA_PORT', key: 'port', read: number, meaning: 'HTTP and WebSocket port (8080)' },
-  {
-    env: 'ROTUNDA_MEDIA_PORT',
-    key: 'mediaPort',
-    read: number,
-    meaning: 'first UDP and TCP media port (40000)',
-  },
-  {
-    env: 'ROTUNDA_ANNOUNCED_ADDRESS',
-    key: 'announcedAddress',
-    read: text,
-    meaning: 'address that clients reach media at',
-  },
-  {
-    env: 'ROTUNDA_DATA_DIR',
-    key: 'dataDir',
-    read: text,
-    meaning: 'where credentials and the store are kept (./data)',
-  },
-  {
-    env: 'ROTUNDA_WORKERS',
-    key: 'workers',
-    read: number,
-    meaning: 'media worker processes (one per core, at most 4)',
-  },
-  {
-    env: 'ROTUNDA_TIMERS',
-    key: 'timers',
-    read: (v, n) => (v === 'trtc' ? v : json(v, n)),
-    meaning: '"trtc" or JSON with deadlines in milliseconds',
-  },
-  {
-    env: 'ROTUNDA_ICE_SERVERS',
-    key: 'iceServers',
-    read: json,
-    meaning: 'JSON list of STUN and TURN servers for clients',
-  },
-  {
-    env: 'ROTUNDA_LOG_LEVEL',
-    key: 'logLevel',
-    read: text,
-    meaning: 'debug, info, warn, error or silent (info)',
-  },
-  {
-    env: 'ROTUNDA_APPS',
-    key: 'apps',
-    read: json,
-    meaning: 'JSON list of applications; without it one is generated',
-  },
-  { env: 'ROTUNDA_DEV', key: 'dev', read: json, meaning: 'development mode: true or false (false)' },
-  { env: 'ROTUNDA_WEB_DIR', key: 'webDir', read: text, meaning: 'a built page to serve at /' },
-];
-
-/** Settings of the file named by ROTUNDA_CONFIG (JSON), overridden by environment variables. */
+/**
+ * Settings of the file named by ROTUNDA_CONFIG (JSON), overridden by environment variables. Values are checked when
+ * the server takes them.
+ *
+ * @throws ConfigError that names the setting, for what cannot be read and for what looks like a misspelt name
+ */
 export function loadSettings(env: NodeJS.ProcessEnv): Record<string, unknown> {
-  const settings = env['ROTUNDA_CONFIG'] ? readFile(env['ROTUNDA_CONFIG']) : {};
+  const misspelt = Object.keys(env).flatMap((name) => describeMisspelling(name));
+  if (misspelt.length > 0) throw new ConfigError(misspelt.join('\n'));
+  const settings = env[CONFIG_FILE] ? readFile(env[CONFIG_FILE]) : {};
   for (const { env: name, key, read } of SETTINGS) {
     const value = env[name];
-    if (value !== undefined && value !== '') settings[key] = read(value, name);
+    if (value === undefined || value === '') continue;
+    const result = read(value);
+    if (!result.ok) throw new ConfigError(`${name}: must be ${result.expected}`);
+    settings[key] = result.value;
   }
   return settings;
 }
@@ -90,12 +31,51 @@ function readFile(path: string): Record<string, unknown> {
     content = readFileSync(path, 'utf8');
   } catch (error) {
     throw new ConfigError(
-      `ROTUNDA_CONFIG: cannot read ${path}: ${error instanceof Error ? error.message : ''}`,
+      `${CONFIG_FILE}: cannot read ${path}: ${error instanceof Error ? error.message : ''}`,
     );
   }
-  const parsed = json(content, path);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new ConfigError(`ROTUNDA_CONFIG: ${path} must hold a JSON object`);
+  const parsed = parseJson(content, path);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new ConfigError(`${CONFIG_FILE}: ${path} must hold a JSON object`);
+  const settings: Record<string, unknown> = { ...parsed };
+  const known = SETTINGS.map(({ key }) => key);
+  const unknown = Object.keys(settings).filter((key) => !known.includes(key));
+  if (unknown.length > 0)
+    throw new ConfigError(
+      `${path}: unknown ${unknown.length > 1 ? 'keys' : 'key'} ${unknown.join(', ')}; known are ${known.join(', ')}`,
+    );
+  return settings;
+}
+
+function parseJson(content: string, path: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw new ConfigError(
+      `${CONFIG_FILE}: ${path} is not JSON: ${error instanceof Error ? error.message : ''}`,
+    );
   }
-  return { ...parsed };
+}
+
+/** Other tools have variables with our prefix, so only what nearly is a setting counts as a mistake. */
+function describeMisspelling(name: string): string[] {
+  if (!name.startsWith(PREFIX) || name === CONFIG_FILE) return [];
+  const names = [...SETTINGS.map((setting) => setting.env), CONFIG_FILE];
+  if (names.includes(name)) return [];
+  const meant = names.find((candidate) => distance(name, candidate) <= 2);
+  return meant ? [`${name}: there is no such setting; did you mean ${meant}?`] : [];
+}
+
+/** Letters to insert, delete or change to get from one text to the other (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
 }

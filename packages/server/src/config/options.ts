@@ -1,8 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { DEFAULT_TIMERS, TRTC_TIMERS, sdkAppIdSchema, timersSchema, type Timers } from '@rotunda/protocol';
 import { z } from 'zod';
+import { ConfigError } from './errors.ts';
+
+export { ConfigError };
 
 const port = z.number().int().min(0).max(65_535);
+/** A host name, an IPv4 or an IPv6 address, without scheme and port. */
+const address = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'must be an IP address or a host name');
 const cloudApiKey = z.strictObject({ secretId: z.string().min(1), secretKey: z.string().min(1) });
 
 const appSchema = z.strictObject({
@@ -12,6 +17,8 @@ const appSchema = z.strictObject({
   secretKey: z.string().min(1),
   /** Key pairs of backends. */
   cloudApi: z.union([cloudApiKey, z.array(cloudApiKey)]).optional(),
+  /** Where the events of its rooms go. */
+  callbacks: z.strictObject({ url: z.url({ protocol: /^https?$/ }), key: z.string().min(1) }).optional(),
 });
 
 const iceServer = z.strictObject({
@@ -20,29 +27,36 @@ const iceServer = z.strictObject({
   credential: z.string().optional(),
 });
 
+const notSupportedYet = z
+  .string()
+  .optional()
+  .refine((value) => value === undefined, 'clusters are not supported yet: leave this setting out');
+
 /** Everything that `startServer` takes. `port: 0` means a free port, for media too. */
 export const serverOptionsSchema = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1'),
+  host: address.default('127.0.0.1'),
   port: port.default(8080),
   dataDir: z.string().min(1).default('./data'),
   apps: z.array(appSchema).min(1),
   mediaPort: port.optional(),
   workers: z.number().int().min(1).max(64).optional(),
-  announcedAddress: z.string().min(1).optional(),
+  announcedAddress: address.optional(),
   timers: z.union([z.literal('trtc'), timersSchema.partial()]).optional(),
   iceServers: z.array(iceServer).default([]),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Development mode: makes tickets and signs Cloud API calls for anybody on this machine. */
   dev: z.boolean().default(false),
   /** A built page to serve at `/`. */
-  webDir: z.string().optional(),
+  webDir: z.string().min(1).optional(),
+  redisUrl: notSupportedYet,
+  databaseUrl: notSupportedYet,
 });
 
 export type StartServerOptions = z.input<typeof serverOptionsSchema>;
 
 export interface ServerConfig extends Omit<
   z.infer<typeof serverOptionsSchema>,
-  'apps' | 'timers' | 'mediaPort' | 'workers'
+  'apps' | 'timers' | 'mediaPort' | 'workers' | 'redisUrl' | 'databaseUrl'
 > {
   readonly apps: readonly {
     sdkAppId: number;
@@ -59,9 +73,9 @@ const MAX_DEFAULT_WORKERS = 4;
 
 /** Fills in defaults. @throws ConfigError that names the setting, and says what is allowed. */
 export function resolveOptions(options: unknown): ServerConfig {
-  const parsed = serverOptionsSchema.safeParse(options);
+  const parsed = serverOptionsSchema.safeParse(options, { reportInput: true });
   if (!parsed.success) throw new ConfigError(parsed.error);
-  const { apps, timers, mediaPort, workers, ...rest } = parsed.data;
+  const { apps, timers, mediaPort, workers, redisUrl: _, databaseUrl: _1, ...rest } = parsed.data;
   return {
     ...rest,
     apps: apps.map(({ cloudApi = [], ...app }) => ({ ...app, cloudApi: [cloudApi].flat() })),
@@ -75,17 +89,4 @@ function resolveTimers(timers: z.infer<typeof serverOptionsSchema>['timers']): T
   if (timers === 'trtc') return TRTC_TIMERS;
   const given = Object.entries(timers ?? {}).filter(([, value]) => value !== undefined);
   return { ...DEFAULT_TIMERS, ...Object.fromEntries(given) };
-}
-
-/** A setting has a value that is not allowed. Its message is for the person who set it. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-
-  constructor(error: z.ZodError | string) {
-    super(
-      typeof error === 'string'
-        ? error
-        : error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`).join('\n'),
-    );
-  }
 }
