@@ -16,9 +16,9 @@ interface Registration {
  */
 export class TypedEmitter<Events extends { [K in keyof Events]: unknown[] }> {
   readonly #listeners = new Map<keyof Events, Registration[]>();
-  readonly #onListenerError: (error: unknown, event: string) => void;
+  readonly #onListenerError: (error: unknown, event: string) => unknown;
 
-  constructor(onListenerError: (error: unknown, event: string) => void = reportAsynchronously) {
+  constructor(onListenerError: (error: unknown, event: string) => unknown = reportAsynchronously) {
     this.#onListenerError = onListenerError;
   }
 
@@ -37,7 +37,7 @@ export class TypedEmitter<Events extends { [K in keyof Events]: unknown[] }> {
     return this;
   }
 
-  removeAllListeners<K extends keyof Events>(event?: K): this {
+  removeAllListeners(event?: keyof Events): this {
     if (event === undefined) this.#listeners.clear();
     else this.#listeners.delete(event);
     return this;
@@ -57,7 +57,7 @@ export class TypedEmitter<Events extends { [K in keyof Events]: unknown[] }> {
     return registrations.length > 0;
   }
 
-  listenerCount<K extends keyof Events>(event?: K): number {
+  listenerCount(event?: keyof Events): number {
     if (event !== undefined) return this.#listeners.get(event)?.length ?? 0;
     return [...this.#listeners.values()].reduce((sum, list) => sum + list.length, 0);
   }
@@ -69,17 +69,17 @@ export class TypedEmitter<Events extends { [K in keyof Events]: unknown[] }> {
     return this;
   }
 
-  #remove<K extends keyof Events>(event: K, registration: Registration): void {
+  #remove(event: keyof Events, registration: Registration): void {
     this.#replace(event, this.#listeners.get(event)?.filter((entry) => entry !== registration) ?? []);
   }
 
-  #replace<K extends keyof Events>(event: K, registrations: Registration[]): void {
+  #replace(event: keyof Events, registrations: Registration[]): void {
     if (registrations.length > 0) this.#listeners.set(event, registrations);
     else this.#listeners.delete(event);
   }
 }
 
 /** Without a sink of its own, an emitter shows a listener's error the way the platform shows an uncaught one. */
-function reportAsynchronously(error: unknown): void {
-  void Promise.reject(error);
+async function reportAsynchronously(error: unknown): Promise<never> {
+  throw error;
 }
