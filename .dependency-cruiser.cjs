@@ -35,7 +35,7 @@ module.exports = {
     {
       name: 'protocol-imports-base-only',
       severity: 'error',
-      from: { path: '^packages/protocol/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/protocol/', pathNot: '\\.(test|contract)\\.ts$' },
       to: { path: '^(packages/(?!protocol|base)|apps|tests|bench)' },
     },
     {
@@ -59,7 +59,7 @@ module.exports = {
     ...Object.entries(serverRooms).map(([room, allowed]) => ({
       name: `server-${room}-imports-its-neighbours-only`,
       severity: 'error',
-      from: { path: `^${server}/${room}/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `^${server}/${room}/`, pathNot: '\\.(test|contract)\\.ts$' },
       to: { path: `^${server}/`, pathNot: `^${server}/(${[room, ...allowed].join('|')})/` },
     })),
   ],

@@ -72,7 +72,8 @@ interface Foundations {
   readonly media: MediaService;
 }
 
-async function openDoors(config: ServerConfig, { log, store, media }: Foundations): Promise<RotundaServer> {
+/** The logic of a server, wired, without any door to the outside. */
+async function furnish(config: ServerConfig, { log, store, media }: Foundations) {
   const clock = systemClock;
   const { timers } = config;
   const apps = new AppRegistry(config.apps);
@@ -86,14 +87,8 @@ async function openDoors(config: ServerConfig, { log, store, media }: Foundation
     onFollowerError: (err) => log.error({ err }, 'a room follower failed'),
   });
   const presence = new MemoryPresenceIndex();
-  const membership = createMembership({
-    log: roomLog,
-    presence,
-    clock,
-    timers,
-    nodeId: randomUUID(),
-    newId: randomUUID,
-  });
+  const nodeId = randomUUID();
+  const membership = createMembership({ log: roomLog, presence, clock, timers, nodeId, newId: randomUUID });
   const endings = new Endings({ store, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
   const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
@@ -110,28 +105,23 @@ async function openDoors(config: ServerConfig, { log, store, media }: Foundation
     log,
     newId: randomUUID,
   };
-  const gateway = new Gateway(context);
   const cloudApi = new CloudApi({ apps, membership, told: directory, timers, clock, log, metrics });
-  let closing: Promise<void> | null = null;
+  return { apps, tickets, metrics, roomLog, presence, context, cloudApi, clock };
+}
 
-  const app = fastify({ forceCloseConnections: true });
-  app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  await app.register(cloudApiRoutes(cloudApi));
-  registerLeaveRoute(app, context);
-  const checks = [{ name: 'doors', ready: () => closing === null }];
-  await app.register(observabilityRoutes({ metrics, checks }));
-  if (config.dev) await app.register(devModeRoutes({ apps, tickets, cloudApi, clock }));
-  await servePage(app, config.webDir);
+type Furniture = Awaited<ReturnType<typeof furnish>>;
+
+async function openDoors(config: ServerConfig, foundations: Foundations): Promise<RotundaServer> {
+  const furniture = await furnish(config, foundations);
+  const { context, roomLog, presence } = furniture;
+  const { directory, endings, membership, media, clock, log } = context;
+  const gateway = new Gateway(context);
+  let closing: Promise<void> | null = null;
+  const app = await makeApp(config, furniture, () => closing === null);
   gateway.attach(app.server);
   await app.listen({ host: config.host, port: config.port });
-  const sweeper = startSweeper({
-    log: roomLog,
-    presence,
-    membership,
-    clock,
-    intervalMs: SWEEP_MS,
-    onError: (err) => log.error({ err }, 'could not commit what is due'),
-  });
+  const onError = (err: unknown): void => log.error({ err }, 'could not commit what is due');
+  const sweeper = startSweeper({ log: roomLog, presence, membership, clock, intervalMs: SWEEP_MS, onError });
 
   const shutDown = async (): Promise<void> => {
     sweeper.close();
@@ -142,7 +132,7 @@ async function openDoors(config: ServerConfig, { log, store, media }: Foundation
     await endings.close();
     await media.close();
     await roomLog.close();
-    await store.close();
+    await foundations.store.close();
   };
   return {
     url: urlOf(app.server.address() as AddressInfo, config.host),
@@ -156,8 +146,20 @@ async function openDoors(config: ServerConfig, { log, store, media }: Foundation
   };
 }
 
-async function servePage(app: FastifyInstance, webDir: string | undefined): Promise<void> {
-  if (webDir) await app.register(fastifyStatic, { root: resolve(webDir) });
+/** The HTTP side. The Cloud API comes first: it shares `/` with the page. */
+async function makeApp(
+  config: ServerConfig,
+  { apps, tickets, metrics, context, cloudApi, clock }: Furniture,
+  open: () => boolean,
+): Promise<FastifyInstance> {
+  const app = fastify({ forceCloseConnections: true });
+  app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  await app.register(cloudApiRoutes(cloudApi));
+  registerLeaveRoute(app, context);
+  await app.register(observabilityRoutes({ metrics, checks: [{ name: 'doors', ready: open }] }));
+  if (config.dev) await app.register(devModeRoutes({ apps, tickets, cloudApi, clock }));
+  if (config.webDir) await app.register(fastifyStatic, { root: resolve(config.webDir) });
+  return app;
 }
 
 function urlOf({ port }: AddressInfo, host: string): string {

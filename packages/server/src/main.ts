@@ -9,7 +9,7 @@ const BUILT_PAGE = fileURLToPath(new URL('../../../apps/web/dist', import.meta.u
 
 async function main(): Promise<void> {
   const settings = loadSettings(process.env);
-  const dev = process.argv.includes('--dev') || settings['dev'] === true;
+  const dev = process.argv.includes('--dev');
   const dataDir = typeof settings['dataDir'] === 'string' ? settings['dataDir'] : './data';
   const generated = settings['apps'] === undefined ? loadOrCreateCredentials(dataDir) : null;
   const server = await startServer({

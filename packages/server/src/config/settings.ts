@@ -117,13 +117,6 @@ export const SETTINGS: readonly Setting[] = [
     read: asJson,
   },
   {
-    key: 'dev',
-    env: 'ROTUNDA_DEV',
-    default: 'false (`--dev` and `npm start` turn it on)',
-    meaning: 'Development mode: pages on this machine get tickets and may call the Cloud API.',
-    read: asBoolean,
-  },
-  {
     key: 'webDir',
     env: 'ROTUNDA_WEB_DIR',
     default: 'the meeting page, if it is built',

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerFrame, SnapshotMessage } from '@rotunda/protocol';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { startServer, type RotundaServer, type StartServerOptions } from '../index.ts';
 
 interface SigModule {
