@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util';
 import { reachesAim, type BenchContext, type Row, type Scenario } from './lib/scenario.ts';
 import { describeMachine } from './lib/machine.ts';
 import { formatTable } from './lib/table.ts';
-import { closeMedia } from './light/media.ts';
 import { churn } from './scenarios/churn.ts';
 import { dismiss } from './scenarios/dismiss.ts';
 import { enterBrowser } from './scenarios/enter-browser.ts';
@@ -99,6 +98,5 @@ function report(outcomes: readonly Outcome[], { json }: { json: boolean }): void
 }
 
 const exitCode = await main();
-closeMedia();
-// A scenario that was given up may have left something open.
+// The media library's threads would keep the process; its own clean-up ends the process badly at times.
 process.exit(exitCode);

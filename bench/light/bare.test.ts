@@ -1,8 +1,5 @@
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BareTopology } from './bare.ts';
-import { closeMedia } from './media.ts';
-
-afterAll(closeMedia);
 
 describe('light media', () => {
   it('publishes to a real router and decrypts what it forwards', async () => {

@@ -212,11 +212,6 @@ export class LightReceiver {
   }
 }
 
-/** Ends the threads of the media library, so that the process can end. Nothing may be opened afterwards. */
-export function closeMedia(): void {
-  datachannel.cleanup();
-}
-
 function audioMedia(mid: string, direction: datachannel.Direction, codec: SdpCodec): datachannel.Audio {
   const media = new datachannel.Audio(mid, direction);
   media.addOpusCodec(codec.payloadType);

@@ -149,8 +149,10 @@ export class LightSignal {
 
   #event(frame: EventFrame): void {
     const at = performance.now();
-    if (frame.ack !== undefined) {
-      this.#socket.send(JSON.stringify({ type: 'ack', n: frame.ack }));
+    const { ack } = frame;
+    if (ack !== undefined) {
+      // After what arrived at the same time: one process stands for hundreds of clients, which would not wait for each other.
+      setImmediate(() => this.#socket.send(JSON.stringify({ type: 'ack', n: ack })));
     }
     for (const listener of this.#listeners.get(frame.name) ?? []) {
       listener(frame, at);

@@ -27,16 +27,15 @@ export const memory: Scenario = {
         member.close();
       }
       const perMember = (key: keyof typeof before): number => (after[key] - before[key]) / 1024 / count;
+      const rss = perMember('rss');
+      const heap = perMember('heapUsed');
+      const external = perMember('external');
       const row: Row = {
         figure: 'server memory per idle member',
         unit: 'KB',
-        values: {
-          rss: perMember('rss'),
-          heap: perMember('heapUsed'),
-          external: perMember('external'),
-          count,
-        },
-        aim: { of: 'rss', atMost: 100 },
+        // Pages that the warm-up left behind are used again and do not show in the resident set; the heap shows all.
+        values: { most: Math.max(rss, heap + external), rss, heap, external, count },
+        aim: { of: 'most', atMost: 100 },
       };
       return [row];
     }),
