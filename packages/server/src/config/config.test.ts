@@ -40,10 +40,9 @@ describe('loadSettings', () => {
       ROTUNDA_CONFIG: path,
       ROTUNDA_PORT: '9001',
       ROTUNDA_HOST: '',
-      ROTUNDA_DEV: '1',
       PATH: '/bin',
     };
-    expect(loadSettings(env)).toEqual({ port: 9001, host: '0.0.0.0', timers: { giveUp: 20_000 }, dev: true });
+    expect(loadSettings(env)).toEqual({ port: 9001, host: '0.0.0.0', timers: { giveUp: 20_000 } });
     expect(loadSettings({ ROTUNDA_TIMERS: 'trtc', ROTUNDA_APPS: '[]' })).toEqual({
       timers: 'trtc',
       apps: [],
@@ -74,8 +73,8 @@ describe('loadSettings', () => {
 });
 
 describe('the table of settings', () => {
-  it('has exactly what the server takes, under the name of its variable', () => {
-    expect(SETTINGS.map(({ key }) => key).toSorted()).toEqual(
+  it('has what the server takes but development mode, under the name of its variable', () => {
+    expect([...SETTINGS.map(({ key }) => key), 'dev'].toSorted()).toEqual(
       Object.keys(serverOptionsSchema.shape).toSorted(),
     );
     for (const { key, env } of SETTINGS) expect(env).toBe(envName(key));

@@ -31,12 +31,6 @@ function asJson(text: string): Reading {
   }
 }
 
-function asBoolean(text: string): Reading {
-  if (text === 'true' || text === '1') return { ok: true, value: true };
-  if (text === 'false' || text === '0') return { ok: true, value: false };
-  return { ok: false, expected: 'true or false' };
-}
-
 function asTimers(text: string): Reading {
   if (text === 'trtc') return asText(text);
   const reading = asJson(text);
