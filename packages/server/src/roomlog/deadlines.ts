@@ -1,16 +1,30 @@
-interface Entry {
+interface Entry<K> {
   readonly at: number;
+  readonly key: K;
   readonly text: string;
 }
+
+/** How many replaced entries the heap may hold beyond the current ones before it is built anew. */
+const MAX_STALE = 1_000;
 
 /** Keys ordered by a deadline each. Setting again replaces; what is replaced stays in the heap until it surfaces. */
 export class DeadlineHeap<K> {
   readonly #textOf: (key: K) => string;
-  readonly #current = new Map<string, { at: number; key: K }>();
-  readonly #heap: Entry[] = [];
+  readonly #current = new Map<string, Entry<K>>();
+  #heap: Entry<K>[] = [];
 
   constructor(textOf: (key: K) => string) {
     this.#textOf = textOf;
+  }
+
+  /** Keys that have a deadline. */
+  get size(): number {
+    return this.#current.size;
+  }
+
+  /** Entries held, with those that are replaced but have not surfaced. */
+  get held(): number {
+    return this.#heap.length;
   }
 
   /** `at` in milliseconds since the epoch; null removes. */
@@ -18,29 +32,36 @@ export class DeadlineHeap<K> {
     const text = this.#textOf(key);
     if (at === null) {
       this.#current.delete(text);
-      return;
+    } else if (this.#current.get(text)?.at !== at) {
+      const entry = { at, key, text };
+      this.#current.set(text, entry);
+      this.#push(entry);
     }
-    if (this.#current.get(text)?.at === at) return;
-    this.#current.set(text, { at, key });
-    this.#push({ at, text });
+    if (this.#heap.length > 2 * this.#current.size + MAX_STALE) this.#rebuild();
   }
 
-  /** Keys with a deadline at or before `now`. They stay until they are set anew or removed. */
+  /** Keys with a deadline at or before `now`, earliest first. They stay until they are set anew or removed. */
   due(now: number): K[] {
-    const keys: K[] = [];
-    const kept: Entry[] = [];
+    const due: Entry<K>[] = [];
     for (let top = this.#heap[0]; top && top.at <= now; top = this.#heap[0]) {
       this.#pop();
-      const current = this.#current.get(top.text);
-      if (current?.at !== top.at) continue;
-      keys.push(current.key);
-      kept.push(top);
+      if (this.#current.get(top.text) === top) due.push(top);
     }
-    for (const entry of kept) this.#push(entry);
-    return keys;
+    for (const entry of due) this.#push(entry);
+    return due.map(({ key }) => key);
   }
 
-  #push(entry: Entry): void {
+  clear(): void {
+    this.#current.clear();
+    this.#heap = [];
+  }
+
+  #rebuild(): void {
+    this.#heap = [];
+    for (const entry of this.#current.values()) this.#push(entry);
+  }
+
+  #push(entry: Entry<K>): void {
     const heap = this.#heap;
     let index = heap.push(entry) - 1;
     while (index > 0) {

@@ -28,9 +28,16 @@ export type EvictOutcome =
  * Methods draw time from the clock; all are safe to repeat.
  */
 export interface Membership {
+  /**
+   * An earlier stay of the same user ends as replaced. A stay that `continues` another never ends a newer one that the
+   * user began elsewhere: then the refusal is ERR_ROOM_USER_WAS_DELETED.
+   */
   enter(request: EnterRequest): Promise<EnterOutcome>;
   leave(stay: StayRef & { reason: LeaveReason }): Promise<void>;
-  /** Live scenes only. `ok` with the room after the change. */
+  /**
+   * Means something in live scenes only. `ok` with the room after the change; refused if the stay is over. Changes of one
+   * stay must not overlap; anything else may happen at the same time.
+   */
   switchRole(stay: StayRef & { role: Role }): Promise<EnterOutcome>;
   publish(stay: StayRef & { stream: Stream }): Promise<{ ok: true } | { ok: false; refusal: Refusal }>;
   unpublish(stay: StayRef & { streamId: string }): Promise<void>;
@@ -45,6 +52,6 @@ export interface Membership {
     reason: 'removed' | 'permissionLost',
   ): Promise<EvictOutcome>;
   dismiss(key: RoomKey): Promise<EvictOutcome>;
-  /** An audience stay that was lost did not come back in time. */
+  /** A lost audience stay did not come back in time. Nothing happens if it did, at the last moment. */
   giveUpAudience(stay: StayRef & { incarnation: string }): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '@rotunda/base';
-import { type LeaveReason, type RoomKey, type Timers } from '@rotunda/protocol';
-import type { Command, OpenRoom, RoomState } from '../rooms/model.ts';
+import { sceneKind, type LeaveReason, type RoomKey, type Timers } from '@rotunda/protocol';
+import type { Command, OpenRoom } from '../rooms/model.ts';
+import { Audience, dropIfDissolved, endedSessions, isMember, openRoom, replacedFor } from './audience.ts';
 import type { EnterOutcome, EnterRequest, EvictOutcome, Membership, StayRef } from './membership-port.ts';
-import type { CommitResult, PresenceIndex, RoomLog } from './port.ts';
+import type { CommitResult, PresenceEntry, PresenceIndex, RoomLog } from './port.ts';
 
 export interface MembershipTools {
   readonly log: RoomLog;
@@ -16,63 +17,60 @@ export interface MembershipTools {
 /** A room that is dismissed under every try to enter it: give up rather than spin. */
 const MAX_ENTER_TRIES = 5;
 
+const stayIsOver: EnterOutcome = { ok: false, refusal: { error: 'ERR_ROOM_NOT_EXIST' } };
+const replacedByOther: EnterOutcome = { ok: false, refusal: { error: 'ERR_ROOM_USER_WAS_DELETED' } };
+
 export function createMembership(tools: MembershipTools): Membership {
   return new LogMembership(tools);
 }
 
+/**
+ * The presence index is not atomic with the log. Three habits keep them together: who adds to the index looks at the
+ * room afterwards, and takes the entry out again if that is gone; who takes an entry out ends that stay; and whatever must
+ * not miss a stay that changes its role at the same time goes log, index, log.
+ */
 class LogMembership implements Membership {
   readonly #tools: MembershipTools;
+  readonly #audience: Audience;
 
   constructor(tools: MembershipTools) {
     this.#tools = tools;
+    this.#audience = new Audience(tools);
   }
 
   async enter(request: EnterRequest): Promise<EnterOutcome> {
+    if (request.continues && (await this.#audience.isOutdatedReturn(request))) return replacedByOther;
     for (let attempt = 0; attempt < MAX_ENTER_TRIES; attempt++) {
       const result = await this.#commitEnter(request);
       if (!result.ok) return result;
       const room = openRoom(result.state);
       if (!room) continue;
-      const settled = request.role === 'audience' ? await this.#joinAudience(request, room) : room;
-      if (!settled) continue;
-      if (request.role === 'anchor') await this.#evictAudience(request, settled, 'replaced');
-      return { ok: true, room: settled, incarnation: settled.incarnation };
+      const ended = endedSessions(result);
+      const outcome = isMember(room, request)
+        ? await this.#joinMembers(request, room, ended)
+        : await this.#joinAudience(request, room, ended);
+      if (outcome) return outcome;
     }
     return { ok: false, refusal: { error: 'ERR_ROOM_ENTER_FAIL' } };
   }
 
   async leave(stay: StayRef & { reason: LeaveReason }): Promise<void> {
     const { key, userId, sessionId, reason } = stay;
-    const result = await this.#commit(key, { type: 'leave', at: this.#now(), userId, sessionId, reason });
-    const room = result.ok ? openRoom(result.state) : null;
-    if (room) await this.#leaveAudience(stay, room.incarnation);
+    const command: Command = { type: 'leave', at: this.#now(), userId, sessionId, reason };
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const result = await this.#commit(key, command);
+      const room = result.ok ? openRoom(result.state) : null;
+      if (!room) return;
+      const removed = await this.#audience.takeOut(stay, room.incarnation);
+      if (removed || (result.ok && result.entry)) return;
+    }
   }
 
   async switchRole(stay: StayRef & Pick<EnterRequest, 'role'>): Promise<EnterOutcome> {
-    const { key, userId, sessionId, role } = stay;
-    const { nodeId, presence, log } = this.#tools;
-    const room = openRoom(await log.read(key));
-    if (!room) return { ok: false, refusal: { error: 'ERR_ROOM_NOT_EXIST' } };
-    const { incarnation } = room;
-    if (role === 'audience') await presence.add(key, incarnation, this.#presenceEntry(stay));
-    const command: Command = {
-      type: 'switchRole',
-      at: this.#now(),
-      userId,
-      sessionId,
-      nodeId,
-      role,
-      incarnation,
-    };
-    const result = await this.#commit(key, command);
-    const after = result.ok ? openRoom(result.state) : null;
-    if (!result.ok || after?.incarnation !== incarnation) {
-      await presence.remove(key, incarnation, stay);
-      return { ok: false, refusal: result.ok ? { error: 'ERR_ROOM_NOT_EXIST' } : result.refusal };
-    }
-    if (role === 'anchor') await this.#leaveAudience(stay, incarnation);
-    else await this.#audiencePresent(key, incarnation);
-    return { ok: true, room: after, incarnation };
+    const room = openRoom(await this.#tools.log.read(stay.key));
+    if (!room) return stayIsOver;
+    if (sceneKind(room.scene) === 'call') return entered(room);
+    return stay.role === 'anchor' ? this.#toAnchor(stay, room) : this.#toAudience(stay, room);
   }
 
   async publish(stay: Parameters<Membership['publish']>[0]): ReturnType<Membership['publish']> {
@@ -95,67 +93,159 @@ class LogMembership implements Membership {
   }
 
   async lost(stay: Parameters<Membership['lost']>[0]): Promise<void> {
-    const { key, userId, sessionId, giveUpAt, ifGivenUp } = stay;
+    const { userId, sessionId, giveUpAt, ifGivenUp } = stay;
     const at = this.#now();
-    const result = await this.#commit(key, { type: 'lost', at, userId, sessionId, giveUpAt, ifGivenUp });
-    const room = result.ok ? openRoom(result.state) : null;
-    if (room) await this.#tools.presence.setGiveUpAt(key, room.incarnation, stay, giveUpAt);
+    await this.#changeLink(
+      stay,
+      { type: 'lost', at, userId, sessionId, giveUpAt, ifGivenUp },
+      { link: { state: 'lost', giveUpAt, ifGivenUp } },
+    );
   }
 
   async resumed(stay: StayRef): Promise<OpenRoom | null> {
-    const { key, userId, sessionId } = stay;
-    const { nodeId, presence } = this.#tools;
-    const result = await this.#commit(key, { type: 'resumed', at: this.#now(), userId, sessionId, nodeId });
-    const room = result.ok ? openRoom(result.state) : null;
-    if (!room || room.members.get(userId)?.sessionId === sessionId) return room;
-    const entry = await presence.find(key, room.incarnation, userId);
-    if (entry?.sessionId !== sessionId) return null;
-    await presence.setGiveUpAt(key, room.incarnation, stay, null);
-    return room;
+    const { userId, sessionId } = stay;
+    const { nodeId } = this.#tools;
+    const command: Command = { type: 'resumed', at: this.#now(), userId, sessionId, nodeId };
+    return this.#changeLink(stay, command, { link: { state: 'up' }, nodeId });
   }
 
-  /** Log, index, log: whoever switches role meanwhile is caught on one of the three. */
   async removeUsers(
     key: RoomKey,
     userIds: readonly string[],
     reason: 'removed' | 'permissionLost',
   ): Promise<EvictOutcome> {
     const first = await this.#evict(key, { userIds, reason, audience: [] });
-    if (!first.ok) return first;
+    if (!first.ok) return { ok: false, refusal: 'roomNotExist' };
+    const ended = endedSessions(first);
     const room = openRoom(await this.#tools.log.read(key));
-    if (!room) return first;
-    const audience: { userId: string; sessionId: string }[] = [];
-    for (const userId of new Set(userIds)) {
-      const entry = await this.#tools.presence.find(key, room.incarnation, userId);
-      if (entry) audience.push(entry);
-    }
+    if (!room) return { ok: true, sessionIds: ended };
+    const { removed, left } = await this.#audience.removeAll(key, room.incarnation, userIds);
+    const audience = removed.filter(({ sessionId }) => !ended.includes(sessionId));
     const second = await this.#evict(key, { userIds, reason, audience });
-    for (const stay of audience) await this.#leaveAudience({ key, ...stay }, room.incarnation);
-    return { ok: true, sessionIds: [...first.sessionIds, ...(second.ok ? second.sessionIds : [])] };
+    if (removed.length > 0 && left === 0) await this.#audience.settle(key, room.incarnation, 'none');
+    return { ok: true, sessionIds: [...new Set([...ended, ...endedSessions(second)])] };
   }
 
   async dismiss(key: RoomKey): Promise<EvictOutcome> {
     const { log, presence } = this.#tools;
-    const room = openRoom(await log.read(key));
-    const result = await this.#commit(key, { type: 'dismiss', at: this.#now() });
-    if (!result.ok || !room) return { ok: false, refusal: 'roomNotExist' };
-    const incarnation = result.entry?.incarnation ?? room.incarnation;
-    const audience = await presence.list(key, incarnation);
-    await presence.drop(key, incarnation);
-    return {
-      ok: true,
-      sessionIds: [...endedSessions(result), ...audience.map(({ sessionId }) => sessionId)],
-    };
+    const result = await log.commit(key, { type: 'dismiss', at: this.#now() });
+    if (!result.ok) return { ok: false, refusal: 'roomNotExist' };
+    const audience = await dropIfDissolved(presence, result);
+    const sessionIds = [...endedSessions(result), ...audience.map(({ sessionId }) => sessionId)];
+    return { ok: true, sessionIds: [...new Set(sessionIds)] };
   }
 
-  async giveUpAudience({
-    key,
-    userId,
-    sessionId,
-    incarnation,
-  }: StayRef & { incarnation: string }): Promise<void> {
-    await this.#evict(key, { userIds: [], reason: 'timedOut', audience: [{ userId, sessionId }] });
-    await this.#leaveAudience({ key, userId, sessionId }, incarnation);
+  async giveUpAudience(stay: StayRef & { incarnation: string }): Promise<void> {
+    const reason = ({ link }: PresenceEntry): LeaveReason =>
+      link.state === 'lost' ? link.ifGivenUp : 'timedOut';
+    await this.#audience.end(stay, stay.incarnation, { reason, dueBy: this.#now() });
+  }
+
+  /** @returns null to try again. */
+  async #joinAudience(
+    request: EnterRequest,
+    room: OpenRoom,
+    ended: readonly string[],
+  ): Promise<EnterOutcome | null> {
+    const { presence } = this.#tools;
+    const { key } = request;
+    const { incarnation } = room;
+    const earlier = await presence.add(key, incarnation, this.#presenceEntry(request));
+    if (earlier && !ended.includes(earlier.sessionId)) {
+      await this.#evict(key, { userIds: [], reason: replacedFor(request, earlier), audience: [earlier] });
+    }
+    const still = await this.#audience.settle(key, incarnation, 'present');
+    if (!still) {
+      await presence.remove(key, incarnation, request);
+      return null;
+    }
+    if (!still.members.has(request.userId)) return entered(still);
+    // Another stay of the same user became a member after this one was committed. Who still has its entry goes on.
+    return (await this.#audience.takeOut(request, incarnation)) ? null : replacedByOther;
+  }
+
+  /** An earlier stay of the same user in the audience ends. */
+  async #joinMembers(request: EnterRequest, room: OpenRoom, ended: readonly string[]): Promise<EnterOutcome> {
+    const { log, presence } = this.#tools;
+    const { key, userId } = request;
+    const { incarnation } = room;
+    if (sceneKind(room.scene) === 'call') return entered(room);
+    const earlier = await presence.find(key, incarnation, userId);
+    if (!earlier) return entered(room);
+    const stay = { key, userId, sessionId: earlier.sessionId };
+    const now = openRoom(await log.read(key));
+    // What was found may be a later stay, which has replaced this one.
+    if (now?.incarnation !== incarnation || !isMember(now, request)) return entered(room);
+    if (earlier.sessionId === request.sessionId || ended.includes(earlier.sessionId)) {
+      await this.#audience.takeOut(stay, incarnation);
+    } else {
+      await this.#audience.end(stay, incarnation, { reason: replacedFor(request, earlier) });
+    }
+    return entered(room);
+  }
+
+  /** Log first, then the index. If somebody took the stay out of the index meanwhile, it is over: undone. */
+  async #toAnchor(stay: StayRef, room: OpenRoom): Promise<EnterOutcome> {
+    const { presence } = this.#tools;
+    const { key, userId, sessionId } = stay;
+    const { incarnation } = room;
+    const found = isMember(room, stay) ? null : await presence.find(key, incarnation, userId);
+    if (!isMember(room, stay) && found?.sessionId !== sessionId) return stayIsOver;
+    const result = await this.#commitRole(stay, { role: 'anchor', incarnation });
+    if (!result.ok) return result;
+    const removed = await this.#audience.takeOut(stay, incarnation);
+    const at = this.#now();
+    if (result.entry && !removed) {
+      await this.#commit(key, { type: 'leave', at, userId, sessionId, reason: 'roleChanged' });
+      return stayIsOver;
+    }
+    if (removed?.link.state === 'lost') {
+      const { giveUpAt, ifGivenUp } = removed.link;
+      await this.#commit(key, { type: 'lost', at, userId, sessionId, giveUpAt, ifGivenUp });
+    }
+    const after = openRoom(result.state);
+    return after?.incarnation === incarnation && isMember(after, stay) ? entered(after) : stayIsOver;
+  }
+
+  /** Index first, then the log. If the stay was no member any more, it is over: undone. */
+  async #toAudience(stay: StayRef, { incarnation }: OpenRoom): Promise<EnterOutcome> {
+    const { log, presence } = this.#tools;
+    const { key, userId, sessionId } = stay;
+    const isRepeat = (await presence.find(key, incarnation, userId))?.sessionId === sessionId;
+    if (!isRepeat && !(await presence.addUnlessTaken(key, incarnation, this.#presenceEntry(stay)))) {
+      return replacedByOther;
+    }
+    // Read after the entry was written: a link lost before is seen here, one lost later is written to the entry.
+    const member = openRoom(await log.read(key))?.members.get(userId);
+    if (member?.sessionId === sessionId && member.link.state === 'lost') {
+      await presence.update(key, incarnation, stay, { link: member.link });
+    }
+    const result = await this.#commitRole(stay, { role: 'audience', incarnation });
+    if (!result.ok || (!result.entry && !isRepeat)) {
+      await this.#audience.takeOut(stay, incarnation);
+      return result.ok ? stayIsOver : result;
+    }
+    const after = await this.#audience.settle(key, incarnation, 'present');
+    if (!after) await presence.remove(key, incarnation, stay);
+    const still = await presence.find(key, incarnation, userId);
+    return after && still?.sessionId === sessionId ? entered(after) : stayIsOver;
+  }
+
+  /** @returns the room if the stay goes on in it. */
+  async #changeLink(
+    stay: StayRef,
+    command: Command,
+    change: Parameters<PresenceIndex['update']>[3],
+  ): Promise<OpenRoom | null> {
+    const { key } = stay;
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const result = await this.#commit(key, command);
+      const room = result.ok ? openRoom(result.state) : null;
+      if (!room) return null;
+      const updated = await this.#tools.presence.update(key, room.incarnation, stay, change);
+      if (updated || isMember(room, stay)) return room;
+    }
+    return null;
   }
 
   #commitEnter(request: EnterRequest): Promise<CommitResult> {
@@ -170,70 +260,34 @@ class LogMembership implements Membership {
     });
   }
 
-  /** Writes the entry, then reads the room again: if it is gone, the entry is undone. @returns null to try again. */
-  async #joinAudience(request: EnterRequest, room: OpenRoom): Promise<OpenRoom | null> {
-    const { presence } = this.#tools;
-    const { key } = request;
-    const { incarnation } = room;
-    const earlier = await presence.add(key, incarnation, this.#presenceEntry(request));
-    const still = await this.#audiencePresent(key, incarnation);
-    if (!still) {
-      await presence.remove(key, incarnation, request);
-      return null;
-    }
-    if (earlier) await this.#evict(key, { userIds: [], reason: 'replaced', audience: [earlier] });
-    return still;
+  #commitRole(
+    { key, userId, sessionId }: StayRef,
+    change: Pick<Extract<Command, { type: 'switchRole' }>, 'role' | 'incarnation'>,
+  ): Promise<CommitResult> {
+    const { nodeId } = this.#tools;
+    return this.#commit(key, { type: 'switchRole', at: this.#now(), userId, sessionId, nodeId, ...change });
   }
 
-  async #audiencePresent(key: RoomKey, incarnation: string): Promise<OpenRoom | null> {
-    const result = await this.#commit(key, this.#audience(incarnation, 'present'));
-    const room = result.ok ? openRoom(result.state) : null;
-    return room?.incarnation === incarnation ? room : null;
-  }
-
-  /** Takes a stay out of the index. The last one to go says so; somebody who came meanwhile says so again. */
-  async #leaveAudience(stay: StayRef, incarnation: string): Promise<void> {
-    const { presence } = this.#tools;
-    const { removed, left } = await presence.remove(stay.key, incarnation, stay);
-    if (!removed || left > 0) return;
-    await this.#commit(stay.key, this.#audience(incarnation, 'none'));
-    if ((await presence.count(stay.key, incarnation)) > 0) await this.#audiencePresent(stay.key, incarnation);
-  }
-
-  /** An earlier stay of the same user in the audience ends. */
-  async #evictAudience(stay: StayRef, room: OpenRoom, reason: LeaveReason): Promise<void> {
-    const { key, userId, sessionId } = stay;
-    const entry = await this.#tools.presence.find(key, room.incarnation, userId);
-    if (!entry || entry.sessionId === sessionId) return;
-    await this.#evict(key, { userIds: [], reason, audience: [entry] });
-    await this.#leaveAudience({ key, userId, sessionId: entry.sessionId }, room.incarnation);
-  }
-
-  async #evict(
+  #evict(
     key: RoomKey,
     what: {
       userIds: readonly string[];
       reason: LeaveReason;
-      audience: readonly { userId: string; sessionId: string }[];
+      audience: readonly PresenceEntry[];
     },
-  ): Promise<EvictOutcome> {
-    const result = await this.#commit(key, { type: 'evict', at: this.#now(), ...what });
-    return result.ok
-      ? { ok: true, sessionIds: endedSessions(result) }
-      : { ok: false, refusal: 'roomNotExist' };
+  ): Promise<CommitResult> {
+    const audience = what.audience.map(({ userId, sessionId }) => ({ userId, sessionId }));
+    return this.#commit(key, { type: 'evict', at: this.#now(), ...what, audience });
   }
 
-  #audience(incarnation: string, audience: 'present' | 'none'): Command {
-    const at = this.#now();
-    return { type: 'audience', at, incarnation, audience, dissolveAt: at + this.#tools.timers.emptyLiveRoom };
-  }
-
-  #presenceEntry({ userId, sessionId }: StayRef): Parameters<PresenceIndex['add']>[2] {
-    return { userId, sessionId, nodeId: this.#tools.nodeId, enteredAt: this.#now(), giveUpAt: null };
+  #presenceEntry(stay: StayRef & { continues?: string }): PresenceEntry {
+    const { userId, sessionId, continues = null } = stay;
+    const { nodeId } = this.#tools;
+    return { userId, sessionId, nodeId, enteredAt: this.#now(), continues, link: { state: 'up' } };
   }
 
   #commit(key: RoomKey, command: Command): Promise<CommitResult> {
-    return this.#tools.log.commit(key, command);
+    return this.#audience.commit(key, command);
   }
 
   #now(): number {
@@ -241,11 +295,6 @@ class LogMembership implements Membership {
   }
 }
 
-function openRoom(state: RoomState): OpenRoom | null {
-  return state.status === 'open' ? state : null;
-}
-
-function endedSessions(result: CommitResult): string[] {
-  if (!result.ok || !result.entry) return [];
-  return result.entry.events.flatMap((event) => (event.type === 'left' ? event.sessionId : []));
+function entered(room: OpenRoom): EnterOutcome {
+  return { ok: true, room, incarnation: room.incarnation };
 }

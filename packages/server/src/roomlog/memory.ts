@@ -7,7 +7,7 @@ import type { CommitResult, Follower, RoomLog } from './port.ts';
 
 /** Entries kept per room, for followers that begin a little later. */
 const KEPT_ENTRIES = 200;
-/** Ended rooms whose version is remembered, so that it does not restart; the oldest are forgotten first. */
+/** Ended rooms whose version and time are remembered, so that they do not restart; the oldest are forgotten first. */
 const MAX_TOMBSTONES = 10_000;
 
 interface Room {
@@ -29,7 +29,7 @@ export interface MemoryRoomLogOptions {
  */
 export class MemoryRoomLog implements RoomLog {
   readonly #rooms = new Map<string, Room>();
-  readonly #tombstones = new Map<string, number>();
+  readonly #tombstones = new Map<string, RoomState>();
   readonly #deadlines = new DeadlineHeap<RoomKey>(roomKeyText);
   readonly #delay: () => Promise<void>;
   readonly #onFollowerError: (error: unknown) => void;
@@ -87,6 +87,7 @@ export class MemoryRoomLog implements RoomLog {
   async close(): Promise<void> {
     this.#rooms.clear();
     this.#tombstones.clear();
+    this.#deadlines.clear();
   }
 
   #room(key: RoomKey): Room {
@@ -100,7 +101,7 @@ export class MemoryRoomLog implements RoomLog {
   }
 
   #absent(key: RoomKey): RoomState {
-    return { ...ABSENT, version: this.#tombstones.get(roomKeyText(key)) ?? 0 };
+    return this.#tombstones.get(roomKeyText(key)) ?? ABSENT;
   }
 
   #append(room: Room, entry: LogEntry): void {
@@ -117,7 +118,7 @@ export class MemoryRoomLog implements RoomLog {
     if (this.#rooms.get(text) !== room) return;
     this.#rooms.delete(text);
     this.#tombstones.delete(text);
-    if (room.state.version > 0) this.#tombstones.set(text, room.state.version);
+    if (room.state.version > 0) this.#tombstones.set(text, room.state);
     const [oldest] = this.#tombstones.keys();
     if (this.#tombstones.size > MAX_TOMBSTONES && oldest !== undefined) this.#tombstones.delete(oldest);
   }

@@ -1,34 +1,75 @@
 import type { Clock } from '@rotunda/base';
-import type { PresenceIndex, RoomLog } from './port.ts';
+import { dropIfDissolved } from './audience.ts';
 import type { Membership } from './membership-port.ts';
+import type { PresenceIndex, RoomLog } from './port.ts';
 
 export interface SweeperTools {
   readonly log: RoomLog;
   readonly presence: PresenceIndex;
-  readonly membership: Membership;
+  readonly membership: Pick<Membership, 'giveUpAudience'>;
   readonly clock: Clock;
   /** How late a deadline may be noticed, in milliseconds. */
   readonly intervalMs: number;
+  /** Called for each room or stay that could not be swept; it is tried again at the next interval. */
   readonly onError: (error: unknown) => void;
 }
 
 /** Commits what is due. Any node may; the log makes a second attempt a no-op. */
 export function startSweeper(tools: SweeperTools): { close(): void } {
-  let running = false;
-  const timer = tools.clock.every(tools.intervalMs, () => {
-    if (running) return;
-    running = true;
-    sweep(tools)
-      .catch(tools.onError)
-      .finally(() => (running = false));
-  });
-  return { close: () => timer.cancel() };
+  const sweeper = new Sweeper(tools);
+  const timer = tools.clock.every(tools.intervalMs, () => sweeper.sweep());
+  return {
+    close: () => {
+      timer.cancel();
+      sweeper.close();
+    },
+  };
 }
 
-async function sweep({ log, presence, membership, clock }: SweeperTools): Promise<void> {
-  const at = clock.now();
-  for (const key of await log.due(at)) await log.commit(key, { type: 'tick', at });
-  for (const { key, incarnation, entry } of await presence.due(at)) {
-    await membership.giveUpAudience({ key, incarnation, userId: entry.userId, sessionId: entry.sessionId });
+class Sweeper {
+  readonly #tools: SweeperTools;
+  #running = false;
+  #closed = false;
+
+  constructor(tools: SweeperTools) {
+    this.#tools = tools;
+  }
+
+  sweep(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.#sweep().finally(() => (this.#running = false));
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #sweep(): Promise<void> {
+    const { log, presence, membership, clock } = this.#tools;
+    const at = clock.now();
+    await this.#each(log.due(at), async (key) => {
+      await dropIfDissolved(presence, await log.commit(key, { type: 'tick', at }));
+    });
+    await this.#each(presence.due(at), ({ key, incarnation, entry: { userId, sessionId } }) =>
+      membership.giveUpAudience({ key, incarnation, userId, sessionId }),
+    );
+  }
+
+  /** One that fails does not keep the others from being swept. */
+  async #each<T>(due: Promise<readonly T[]>, act: (item: T) => Promise<void>): Promise<void> {
+    for (const item of await due.catch((error: unknown) => this.#report(error))) {
+      if (this.#closed) return;
+      await act(item).catch((error: unknown) => this.#report(error));
+    }
+  }
+
+  #report(error: unknown): [] {
+    try {
+      this.#tools.onError(error);
+    } catch {
+      // Nobody is left to tell.
+    }
+    return [];
   }
 }
