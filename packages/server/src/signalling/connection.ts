@@ -84,7 +84,7 @@ export class Connection implements LinkOwner {
 
   #admit(id: number, { session, snapshot }: Entered): void {
     if (!this.link.open || !session.open) {
-      this.#abandon(id, session);
+      this.#abandon(id, session, snapshot.version);
       return;
     }
     this.#state = { name: 'inRoom', session };
@@ -94,18 +94,15 @@ export class Connection implements LinkOwner {
   }
 
   /** Between the snapshot and here the link closed or the stay ended. */
-  #abandon(id: number, session: Session): void {
+  #abandon(id: number, session: Session, version: number): void {
     this.#reopen();
-    if (session.state.name === 'ended') {
-      this.link.sendError(id, {
-        code: TRTC_ERRORS.ERR_ROOM_ENTER_FAIL.code,
-        message: 'the stay ended while it began',
-        ended: session.state.reason,
-      });
+    this.#context.directory.activate(session, version);
+    if (session.state.name !== 'ended') {
+      this.#linkLost(session, { by: 'peer', code: 1006 });
       return;
     }
-    session.activate(session.version);
-    this.#linkLost(session, { by: 'peer', code: 1006 });
+    const { code } = TRTC_ERRORS.ERR_ROOM_ENTER_FAIL;
+    this.link.sendError(id, { code, message: 'the stay ended while it began', ended: session.state.reason });
   }
 
   #reopen(): void {

@@ -6,7 +6,8 @@ import type { StayRef } from '../roomlog/membership-port.ts';
 import type { Link } from './link.ts';
 
 /**
- * What a stay on this node is doing. `entering` keeps what happens in the room until the snapshot is sent; `lost` has
+ * What a stay on this node is doing. `entering`, also when it
+ * comes back, keeps what happens in the room until the snapshot is sent; `lost` has
  * no link, its deadline is in the room log; `ended` is final.
  */
 export type SessionState =
@@ -82,10 +83,10 @@ export class Session {
     return missed.filter((entry) => entry.version > version);
   }
 
-  /** The stay goes on over another link. @returns the link that it replaces. */
+  /** The stay goes on over another link, from {@link activate} on. @returns the link that it replaces. */
   attach(link: Link): Link | null {
     const previous = this.link;
-    this.#state = { name: 'connected', link };
+    this.#state = { name: 'entering', link, missed: [] };
     return previous;
   }
 
@@ -97,7 +98,7 @@ export class Session {
   }
 
   sendEvent<N extends EventName>(name: N, data: EventData<N>): void {
-    if (this.#state.name === 'connected') this.#state.link.sendEvent(name, data);
+    this.link?.sendEvent(name, data);
   }
 
   /** Runs `cleanUp` when the stay ends; at once if it has. */
