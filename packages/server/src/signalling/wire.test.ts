@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RotundaServer } from '../index.ts';
 import { APP, WireClient, cloudApi, startTestServer, tempDataDir, ticket } from './wire.contract.ts';
 
-const FAST = { heartbeat: 50, linkDead: 200, giveUp: 600, goingAway: 200, toldBudget: 500 };
+const FAST = { heartbeat: 100, linkDead: 1000, giveUp: 1500, goingAway: 500, toldBudget: 500 };
 
 let server: RotundaServer;
 const clients: WireClient[] = [];
