@@ -15,14 +15,9 @@ export class RoomLogUnavailableError extends Error {
   override readonly name = 'RoomLogUnavailableError';
 }
 
-/** The entries after the wanted version are not kept any more: read the room, and follow from what was read. */
-export class LogTrimmedError extends Error {
-  override readonly name = 'LogTrimmedError';
-}
-
 /**
- * Where the truth about rooms is kept, and in which order things happen. Commits of one room are totally ordered, those
- * that one node asks for in the order of its calls; followers see every entry once, in order, after it was committed.
+ * Where the truth about rooms is kept, and in which order things happen. Commits of one room are totally ordered;
+ * followers see every entry once, in order, after it was committed.
  * A follower that throws harms neither the commit nor the other followers.
  *
  * In memory the followers have been told before `commit` resolves. A log that several nodes share cannot promise that:
