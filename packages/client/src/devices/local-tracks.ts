@@ -1,0 +1,86 @@
+import type { Source } from '@rotunda/protocol';
+import { SOURCES } from '@rotunda/protocol';
+import { toDeviceError, type DeviceError } from './device-errors.ts';
+import type { DevicePlatform, LocalTrack } from './platform.ts';
+
+/** `superseded`: closed, released or opened anew while the platform was still opening. */
+export type OpenOutcome =
+  | { readonly kind: 'opened'; readonly track: LocalTrack }
+  | { readonly kind: 'superseded' }
+  | { readonly kind: 'failed'; readonly error: DeviceError };
+
+type Slot =
+  | { readonly state: 'closed' }
+  | { readonly state: 'opening' }
+  | { readonly state: 'open'; readonly track: LocalTrack; readonly unlisten: () => void };
+
+const CLOSED: Slot = { state: 'closed' };
+
+/**
+ * Owns every local track: at most one per source. Nobody else stops a track, and none lives that this registry does
+ * not know, so that releasing here switches the permission indicators off. A capture that is still being opened when
+ * it is no longer wanted is stopped the moment it arrives.
+ */
+export class LocalTracks {
+  readonly #devices: DevicePlatform;
+  readonly #onEnded: (source: Source) => void;
+  readonly #slots: Record<Source, Slot> = { video: CLOSED, audio: CLOSED, sub: CLOSED };
+
+  /** `onEnded`: the platform ended a track by itself (unplugged, or the browser's own stop button). */
+  constructor(devices: DevicePlatform, onEnded: (source: Source) => void) {
+    this.#devices = devices;
+    this.#onEnded = onEnded;
+  }
+
+  get(source: Source): LocalTrack | null {
+    const slot = this.#slots[source];
+    return slot.state === 'open' ? slot.track : null;
+  }
+
+  isOpening(source: Source): boolean {
+    return this.#slots[source].state === 'opening';
+  }
+
+  /** Opens a device, in place of what the source had before. */
+  async open(source: Source, constraints: MediaTrackConstraints): Promise<OpenOutcome> {
+    this.close(source);
+    const slot: Slot = { state: 'opening' };
+    this.#slots[source] = slot;
+    try {
+      const track = await this.#devices.open(source, constraints);
+      if (this.#slots[source] !== slot) {
+        track.stop();
+        return { kind: 'superseded' };
+      }
+      this.#slots[source] = this.#hold(source, track);
+      return { kind: 'opened', track };
+    } catch (error) {
+      if (this.#slots[source] !== slot) return { kind: 'superseded' };
+      this.#slots[source] = CLOSED;
+      return { kind: 'failed', error: toDeviceError(source, error) };
+    }
+  }
+
+  close(source: Source): void {
+    const slot = this.#slots[source];
+    this.#slots[source] = CLOSED;
+    if (slot.state !== 'open') return;
+    slot.unlisten();
+    slot.track.stop();
+  }
+
+  /** Closes everything, also what is still being opened. */
+  release(): void {
+    for (const source of SOURCES) this.close(source);
+  }
+
+  #hold(source: Source, track: LocalTrack): Slot {
+    const ended = (): void => {
+      if (this.get(source) !== track) return;
+      this.close(source);
+      this.#onEnded(source);
+    };
+    track.addEventListener('ended', ended);
+    return { state: 'open', track, unlisten: () => track.removeEventListener('ended', ended) };
+  }
+}

@@ -1,0 +1,12 @@
+/** The native-like face: TRTC's interface as npm `trtc-electron-sdk` has it. */
+export { TRTCCloud, TRTCCloud as default } from './native/cloud.ts';
+export type { TRTCCallbackName, TRTCCallbacks } from './native/callbacks.ts';
+export * from './native/enums.ts';
+export {
+  TRTCNetworkQosParam,
+  TRTCParams,
+  TRTCRenderParams,
+  TRTCVideoEncParam,
+  type TRTCInitConfig,
+} from './native/params.ts';
+export type { Views } from './native/video-params.ts';

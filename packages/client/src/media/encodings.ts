@@ -1,0 +1,31 @@
+import type { types } from 'mediasoup-client';
+import type { PublishOptions, VideoCodec } from './engine.ts';
+
+type VideoOptions = Extract<PublishOptions, { kind: 'video' }>;
+
+/** Order counts: the first encoding is the small stream, the last one the big stream. */
+export function videoEncodings(options: VideoOptions): types.RtpEncodingParameters[] {
+  const big = { maxBitrate: options.maxKbps * 1000, maxFramerate: options.fps };
+  if (options.codec === 'vp9') return [{ ...big, scalabilityMode: 'L1T3' }];
+  if (!options.small) return [big];
+  const small = {
+    maxBitrate: options.small.maxKbps * 1000,
+    maxFramerate: options.fps,
+    scaleResolutionDownBy: options.small.scaleDownBy,
+  };
+  return [small, { ...big, scaleResolutionDownBy: 1 }];
+}
+
+/** H.264 constrained baseline decodes everywhere, so it goes before other profiles. */
+export function findCodec(
+  capabilities: types.RtpCapabilities,
+  codec: VideoCodec,
+): types.RtpCodecCapability | null {
+  const fitting = (capabilities.codecs ?? []).filter(
+    ({ mimeType }) => mimeType.toLowerCase() === `video/${codec}`,
+  );
+  const baseline = fitting.find(({ parameters }) =>
+    String(parameters?.['profile-level-id']).toLowerCase().startsWith('42e0'),
+  );
+  return baseline ?? fitting[0] ?? null;
+}

@@ -1,0 +1,84 @@
+import type {
+  ConsumerMessage,
+  DtlsParametersMessage,
+  IceParametersMessage,
+  RtpCapabilitiesMessage,
+  RtpParametersMessage,
+  Source,
+  TransportMessage,
+} from '@rotunda/protocol';
+import type { LocalTrack } from '../devices/platform.ts';
+
+export type VideoCodec = 'vp8' | 'h264' | 'vp9';
+export type Direction = 'send' | 'recv';
+export type MediaConnectionState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
+
+/** A received track: the part of MediaStreamTrack that playback needs. */
+export interface RemoteTrack {
+  readonly id: string;
+  readonly kind: string;
+}
+
+/** How a stream is encoded. Bitrates in kbit/s. */
+export type PublishOptions =
+  | { readonly kind: 'audio'; readonly maxKbps: number; readonly stereo: boolean; readonly muted: boolean }
+  | {
+      readonly kind: 'video';
+      readonly codec: VideoCodec;
+      readonly maxKbps: number;
+      readonly fps: number;
+      /** The small stream beside the big one; null for a single layer. */
+      readonly small: { readonly maxKbps: number; readonly scaleDownBy: number } | null;
+      readonly muted: boolean;
+    };
+
+/** What the engine needs from signalling while it works. */
+export interface MediaSignals {
+  connectTransport(transportId: string, dtlsParameters: DtlsParametersMessage): Promise<void>;
+  /** @returns the server's stream id. */
+  publish(request: {
+    transportId: string;
+    source: Source;
+    rtpParameters: RtpParametersMessage;
+    muted: boolean;
+  }): Promise<string>;
+  /** The path to the server changed its state; `closed` is not told. */
+  onConnectionState(direction: Direction, state: MediaConnectionState): void;
+}
+
+export interface IceServer {
+  readonly urls: string[];
+  readonly username?: string | undefined;
+  readonly credential?: string | undefined;
+}
+
+/**
+ * Media of one stay: a send and a receive transport, at most one producer per source, any number of consumers. The
+ * only door to WebRTC. Never stops a local track. After `close` every promise that is still open rejects.
+ */
+export interface MediaEngine {
+  /** Once, before anything else. @returns what this client can receive. */
+  load(routerRtpCapabilities: RtpCapabilitiesMessage): Promise<RtpCapabilitiesMessage>;
+  /** Replaces the transport of that direction, if any, with all that was on it. */
+  createTransport(direction: Direction, transport: TransportMessage, iceServers: readonly IceServer[]): void;
+  closeTransport(direction: Direction): void;
+  transportId(direction: Direction): string | null;
+  restartIce(direction: Direction, iceParameters: IceParametersMessage): Promise<void>;
+  /** @returns the server's stream id. */
+  publish(source: Source, track: LocalTrack, options: PublishOptions): Promise<string>;
+  replaceTrack(source: Source, track: LocalTrack): Promise<void>;
+  /** A muted video source sends nothing; muted audio sends silence. The local track is not touched otherwise. */
+  setMuted(source: Source, muted: boolean): Promise<void>;
+  /** New limits for a source that is being sent. */
+  setBitrate(source: Source, options: PublishOptions): Promise<void>;
+  unpublish(source: Source): void;
+  consume(consumer: ConsumerMessage): Promise<RemoteTrack>;
+  closeConsumer(consumerId: string): void;
+  /** Whether anything of the source has left this machine. */
+  hasSent(source: Source): Promise<boolean>;
+  /** Whether anything of the consumer has arrived here. */
+  hasReceived(consumerId: string): Promise<boolean>;
+  close(): void;
+}
+
+export type MediaEngineFactory = (signals: MediaSignals) => MediaEngine;

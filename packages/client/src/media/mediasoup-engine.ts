@@ -1,0 +1,249 @@
+import type {
+  ConsumerMessage,
+  IceParametersMessage,
+  RtpCapabilitiesMessage,
+  RtpParametersMessage,
+  Source,
+  TransportMessage,
+} from '@rotunda/protocol';
+import type { types } from 'mediasoup-client';
+import type { LocalTrack } from '../devices/platform.ts';
+import { findCodec, videoEncodings } from './encodings.ts';
+import type {
+  Direction,
+  IceServer,
+  MediaEngine,
+  MediaEngineFactory,
+  MediaSignals,
+  PublishOptions,
+  RemoteTrack,
+} from './engine.ts';
+
+interface Publication {
+  readonly producer: types.Producer;
+  track: LocalTrack;
+  muted: boolean;
+}
+
+/** An engine that works with WebRTC of the platform, through mediasoup-client. */
+export const createMediasoupEngine: MediaEngineFactory = (signals) => new MediasoupEngine(signals);
+
+class MediasoupEngine implements MediaEngine {
+  readonly #signals: MediaSignals;
+  readonly #transports = new Map<Direction, types.Transport>();
+  readonly #publications = new Map<Source, Publication>();
+  readonly #consumers = new Map<string, types.Consumer>();
+  #device: types.Device | null = null;
+  #closed = false;
+
+  constructor(signals: MediaSignals) {
+    this.#signals = signals;
+  }
+
+  async load(routerRtpCapabilities: RtpCapabilitiesMessage): Promise<RtpCapabilitiesMessage> {
+    // Not at the top: importing the SDK must not touch a browser global.
+    const { Device } = await import('mediasoup-client');
+    const device = await Device.factory();
+    await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
+    this.#assertOpen();
+    this.#device = device;
+    return device.recvRtpCapabilities as RtpCapabilitiesMessage;
+  }
+
+  createTransport(
+    direction: Direction,
+    { transportId, ...parameters }: TransportMessage,
+    iceServers: readonly IceServer[],
+  ): void {
+    this.#assertOpen();
+    if (!this.#device) throw new Error('load comes before transports');
+    this.closeTransport(direction);
+    const options = {
+      id: transportId,
+      ...(parameters as Omit<types.TransportOptions, 'id'>),
+      iceServers: iceServers as RTCIceServer[],
+    };
+    const transport =
+      direction === 'send'
+        ? this.#device.createSendTransport(options)
+        : this.#device.createRecvTransport(options);
+    this.#transports.set(direction, transport);
+    this.#listen(direction, transport);
+  }
+
+  closeTransport(direction: Direction): void {
+    this.#transports.get(direction)?.close();
+    this.#transports.delete(direction);
+    if (direction === 'send') this.#publications.clear();
+    else this.#consumers.clear();
+  }
+
+  transportId(direction: Direction): string | null {
+    return this.#transports.get(direction)?.id ?? null;
+  }
+
+  async restartIce(direction: Direction, iceParameters: IceParametersMessage): Promise<void> {
+    await this.#transport(direction).restartIce({ iceParameters: iceParameters as types.IceParameters });
+  }
+
+  async publish(source: Source, track: LocalTrack, options: PublishOptions): Promise<string> {
+    const transport = this.#transport('send');
+    if (options.kind === 'audio') track.enabled = !options.muted;
+    const producer = await transport.produce({
+      track: track as MediaStreamTrack,
+      stopTracks: false,
+      disableTrackOnPause: false,
+      appData: { source, muted: options.muted },
+      ...this.#encoding(options),
+    });
+    if (this.#closed || producer.closed) {
+      producer.close();
+      throw new Error('the transport was closed while publishing');
+    }
+    const publication: Publication = { producer, track, muted: false };
+    this.#publications.set(source, publication);
+    if (options.muted) await this.#applyMute(source, publication, { muted: true });
+    return producer.id;
+  }
+
+  async replaceTrack(source: Source, track: LocalTrack): Promise<void> {
+    const publication = this.#publication(source);
+    publication.track = track;
+    if (source === 'audio') track.enabled = !publication.muted;
+    else if (publication.muted) return;
+    await publication.producer.replaceTrack({ track: track as MediaStreamTrack });
+  }
+
+  async setMuted(source: Source, muted: boolean): Promise<void> {
+    await this.#applyMute(source, this.#publication(source), { muted });
+  }
+
+  async setBitrate(source: Source, options: PublishOptions): Promise<void> {
+    const sender = this.#publication(source).producer.rtpSender;
+    if (!sender || options.kind === 'audio') return;
+    const wanted = videoEncodings(options);
+    const parameters = sender.getParameters();
+    for (const [index, encoding] of parameters.encodings.entries()) {
+      const { maxBitrate, maxFramerate } = wanted[index] ?? {};
+      if (maxBitrate !== undefined) encoding.maxBitrate = maxBitrate;
+      if (maxFramerate !== undefined) encoding.maxFramerate = maxFramerate;
+    }
+    await sender.setParameters(parameters);
+  }
+
+  unpublish(source: Source): void {
+    this.#publications.get(source)?.producer.close();
+    this.#publications.delete(source);
+  }
+
+  async consume({ consumerId, producerId, kind, rtpParameters }: ConsumerMessage): Promise<RemoteTrack> {
+    const consumer = await this.#transport('recv').consume({
+      id: consumerId,
+      producerId,
+      kind,
+      rtpParameters: rtpParameters as types.RtpParameters,
+    });
+    if (this.#closed || consumer.closed) {
+      consumer.close();
+      throw new Error('the transport was closed while subscribing');
+    }
+    this.#consumers.set(consumerId, consumer);
+    return consumer.track;
+  }
+
+  closeConsumer(consumerId: string): void {
+    this.#consumers.get(consumerId)?.close();
+    this.#consumers.delete(consumerId);
+  }
+
+  async hasSent(source: Source): Promise<boolean> {
+    const stats = await this.#publications.get(source)?.producer.getStats();
+    return hasPositive(stats, 'outbound-rtp', source === 'audio' ? 'packetsSent' : 'framesEncoded');
+  }
+
+  async hasReceived(consumerId: string): Promise<boolean> {
+    const stats = await this.#consumers.get(consumerId)?.getStats();
+    return hasPositive(stats, 'inbound-rtp', 'packetsReceived');
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.closeTransport('send');
+    this.closeTransport('recv');
+  }
+
+  #listen(direction: Direction, transport: types.Transport): void {
+    const signals = this.#signals;
+    transport.on('connect', ({ dtlsParameters }, done, failed) => {
+      signals.connectTransport(transport.id, dtlsParameters).then(done, failed);
+    });
+    transport.on('connectionstatechange', (state) => {
+      if (this.#transports.get(direction) === transport && state !== 'closed') {
+        signals.onConnectionState(direction, state);
+      }
+    });
+    if (direction === 'recv') return;
+    transport.on('produce', ({ rtpParameters, appData }, done, failed) => {
+      const { source, muted } = appData as { source: Source; muted: boolean };
+      signals
+        .publish({
+          transportId: transport.id,
+          source,
+          rtpParameters: rtpParameters as RtpParametersMessage,
+          muted,
+        })
+        .then((id) => done({ id }), failed);
+    });
+  }
+
+  #encoding(options: PublishOptions): types.ProducerOptions {
+    if (options.kind === 'audio') {
+      const opusMaxAverageBitrate = options.maxKbps * 1000;
+      return {
+        codecOptions: { opusFec: true, opusDtx: false, opusStereo: options.stereo, opusMaxAverageBitrate },
+      };
+    }
+    const codec = this.#device && findCodec(this.#device.sendRtpCapabilities, options.codec);
+    return {
+      encodings: videoEncodings(options),
+      codecOptions: { videoGoogleStartBitrate: Math.min(options.maxKbps, 1_000) },
+      ...(codec ? { codec } : {}),
+    };
+  }
+
+  /** A picture that is not sent still shows in the preview, so that the sender loses the track, not the track its pictures. */
+  async #applyMute(source: Source, publication: Publication, { muted }: { muted: boolean }): Promise<void> {
+    publication.muted = muted;
+    if (source === 'audio') {
+      publication.track.enabled = !muted;
+      return;
+    }
+    const track = muted ? null : (publication.track as MediaStreamTrack);
+    await publication.producer.replaceTrack({ track });
+  }
+
+  #transport(direction: Direction): types.Transport {
+    this.#assertOpen();
+    const transport = this.#transports.get(direction);
+    if (!transport) throw new Error(`there is no ${direction} transport`);
+    return transport;
+  }
+
+  #publication(source: Source): Publication {
+    const publication = this.#publications.get(source);
+    if (!publication) throw new Error(`${source} is not published`);
+    return publication;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new Error('the media engine is closed');
+  }
+}
+
+function hasPositive(stats: RTCStatsReport | undefined, type: string, counter: string): boolean {
+  let positive = false;
+  stats?.forEach((entry: Record<string, unknown>) => {
+    if (entry.type === type && typeof entry[counter] === 'number' && entry[counter] > 0) positive = true;
+  });
+  return positive;
+}

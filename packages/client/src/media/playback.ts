@@ -1,0 +1,45 @@
+import type { LocalTrack } from '../devices/platform.ts';
+import type { RemoteTrack } from './engine.ts';
+
+/** Where a picture is shown: an element of the application, never one of ours. */
+export type View = HTMLElement;
+
+export interface RenderOptions {
+  readonly fit: 'contain' | 'cover' | 'fill';
+  readonly mirror: boolean;
+  /** Clockwise, in degrees. */
+  readonly rotation: 0 | 90 | 180 | 270;
+}
+
+/** One picture on any number of views. */
+export interface VideoSink {
+  setViews(views: readonly View[]): void;
+  setRender(options: RenderOptions): void;
+  setTrack(track: LocalTrack | RemoteTrack): void;
+  /** Removes what was put into the views. Idempotent. */
+  close(): void;
+}
+
+export interface AudioSink {
+  /** 0 to 100. */
+  setVolume(volume: number): void;
+  close(): void;
+}
+
+/** Shows and plays tracks. The only door to elements of a page. */
+export interface Playback {
+  /** With no view the picture is received and decoded but not shown. */
+  openVideo(request: {
+    readonly track: LocalTrack | RemoteTrack;
+    readonly views: readonly View[];
+    readonly render: RenderOptions;
+    /** Once, when the first picture is there. Pixels. */
+    onFirstFrame(width: number, height: number): void;
+  }): VideoSink;
+  openAudio(request: {
+    readonly track: RemoteTrack;
+    readonly volume: number;
+    /** The browser wants a user's gesture first. Playing goes on by itself after one; `resume` tries at once. */
+    onBlocked(resume: () => Promise<void>): void;
+  }): AudioSink;
+}

@@ -1,0 +1,95 @@
+import { LEAVE_REASONS, TRTC_ERRORS, type Source } from '@rotunda/protocol';
+import type { RoomClient } from '../session/room-client.ts';
+import type { StayEnd } from '../session/stay-types.ts';
+import type { TRTCCallbacks } from './callbacks.ts';
+import { toStreamType } from './video-params.ts';
+
+export type Fire = <K extends keyof TRTCCallbacks>(name: K, ...args: TRTCCallbacks[K]) => void;
+
+/** Translates what the core tells into callbacks, in the same order. */
+export function bridgeCallbacks({ events }: RoomClient, fire: Fire): void {
+  events.on('entered', (elapsedMs) => fire('onEnterRoom', Math.max(1, Math.round(elapsedMs))));
+  events.on('enterFailed', ({ code, message }, { cancelled }) => {
+    fire('onEnterRoom', code);
+    if (!cancelled) fire('onError', code, message);
+  });
+  events.on('exited', (end) => fireExit(end, fire));
+  events.on('error', (code, message) => fire('onError', code, message));
+  events.on('warning', (code, message, userId) =>
+    fire('onWarning', code, message, userId ? { userId } : null),
+  );
+  events.on('linkLost', () => fire('onConnectionLost'));
+  events.on('tryingToReturn', () => fire('onTryToReconnect'));
+  events.on('linkBack', () => fire('onConnectionRecovery'));
+  bridgeUsers(events, fire);
+  bridgeMedia(events, fire);
+}
+
+function bridgeUsers(events: RoomClient['events'], fire: Fire): void {
+  events.on('userEntered', (userId) => {
+    fire('onRemoteUserEnterRoom', userId);
+    fire('onUserEnter', userId);
+  });
+  events.on('userLeft', (userId, reason) => {
+    fire('onRemoteUserLeaveRoom', userId, reason);
+    fire('onUserExit', userId, reason);
+  });
+  events.on('available', (userId, source, available) => fire(AVAILABLE[source], userId, available ? 1 : 0));
+}
+
+function bridgeMedia(events: RoomClient['events'], fire: Fire): void {
+  events.on('deviceReady', (source) => fire(READY[source]));
+  events.on('captureEnded', (source) => {
+    if (source === 'sub') fireScreenStopped(fire);
+    else fire('onError', LOST_DEVICE[source].code, LOST_DEVICE[source].message);
+  });
+  events.on('firstSent', (source) => {
+    if (source === 'audio') fire('onSendFirstLocalAudioFrame');
+    else fire('onSendFirstLocalVideoFrame', toStreamType(source));
+  });
+  events.on('firstAudio', (userId) => fire('onFirstAudioFrame', userId));
+  events.on('firstPicture', ({ userId, source, layer }, width, height) =>
+    fire('onFirstVideoFrame', userId, toStreamType(source, layer), width, height),
+  );
+}
+
+/** 0: by the user. */
+export function fireScreenStopped(fire: Fire): void {
+  fire('onScreenCaptureStopped', 0);
+  fire('onScreenCaptureStoped', 0);
+}
+
+/** The numbers are those of the one table of leave reasons. A way out that it does not tell the victim is "server state abnormal". */
+function fireExit(end: StayEnd, fire: Fire): void {
+  if (end.by === 'user') {
+    fire('onExitRoom', LEAVE_REASONS.exited.exitRoom);
+  } else if (end.by === 'fault') {
+    fire('onError', end.code, end.message);
+    fire('onExitRoom', LEAVE_REASONS.serverFault.exitRoom);
+  } else {
+    const { error, exitRoom } = LEAVE_REASONS[end.reason];
+    if (error !== null) fire('onError', error, messageOf(error));
+    fire('onExitRoom', exitRoom ?? LEAVE_REASONS.serverFault.exitRoom);
+  }
+}
+
+function messageOf(code: number): string {
+  return Object.values(TRTC_ERRORS).find((row) => row.code === code)?.message ?? '';
+}
+
+const AVAILABLE = {
+  video: 'onUserVideoAvailable',
+  audio: 'onUserAudioAvailable',
+  sub: 'onUserSubStreamAvailable',
+} as const satisfies Record<Source, keyof TRTCCallbacks>;
+
+const READY = {
+  video: 'onCameraDidReady',
+  audio: 'onMicDidReady',
+  sub: 'onScreenCaptureStarted',
+} as const satisfies Record<Source, keyof TRTCCallbacks>;
+
+const LOST_DEVICE = {
+  video: { code: TRTC_ERRORS.ERR_CAMERA_START_FAIL.code, message: 'the camera was disconnected' },
+  audio: { code: TRTC_ERRORS.ERR_MIC_START_FAIL.code, message: 'the microphone was disconnected' },
+} as const;

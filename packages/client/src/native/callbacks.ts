@@ -1,0 +1,37 @@
+import type { TRTCExitReason, TRTCRemoteLeaveReason, TRTCVideoStreamType } from '@rotunda/protocol';
+
+/** Every callback of the native-like face with its arguments (docs/trtc.md 2.12). `available` is 1 or 0. */
+export interface TRTCCallbacks {
+  onError: [code: number, message: string];
+  onWarning: [code: number, message: string, extra: unknown];
+  /** Positive: milliseconds that entering took. Negative: error code; `onError` follows unless `exitRoom` cancelled it. */
+  onEnterRoom: [result: number];
+  /** Last callback of a stay, when devices and transports are released. */
+  onExitRoom: [reason: TRTCExitReason];
+  onSwitchRole: [code: number, message: string];
+  onRemoteUserEnterRoom: [userId: string];
+  /** After the user's unavailability callbacks. */
+  onRemoteUserLeaveRoom: [userId: string, reason: TRTCRemoteLeaveReason];
+  onUserEnter: [userId: string];
+  onUserExit: [userId: string, reason: TRTCRemoteLeaveReason];
+  onUserVideoAvailable: [userId: string, available: 0 | 1];
+  onUserSubStreamAvailable: [userId: string, available: 0 | 1];
+  onUserAudioAvailable: [userId: string, available: 0 | 1];
+  /** `userId` is empty for one's own picture. */
+  onFirstVideoFrame: [userId: string, streamType: TRTCVideoStreamType, width: number, height: number];
+  onFirstAudioFrame: [userId: string];
+  onSendFirstLocalVideoFrame: [streamType: TRTCVideoStreamType];
+  onSendFirstLocalAudioFrame: [];
+  onConnectionLost: [];
+  /** Once per try. */
+  onTryToReconnect: [];
+  onConnectionRecovery: [];
+  onCameraDidReady: [];
+  onMicDidReady: [];
+  onScreenCaptureStarted: [];
+  onScreenCaptureStopped: [reason: number];
+  /** The spelling of older versions. */
+  onScreenCaptureStoped: [reason: number];
+}
+
+export type TRTCCallbackName = keyof TRTCCallbacks;

@@ -1,0 +1,55 @@
+import {
+  TRTCAppScene,
+  TRTCError,
+  TRTCRoleType,
+  isNumericRoomId,
+  isSdkAppId,
+  isStringRoomId,
+  isUserId,
+  type RoomName,
+} from '@rotunda/protocol';
+import type { EnterParams } from '../session/stay-types.ts';
+import type { TRTCParams } from './params.ts';
+
+const MAX_TICKET_LENGTH = 4096;
+
+/** Checks what an application passed to `enterRoom`. Throws a TRTCError with the code of the first thing that is wrong. */
+export function parseEnterParams(params: unknown, scene: unknown): EnterParams {
+  if (typeof params !== 'object' || params === null) throw new TRTCError('ERR_ENTER_ROOM_PARAM_NULL');
+  const given = params as Partial<Record<keyof TRTCParams, unknown>>;
+  const { sdkAppId, userId, userSig, privateMapKey } = given;
+  if (!isSdkAppId(sdkAppId)) throw new TRTCError('ERR_SDK_APPID_INVALID');
+  const room = parseRoom(given);
+  if (!isUserId(userId)) throw new TRTCError('ERR_USER_ID_INVALID');
+  if (!isTicket(userSig)) throw new TRTCError('ERR_USER_SIG_INVALID');
+  const entry = { sdkAppId, userId, userSig, room, scene: parseScene(scene), role: parseRole(given.role) };
+  if (privateMapKey === undefined || privateMapKey === null || privateMapKey === '') return entry;
+  if (!isTicket(privateMapKey)) throw new TRTCError('ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR');
+  return { ...entry, privateMapKey };
+}
+
+function parseRoom({ roomId, strRoomId }: Partial<Record<keyof TRTCParams, unknown>>): RoomName {
+  if (roomId !== undefined && roomId !== null && roomId !== 0) {
+    if (isNumericRoomId(roomId)) return { roomId };
+  } else if (isStringRoomId(strRoomId)) {
+    return { strRoomId };
+  }
+  throw new TRTCError('ERR_ROOM_ID_INVALID');
+}
+
+function parseScene(scene: unknown): TRTCAppScene {
+  const known = Object.values(TRTCAppScene).find((value) => value === (scene ?? 0));
+  if (known === undefined) throw new TRTCError('ERR_SERVER_INFO_BAD_SCENE_OR_ROLE');
+  return known;
+}
+
+/** Absent means anchor. */
+export function parseRole(role: unknown): TRTCRoleType {
+  const known = Object.values(TRTCRoleType).find((value) => value === (role ?? TRTCRoleType.TRTCRoleAnchor));
+  if (known === undefined) throw new TRTCError('ERR_SERVER_INFO_BAD_SCENE_OR_ROLE');
+  return known;
+}
+
+function isTicket(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TICKET_LENGTH;
+}

@@ -1,0 +1,71 @@
+/** Constants of the native-like face, with TRTC's names and numbers (docs/trtc.md 2.1). */
+export { TRTCAppScene, TRTCRoleType, TRTCVideoStreamType, TRTCAudioQuality } from '@rotunda/protocol';
+
+export const TRTCVideoResolution = {
+  TRTCVideoResolution_120_120: 1,
+  TRTCVideoResolution_160_160: 3,
+  TRTCVideoResolution_270_270: 5,
+  TRTCVideoResolution_480_480: 7,
+  TRTCVideoResolution_160_120: 50,
+  TRTCVideoResolution_240_180: 52,
+  TRTCVideoResolution_280_210: 54,
+  TRTCVideoResolution_320_240: 56,
+  TRTCVideoResolution_400_300: 58,
+  TRTCVideoResolution_480_360: 60,
+  TRTCVideoResolution_640_480: 62,
+  TRTCVideoResolution_960_720: 64,
+  TRTCVideoResolution_160_90: 100,
+  TRTCVideoResolution_256_144: 102,
+  TRTCVideoResolution_320_180: 104,
+  TRTCVideoResolution_480_270: 106,
+  TRTCVideoResolution_640_360: 108,
+  TRTCVideoResolution_960_540: 110,
+  TRTCVideoResolution_1280_720: 112,
+  TRTCVideoResolution_1920_1080: 114,
+  TRTCVideoResolution_2560_1440: 116,
+} as const;
+export type TRTCVideoResolution = (typeof TRTCVideoResolution)[keyof typeof TRTCVideoResolution];
+
+export const TRTCVideoResolutionMode = {
+  TRTCVideoResolutionModeLandscape: 0,
+  TRTCVideoResolutionModePortrait: 1,
+} as const;
+export type TRTCVideoResolutionMode = (typeof TRTCVideoResolutionMode)[keyof typeof TRTCVideoResolutionMode];
+
+export const TRTCVideoFillMode = { TRTCVideoFillMode_Fill: 0, TRTCVideoFillMode_Fit: 1 } as const;
+export type TRTCVideoFillMode = (typeof TRTCVideoFillMode)[keyof typeof TRTCVideoFillMode];
+
+export const TRTCVideoRotation = {
+  TRTCVideoRotation0: 0,
+  TRTCVideoRotation90: 1,
+  TRTCVideoRotation180: 2,
+  TRTCVideoRotation270: 3,
+} as const;
+export type TRTCVideoRotation = (typeof TRTCVideoRotation)[keyof typeof TRTCVideoRotation];
+
+export const TRTCVideoMirrorType = {
+  TRTCVideoMirrorType_Auto: 0,
+  TRTCVideoMirrorType_Enable: 1,
+  TRTCVideoMirrorType_Disable: 2,
+} as const;
+export type TRTCVideoMirrorType = (typeof TRTCVideoMirrorType)[keyof typeof TRTCVideoMirrorType];
+
+export const TRTCQuality = {
+  TRTCQuality_Unknown: 0,
+  TRTCQuality_Excellent: 1,
+  TRTCQuality_Good: 2,
+  TRTCQuality_Poor: 3,
+  TRTCQuality_Bad: 4,
+  TRTCQuality_Vbad: 5,
+  TRTCQuality_Down: 6,
+} as const;
+export type TRTCQuality = (typeof TRTCQuality)[keyof typeof TRTCQuality];
+
+export const TRTCVideoQosPreference = {
+  TRTCVideoQosPreferenceSmooth: 1,
+  TRTCVideoQosPreferenceClear: 2,
+} as const;
+export type TRTCVideoQosPreference = (typeof TRTCVideoQosPreference)[keyof typeof TRTCVideoQosPreference];
+
+export const TRTCQosControlMode = { TRTCQosControlModeClient: 0, TRTCQosControlModeServer: 1 } as const;
+export type TRTCQosControlMode = (typeof TRTCQosControlMode)[keyof typeof TRTCQosControlMode];

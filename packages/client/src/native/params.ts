@@ -1,0 +1,117 @@
+import { TRTCRoleType } from '@rotunda/protocol';
+import {
+  TRTCQosControlMode,
+  TRTCVideoFillMode,
+  TRTCVideoMirrorType,
+  TRTCVideoQosPreference,
+  TRTCVideoResolution,
+  TRTCVideoResolutionMode,
+  TRTCVideoRotation,
+} from './enums.ts';
+
+/** What `enterRoom` needs (docs/trtc.md 2.1). A numeric `roomId` other than 0 goes before `strRoomId`. */
+export class TRTCParams {
+  sdkAppId: number;
+  userId: string;
+  userSig: string;
+  roomId: number;
+  strRoomId: string;
+  role: TRTCRoleType;
+  privateMapKey: string | null;
+  businessInfo: string | null;
+  streamId: string | null;
+  userDefineRecordId: string | null;
+
+  constructor(
+    sdkAppId = 0,
+    userId = '',
+    userSig = '',
+    roomId = 0,
+    strRoomId = '',
+    role: TRTCRoleType = TRTCRoleType.TRTCRoleAnchor,
+    privateMapKey: string | null = null,
+    businessInfo: string | null = null,
+    streamId: string | null = null,
+    userDefineRecordId: string | null = null,
+  ) {
+    this.sdkAppId = sdkAppId;
+    this.userId = userId;
+    this.userSig = userSig;
+    this.roomId = roomId;
+    this.strRoomId = strRoomId;
+    this.role = role;
+    this.privateMapKey = privateMapKey;
+    this.businessInfo = businessInfo;
+    this.streamId = streamId;
+    this.userDefineRecordId = userDefineRecordId;
+  }
+}
+
+/** How a picture is encoded (docs/trtc.md 2.1). Frames per second; bitrates in kbit/s. */
+export class TRTCVideoEncParam {
+  videoResolution: TRTCVideoResolution;
+  resMode: TRTCVideoResolutionMode;
+  videoFps: number;
+  videoBitrate: number;
+  minVideoBitrate: number;
+  enableAdjustRes: boolean;
+
+  constructor(
+    videoResolution: TRTCVideoResolution = TRTCVideoResolution.TRTCVideoResolution_640_360,
+    resMode: TRTCVideoResolutionMode = TRTCVideoResolutionMode.TRTCVideoResolutionModeLandscape,
+    videoFps = 15,
+    videoBitrate = 550,
+    minVideoBitrate = 0,
+    enableAdjustRes = false,
+  ) {
+    this.videoResolution = videoResolution;
+    this.resMode = resMode;
+    this.videoFps = videoFps;
+    this.videoBitrate = videoBitrate;
+    this.minVideoBitrate = minVideoBitrate;
+    this.enableAdjustRes = enableAdjustRes;
+  }
+}
+
+/** How a picture is shown (docs/trtc.md 2.1). */
+export class TRTCRenderParams {
+  rotation: TRTCVideoRotation;
+  fillMode: TRTCVideoFillMode;
+  mirrorType: TRTCVideoMirrorType;
+
+  constructor(
+    rotation: TRTCVideoRotation = TRTCVideoRotation.TRTCVideoRotation0,
+    fillMode: TRTCVideoFillMode = TRTCVideoFillMode.TRTCVideoFillMode_Fit,
+    mirrorType: TRTCVideoMirrorType = TRTCVideoMirrorType.TRTCVideoMirrorType_Disable,
+  ) {
+    this.rotation = rotation;
+    this.fillMode = fillMode;
+    this.mirrorType = mirrorType;
+  }
+}
+
+/** What to give up first on a poor network (docs/trtc.md 2.1). */
+export class TRTCNetworkQosParam {
+  preference: TRTCVideoQosPreference;
+  controlMode: TRTCQosControlMode;
+
+  constructor(
+    preference: TRTCVideoQosPreference = TRTCVideoQosPreference.TRTCVideoQosPreferenceClear,
+    controlMode: TRTCQosControlMode = TRTCQosControlMode.TRTCQosControlModeServer,
+  ) {
+    this.preference = preference;
+    this.controlMode = controlMode;
+  }
+}
+
+/** Options of an instance. `networkProxy` names the server when `setServerUrl` is not used. */
+export interface TRTCInitConfig {
+  networkProxy?: {
+    host: string;
+    port: number;
+    username: string;
+    password: string;
+    config: { supportHttps: boolean; supportTcp: boolean; supportUdp: boolean };
+  };
+  isIPCMode?: boolean;
+}

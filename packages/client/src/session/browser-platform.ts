@@ -1,0 +1,21 @@
+import { silentLog, systemClock } from '@rotunda/base';
+import { browserDevices } from '../devices/browser-devices.ts';
+import { createDomPlayback } from '../media/dom-playback.ts';
+import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
+import { browserSockets } from '../signal/socket.ts';
+import { browserPage } from './page.ts';
+import type { Platform } from './room-client.ts';
+
+/** Everything from the browser. Touches no global of it before the SDK is used. */
+export function browserPlatform(): Platform {
+  return {
+    clock: systemClock,
+    log: silentLog,
+    page: browserPage,
+    sockets: browserSockets,
+    createEngine: createMediasoupEngine,
+    devices: browserDevices,
+    playback: createDomPlayback(),
+    random: () => Math.random(),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '@rotunda/base';
+import { RequestRefusedError } from '../signal/errors.ts';
+import { LeavePost, leaveBody } from './leave-post.ts';
+import type { Page } from './page.ts';
+import type { StayLink } from './stay-link.ts';
+import type { StayState } from './stay-types.ts';
+
+export interface DepartureTools {
+  readonly clock: Clock;
+  readonly page: Page;
+  readonly link: StayLink;
+  readonly leaveUrl: string;
+}
+
+/** Tells the server that a stay is over: by its socket, by HTTP when there is none, by beacon when the page goes. */
+export class Departure {
+  readonly #tools: DepartureTools;
+
+  constructor(tools: DepartureTools) {
+    this.#tools = tools;
+  }
+
+  /** Resolves when the server knows, or cannot be told. What can be sent at once is sent before this returns. Never rejects. */
+  async tell(before: StayState): Promise<void> {
+    if (before.name === 'reconnecting') {
+      await this.post(before.resumeToken);
+    } else if (before.name === 'inRoom') {
+      await this.#sayExit(before.resumeToken);
+    } else if (before.name === 'entering') {
+      // Only a stay that has begun can be left: wait for the answer, so that nobody of us remains in the room.
+      const snapshot = await before.answer.catch(() => null);
+      if (snapshot) await this.#sayExit(snapshot.resumeToken);
+    }
+  }
+
+  /** Goes on until the server has answered or has given the stay up by itself. Never rejects. */
+  async post(resumeToken: string): Promise<void> {
+    const { link, leaveUrl } = this.#tools;
+    link.drop();
+    const until = link.lastHeardAt + link.timers.giveUp;
+    await new LeavePost(this.#tools).send({ url: leaveUrl, resumeToken, until });
+  }
+
+  pageGone(resumeToken: string): void {
+    this.#tools.page.sendBeacon(this.#tools.leaveUrl, leaveBody(resumeToken, 'pageClosed'));
+  }
+
+  async #sayExit(resumeToken: string): Promise<void> {
+    try {
+      await this.#tools.link.request('exit', {});
+    } catch (error) {
+      // A refusal is an answer too: the stay is over.
+      if (!(error instanceof RequestRefusedError)) await this.post(resumeToken);
+    }
+  }
+}

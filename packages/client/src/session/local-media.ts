@@ -1,0 +1,162 @@
+import { TypedEmitter } from '@rotunda/base';
+import { SOURCES, type Source } from '@rotunda/protocol';
+import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
+import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
+import type { PublishOptions } from '../media/engine.ts';
+import type { Playback, RenderOptions, VideoSink, View } from '../media/playback.ts';
+import { LocalSettings } from './local-settings.ts';
+import type { PublishedMedia } from './publisher.ts';
+
+export interface LocalMediaEvents {
+  /** The application started the source, whether or not the device is open yet. */
+  started: [source: Source];
+  /** The device delivers. */
+  ready: [source: Source];
+  /** What is to be published of the source may have changed. */
+  changed: [source: Source];
+  /** The first picture of the user's own camera or screen is shown. Pixels. */
+  firstFrame: [source: Source, width: number, height: number];
+  /** The platform ended the capture: unplugged, or the browser's own stop button. */
+  ended: [source: Source];
+}
+
+/**
+ * What the user captures and sees of it: opens and closes devices, shows previews, keeps mute states and encodings. Lives
+ * longer than a stay: a preview may run before a room is entered.
+ */
+export class LocalMedia implements PublishedMedia {
+  readonly events: TypedEmitter<LocalMediaEvents>;
+  readonly settings = new LocalSettings();
+  readonly #tracks: LocalTracks;
+  readonly #playback: Playback;
+  readonly #opening = new Map<Source, Promise<OpenOutcome>>();
+  readonly #views: Record<Source, readonly View[]> = { video: [], sub: [], audio: [] };
+  readonly #sinks = new Map<Source, VideoSink>();
+  readonly #withheld = new Set<Source>();
+  #state: 'open' | 'closed' = 'open';
+
+  constructor(tools: {
+    devices: DevicePlatform;
+    playback: Playback;
+    events?: TypedEmitter<LocalMediaEvents>;
+  }) {
+    this.events = tools.events ?? new TypedEmitter<LocalMediaEvents>();
+    this.#playback = tools.playback;
+    this.#tracks = new LocalTracks(tools.devices, (source) => {
+      this.#closeSink(source);
+      this.events.emit('ended', source);
+      this.events.emit('changed', source);
+    });
+  }
+
+  /** Opens the device, unless it is open or being opened. Without `views` nothing is shown. Never rejects. */
+  start(source: Source, how: { views?: readonly View[]; publish?: boolean } = {}): Promise<OpenOutcome> {
+    if (this.#state === 'closed') return Promise.resolve({ kind: 'superseded' });
+    if (how.publish === false) this.#withheld.add(source);
+    else this.#withheld.delete(source);
+    if (how.views) this.setViews(source, how.views);
+    this.events.emit('started', source);
+    const track = this.#tracks.get(source);
+    if (track) return Promise.resolve({ kind: 'opened', track });
+    const pending = this.#opening.get(source);
+    if (pending) return pending;
+    const opening = this.#open(source);
+    this.#opening.set(source, opening);
+    return opening;
+  }
+
+  stop(source: Source): void {
+    this.#opening.delete(source);
+    this.#closeSink(source);
+    this.#views[source] = [];
+    const wasOpen = this.#tracks.get(source) !== null;
+    this.#tracks.close(source);
+    if (wasOpen) this.events.emit('changed', source);
+  }
+
+  track(source: Source): LocalTrack | null {
+    return this.#tracks.get(source);
+  }
+
+  isStarted(source: Source): boolean {
+    return this.#tracks.get(source) !== null || this.#opening.has(source);
+  }
+
+  published(source: Source): LocalTrack | null {
+    return this.#withheld.has(source) ? null : this.#tracks.get(source);
+  }
+
+  options(source: Source): PublishOptions {
+    return this.settings.options(source);
+  }
+
+  /** Sends nothing (audio: silence) without closing the device. Also holds for what is started later. */
+  setMuted(source: Source, muted: boolean): void {
+    this.settings.muted[source] = muted;
+    const track = this.#tracks.get(source);
+    if (track && source === 'audio') track.enabled = !muted;
+    this.events.emit('changed', source);
+  }
+
+  setViews(source: Source, views: readonly View[]): void {
+    this.#views[source] = views;
+    this.#sinks.get(source)?.setViews(views);
+  }
+
+  setRender(source: 'video' | 'sub', render: RenderOptions): void {
+    this.settings.render[source] = render;
+    this.#sinks.get(source)?.setRender(render);
+  }
+
+  /** After a change of the settings: an open device and a stream being sent follow. */
+  applySettings(source: Source): void {
+    // A device that cannot follow goes on as it was.
+    this.#tracks
+      .get(source)
+      ?.applyConstraints(this.settings.constraints(source))
+      .catch(() => undefined);
+    this.events.emit('changed', source);
+  }
+
+  /** Closes every device, also those still being opened, and every preview. */
+  release(): void {
+    for (const source of SOURCES) this.stop(source);
+  }
+
+  /** Final: nothing is opened any more. */
+  close(): void {
+    this.#state = 'closed';
+    this.release();
+  }
+
+  async #open(source: Source): Promise<OpenOutcome> {
+    const outcome = await this.#tracks.open(source, this.settings.constraints(source));
+    if (outcome.kind !== 'superseded') this.#opening.delete(source);
+    if (outcome.kind !== 'opened') return outcome;
+    const { track } = outcome;
+    if (source === 'audio') track.enabled = !this.settings.muted.audio;
+    else this.#show(source, track);
+    this.events.emit('ready', source);
+    // A listener may have stopped it again.
+    if (this.#tracks.get(source) === track) this.events.emit('changed', source);
+    return outcome;
+  }
+
+  #show(source: 'video' | 'sub', track: LocalTrack): void {
+    this.#closeSink(source);
+    const sink = this.#playback.openVideo({
+      track,
+      views: this.#views[source],
+      render: this.settings.render[source],
+      onFirstFrame: (width, height) => {
+        if (this.#tracks.get(source) === track) this.events.emit('firstFrame', source, width, height);
+      },
+    });
+    this.#sinks.set(source, sink);
+  }
+
+  #closeSink(source: Source): void {
+    this.#sinks.get(source)?.close();
+    this.#sinks.delete(source);
+  }
+}

@@ -1,0 +1,138 @@
+import { SOURCES, TRTC_ERRORS, type Source, type StreamMessage } from '@rotunda/protocol';
+import type { LocalTrack } from '../devices/platform.ts';
+import type { MediaEngine, PublishOptions, VideoCodec } from '../media/engine.ts';
+import type { RequestRefusedError } from '../signal/errors.ts';
+import { Publication } from './publication.ts';
+import type { Wire } from './wire.ts';
+
+/** What the user captures, as the publisher sees it. */
+export interface PublishedMedia {
+  /** Null when nothing is captured, or it is not to be published. */
+  published(source: Source): LocalTrack | null;
+  options(source: Source): PublishOptions;
+}
+
+export interface PublisherTools {
+  readonly engine: MediaEngine;
+  readonly wire: Wire;
+  readonly media: PublishedMedia;
+  onPublished(source: Source, streamId: string): void;
+  onRefused(source: Source, error: { code: number; message: string }): void;
+  /** An audience member has something to publish: it is ignored. Once per track. */
+  onIgnored(source: Source): void;
+  onFailed(source: Source, error: unknown): void;
+}
+
+/** Nothing is sent before the transports are there, while the link is down, by an audience member, or after the end. */
+type Gate = 'waiting' | 'audience' | 'open' | 'closed';
+
+/** Keeps what is sent in step with what is captured, for one stay. */
+export class Publisher {
+  readonly #tools: PublisherTools;
+  readonly #publications: Record<Source, Publication>;
+  readonly #codecs = new Map<Source, VideoCodec>();
+  readonly #ignored = new WeakSet<LocalTrack>();
+  #gate: Gate = 'waiting';
+
+  constructor(tools: PublisherTools) {
+    this.#tools = tools;
+    this.#publications = {
+      video: this.#publication('video'),
+      audio: this.#publication('audio'),
+      sub: this.#publication('sub'),
+    };
+  }
+
+  /** The transports are there, or there again, and the server holds `ownStreams`. */
+  open(role: { mayPublish: boolean }, ownStreams: readonly StreamMessage[]): void {
+    if (this.#gate === 'closed') return;
+    this.#gate = role.mayPublish ? 'open' : 'audience';
+    for (const source of SOURCES) {
+      this.#publications[source].compare(ownStreams.find((stream) => stream.source === source) ?? null);
+      this.sync(source);
+    }
+  }
+
+  /** The role changed while the link is up. */
+  setRole(role: { mayPublish: boolean }): void {
+    if (this.#gate === 'closed' || this.#gate === 'waiting') return;
+    this.#gate = role.mayPublish ? 'open' : 'audience';
+    for (const source of SOURCES) {
+      const track = this.#tools.media.published(source);
+      // Who gives up the stage knows that publishing ends.
+      if (track) this.#ignored.add(track);
+      this.sync(source);
+    }
+  }
+
+  /** The link is down: change nothing. */
+  suspend(): void {
+    if (this.#gate !== 'closed') this.#gate = 'waiting';
+  }
+
+  /** The send transport was closed or replaced. */
+  transportGone(): void {
+    for (const source of SOURCES) this.#publications[source].forget();
+  }
+
+  /** Something about what is captured has changed. */
+  sync(source: Source): void {
+    const track = this.#tools.media.published(source);
+    if (this.#gate === 'audience' && track && !this.#ignored.has(track)) {
+      this.#ignored.add(track);
+      this.#tools.onIgnored(source);
+    }
+    this.#publications[source].sync();
+  }
+
+  /** The application started the source again. */
+  allow(source: Source): void {
+    this.#publications[source].allow();
+    this.sync(source);
+  }
+
+  /** The server ended a stream. If only its packets were missing, it is sent again as soon as they get through. */
+  stopped(source: Source, stream: { streamId: string; code: number; message: string }): void {
+    const publication = this.#publications[source];
+    if (!publication.stopped(stream.streamId)) return;
+    if (stream.code !== TRTC_ERRORS.ERR_SERVER_PROCESS_FAILED.code) this.#tools.onRefused(source, stream);
+  }
+
+  /** Packets get through again. */
+  connected(): void {
+    for (const source of SOURCES) this.#publications[source].sync();
+  }
+
+  /** A viewer needs another codec; holds for the rest of the stay. */
+  republish(source: Source, codec: VideoCodec): void {
+    this.#codecs.set(source, codec);
+    this.#publications[source].sync();
+  }
+
+  close(): void {
+    this.#gate = 'closed';
+    for (const source of SOURCES) this.#publications[source].close();
+  }
+
+  #publication(source: Source): Publication {
+    const tools = this.#tools;
+    return new Publication(source, {
+      engine: tools.engine,
+      wire: tools.wire,
+      wanted: () => {
+        if (this.#gate === 'waiting') return 'hold';
+        const track = this.#gate === 'open' ? tools.media.published(source) : null;
+        return track && { track, options: this.#options(source) };
+      },
+      onPublished: (streamId) => tools.onPublished(source, streamId),
+      onRefused: (error: RequestRefusedError) => tools.onRefused(source, error),
+      onFailed: (error) => tools.onFailed(source, error),
+    });
+  }
+
+  #options(source: Source): PublishOptions {
+    const options = this.#tools.media.options(source);
+    const codec = this.#codecs.get(source);
+    return options.kind === 'video' && codec ? { ...options, codec } : options;
+  }
+}

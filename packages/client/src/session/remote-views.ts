@@ -1,0 +1,152 @@
+import type { Layer } from '@rotunda/protocol';
+import type { RemoteTrack } from '../media/engine.ts';
+import type { Playback, RenderOptions, VideoSink, View } from '../media/playback.ts';
+
+export type VideoSource = 'video' | 'sub';
+
+export interface RemoteViewsTools {
+  readonly playback: Playback;
+  /** Receive that layer of the user's stream; null for no longer. */
+  want(userId: string, source: VideoSource, layer: Layer | null): void;
+  onFirstFrame(
+    stream: { userId: string; source: VideoSource; layer: Layer },
+    size: { width: number; height: number },
+  ): void;
+}
+
+interface Shown {
+  readonly userId: string;
+  readonly source: VideoSource;
+  layer: Layer;
+  views: readonly View[];
+  received: 'yes' | 'paused';
+  track: RemoteTrack | null;
+  sink: VideoSink | null;
+}
+
+/** Which pictures of others are shown, and where. What is asked for before its stream is there is shown as soon as it comes. */
+export class RemoteViews {
+  readonly #tools: RemoteViewsTools;
+  readonly #shown = new Map<string, Shown>();
+  readonly #renders = new Map<string, RenderOptions>();
+  readonly #defaults: Record<VideoSource, RenderOptions>;
+
+  constructor(tools: RemoteViewsTools, defaults: Record<VideoSource, RenderOptions>) {
+    this.#tools = tools;
+    this.#defaults = defaults;
+  }
+
+  start(stream: { userId: string; source: VideoSource; layer: Layer }, views: readonly View[]): void {
+    const { userId, source, layer } = stream;
+    const key = keyOf(userId, source);
+    const shown = this.#shown.get(key);
+    if (shown) {
+      shown.layer = layer;
+      shown.views = views;
+      shown.sink?.setViews(views);
+      if (shown.received === 'paused') return;
+    } else {
+      this.#shown.set(key, { userId, source, layer, views, received: 'yes', track: null, sink: null });
+    }
+    this.#tools.want(userId, source, layer);
+  }
+
+  setViews(userId: string, source: VideoSource, views: readonly View[]): void {
+    const shown = this.#shown.get(keyOf(userId, source));
+    if (!shown) return;
+    shown.views = views;
+    shown.sink?.setViews(views);
+  }
+
+  setLayer(userId: string, layer: Layer): void {
+    const shown = this.#shown.get(keyOf(userId, 'video'));
+    if (!shown || shown.layer === layer) return;
+    shown.layer = layer;
+    if (shown.received === 'yes') this.#tools.want(userId, 'video', layer);
+  }
+
+  setRender(userId: string, source: VideoSource, render: RenderOptions): void {
+    const key = keyOf(userId, source);
+    this.#renders.set(key, render);
+    this.#shown.get(key)?.sink?.setRender(render);
+  }
+
+  renderOf(userId: string, source: VideoSource): RenderOptions {
+    return this.#renders.get(keyOf(userId, source)) ?? this.#defaults[source];
+  }
+
+  /** Stops receiving; the last picture stays. */
+  pause(userId: string, source: VideoSource, paused: boolean): void {
+    const shown = this.#shown.get(keyOf(userId, source));
+    if (!shown) return;
+    shown.received = paused ? 'paused' : 'yes';
+    this.#tools.want(userId, source, paused ? null : shown.layer);
+  }
+
+  pauseAll(paused: boolean): void {
+    for (const { userId, source } of this.#shown.values()) this.pause(userId, source, paused);
+  }
+
+  stop(userId: string, source: VideoSource): void {
+    const key = keyOf(userId, source);
+    const shown = this.#shown.get(key);
+    if (!shown) return;
+    this.#shown.delete(key);
+    shown.sink?.close();
+    this.#tools.want(userId, source, null);
+  }
+
+  stopAll(): void {
+    for (const { userId, source } of this.#shown.values()) this.stop(userId, source);
+  }
+
+  userLeft(userId: string): void {
+    this.stop(userId, 'video');
+    this.stop(userId, 'sub');
+    this.#renders.delete(keyOf(userId, 'video'));
+    this.#renders.delete(keyOf(userId, 'sub'));
+  }
+
+  onTrack(userId: string, source: VideoSource, track: RemoteTrack): void {
+    const shown = this.#shown.get(keyOf(userId, source));
+    if (!shown) return;
+    shown.track = track;
+    if (shown.sink) {
+      shown.sink.setTrack(track);
+      return;
+    }
+    shown.sink = this.#tools.playback.openVideo({
+      track,
+      views: shown.views,
+      render: this.renderOf(userId, source),
+      onFirstFrame: (width, height) => {
+        if (this.#shown.get(keyOf(userId, source)) !== shown) return;
+        this.#tools.onFirstFrame({ userId, source, layer: shown.layer }, { width, height });
+      },
+    });
+  }
+
+  /** The picture goes, unless it is only paused. A stream that comes back is shown again. */
+  onTrackGone(userId: string, source: VideoSource): void {
+    const shown = this.#shown.get(keyOf(userId, source));
+    if (!shown || shown.received === 'paused') return;
+    shown.track = null;
+    shown.sink?.close();
+    shown.sink = null;
+  }
+
+  track(userId: string, source: VideoSource): RemoteTrack | null {
+    return this.#shown.get(keyOf(userId, source))?.track ?? null;
+  }
+
+  /** The stay is over. */
+  reset(): void {
+    for (const { sink } of this.#shown.values()) sink?.close();
+    this.#shown.clear();
+    this.#renders.clear();
+  }
+}
+
+function keyOf(userId: string, source: VideoSource): string {
+  return `${source}/${userId}`;
+}

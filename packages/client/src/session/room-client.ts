@@ -1,0 +1,283 @@
+import { TypedEmitter, type Clock, type Log } from '@rotunda/base';
+import {
+  TRTCError,
+  TRTC_WARNINGS,
+  type Layer,
+  type Source,
+  type TRTCRemoteLeaveReason,
+} from '@rotunda/protocol';
+import type { DevicePlatform } from '../devices/platform.ts';
+import type { MediaEngineFactory } from '../media/engine.ts';
+import type { Playback, RenderOptions } from '../media/playback.ts';
+import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
+import type { SocketFactory } from '../signal/socket.ts';
+import { LocalMedia } from './local-media.ts';
+import type { Page } from './page.ts';
+import { RemoteAudio } from './remote-audio.ts';
+import { RemoteViews, type VideoSource } from './remote-views.ts';
+import type { RoleOutcome, RoleRequest } from './role-switch.ts';
+import { parseServerAddress } from './server-address.ts';
+import { Stay } from './stay.ts';
+import type { EnterParams, StayEnd, StayObserver } from './stay-types.ts';
+
+/** Everything that the core needs from where it runs. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly page: Page;
+  readonly sockets: SocketFactory;
+  readonly createEngine: MediaEngineFactory;
+  readonly devices: DevicePlatform;
+  readonly playback: Playback;
+  random(): number;
+}
+
+/** What the core tells a face. Nothing is told after `close`, and nothing of others after `exited`. */
+export interface RoomClientEvents {
+  entered: [elapsedMs: number];
+  /** `cancelled`: by an exit; `exited` follows. Otherwise the entry failed and nothing follows. */
+  enterFailed: [error: { code: number; message: string }, how: { cancelled: boolean }];
+  /** Last event of a stay, when everything is released; also the answer to an exit without a stay. */
+  exited: [end: StayEnd];
+  userEntered: [userId: string];
+  userLeft: [userId: string, reason: TRTCRemoteLeaveReason];
+  available: [userId: string, source: Source, available: boolean];
+  linkLost: [];
+  tryingToReturn: [];
+  linkBack: [];
+  error: [code: number, message: string];
+  warning: [code: number, message: string, userId: string];
+  deviceReady: [source: Source];
+  /** The platform or a refusal of the server ended a capture. */
+  captureEnded: [source: Source];
+  firstSent: [source: Source];
+  firstAudio: [userId: string];
+  /** `userId` is empty for the user's own picture. Pixels. */
+  firstPicture: [
+    stream: { userId: string; source: VideoSource; layer: Layer },
+    width: number,
+    height: number,
+  ];
+  audioBlocked: [userId: string, resume: () => Promise<void>];
+}
+
+export interface RoomClientOptions {
+  readonly platform: Platform;
+  /** `release`: leaving closes devices and previews. `keep`: leaving only stops publishing. */
+  readonly capture: 'release' | 'keep';
+  readonly remoteRender: Record<VideoSource, RenderOptions>;
+}
+
+/**
+ * One user's side of a room, whatever face it wears: at most one stay at a time, the user's own media, the pictures and
+ * sound of the others.
+ */
+export class RoomClient {
+  readonly events = new TypedEmitter<RoomClientEvents>();
+  readonly local: LocalMedia;
+  readonly views: RemoteViews;
+  readonly audio: RemoteAudio;
+  readonly #platform: Platform;
+  readonly #capture: RoomClientOptions['capture'];
+  #stay: Stay | null = null;
+  #serverUrl: string | null = null;
+  #state: 'open' | 'closed' = 'open';
+
+  constructor({ platform, capture, remoteRender }: RoomClientOptions) {
+    this.#platform = platform;
+    this.#capture = capture;
+    this.local = new LocalMedia(platform);
+    this.views = new RemoteViews(
+      {
+        playback: platform.playback,
+        want: (userId, source, layer) => this.#want(userId, source, layer),
+        onFirstFrame: (stream, { width, height }) => this.#emit('firstPicture', stream, width, height),
+      },
+      remoteRender,
+    );
+    this.audio = new RemoteAudio({
+      playback: platform.playback,
+      want: (userId, wanted) => this.#want(userId, 'audio', wanted ? 'big' : null),
+      onBlocked: (userId, resume) => this.#emit('audioBlocked', userId, resume),
+    });
+    this.#listenToLocalMedia();
+  }
+
+  /** `outside`: neither in a room nor on the way in or out. */
+  get state(): 'outside' | Stay['state'] {
+    return this.#stay?.state ?? 'outside';
+  }
+
+  get pendingRequests(): number {
+    return this.#stay?.pendingRequests ?? 0;
+  }
+
+  /** Others in the room, as announced. */
+  has(userId: string): boolean {
+    return this.#stay?.users.has(userId) ?? false;
+  }
+
+  isAvailable(userId: string, source: Source): boolean {
+    return this.#stay?.users.available(userId, source) ?? false;
+  }
+
+  /** Which server to use from the next entry on; null for the page's own. */
+  setServerUrl(url: string | null): void {
+    this.#serverUrl = url;
+  }
+
+  /** Throws a TRTCError if there is a stay already, or no usable server address. The rest is told by events. */
+  enter(params: EnterParams): void {
+    if (this.#state === 'closed') return;
+    if (this.#stay) throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
+    const platform = this.#platform;
+    const url = this.#serverUrl ?? platform.page.defaultServerUrl();
+    const address = url === null ? null : parseServerAddress(url);
+    if (!address)
+      throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'tell the SDK the address of the server: setServerUrl');
+    const stay: Stay = new Stay(params, address, {
+      ...platform,
+      random: () => platform.random(),
+      local: this.local,
+      observer: this.#observe(() => stay),
+    });
+    this.#stay = stay;
+    this.#listenToUsers(stay);
+    stay.enter();
+  }
+
+  /** Leaves, or releases the devices when there is nothing to leave. `exited` tells when it is done, never synchronously. */
+  async exit(): Promise<void> {
+    if (this.#stay) {
+      await this.#stay.exit();
+      return;
+    }
+    if (this.#capture === 'release') this.local.release();
+    await Promise.resolve();
+    this.#emit('exited', { by: 'user' });
+  }
+
+  /** Resolves when the server has answered, also across a lost link; null when there is no stay. */
+  async switchRole(request: RoleRequest): Promise<RoleOutcome | null> {
+    return this.#stay?.open ? this.#stay.switchRole(request) : null;
+  }
+
+  /** Final. A stay is still left, but nothing is told any more. Idempotent. */
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.events.removeAllListeners();
+    // Exit first: the others are told before anything is released here.
+    void this.#stay?.exit();
+    this.local.close();
+    this.local.events.removeAllListeners();
+    this.#resetRemote();
+  }
+
+  #observe(self: () => Stay): StayObserver {
+    const current = (): boolean => this.#stay === self();
+    return {
+      onEntered: (elapsedMs) => this.#emit('entered', elapsedMs),
+      onEnterFailed: (error, how) => {
+        if (!how.cancelled) this.#ended();
+        this.#emit('enterFailed', error, how);
+      },
+      onLinkLost: () => this.#emit('linkLost'),
+      onTryingToReturn: () => this.#emit('tryingToReturn'),
+      onLinkBack: () => this.#emit('linkBack'),
+      releaseDevices: () => {
+        if (this.#capture === 'release') this.local.release();
+        this.#resetRemote();
+      },
+      onEnded: (end) => {
+        this.#ended();
+        this.#emit('exited', end);
+      },
+      onFirstSent: (source) => this.#emit('firstSent', source),
+      onFirstReceived: (userId) => this.#emit('firstAudio', userId),
+      onPublishIgnored: () => this.#warn('WARNING_IGNORE_UPSTREAM_FOR_AUDIENCE', ''),
+      onPublishRefused: (source, error) => this.#publishRefused(source, error),
+      onRemoteTrack: (userId, source, track) => {
+        if (!current()) return;
+        if (source === 'audio') this.audio.play(userId, track);
+        else this.views.onTrack(userId, source, track);
+      },
+      onRemoteTrackGone: (userId, source) => {
+        if (source === 'audio') this.audio.stopPlaying(userId);
+        else this.views.onTrackGone(userId, source);
+      },
+      onMediaFailed: (userId, source, error) => this.#mediaFailed(userId, source, error),
+    };
+  }
+
+  #listenToLocalMedia(): void {
+    const { events } = this.local;
+    events.on('started', (source) => this.#stay?.media.publisher.allow(source));
+    events.on('changed', (source) => this.#stay?.media.publisher.sync(source));
+    events.on('ready', (source) => this.#emit('deviceReady', source));
+    events.on('ended', (source) => this.#emit('captureEnded', source));
+    events.on('firstFrame', (source, width, height) => {
+      if (source !== 'audio') this.#emit('firstPicture', { userId: '', source, layer: 'big' }, width, height);
+    });
+  }
+
+  #listenToUsers({ users, media }: Stay): void {
+    users.events.on('userEntered', (userId) => this.#emit('userEntered', userId));
+    users.events.on('available', (userId, source, available) =>
+      this.#emit('available', userId, source, available),
+    );
+    users.events.on('stream', (userId, source, streamId) => {
+      media.subscriber.streamChanged(userId, source);
+      if (source !== 'audio') return;
+      if (streamId === null) this.audio.streamEnded(userId);
+      else this.audio.streamStarted(userId);
+    });
+    users.events.on('userLeft', (userId, reason) => {
+      this.views.userLeft(userId);
+      this.audio.userLeft(userId);
+      media.subscriber.forgetUser(userId);
+      this.#emit('userLeft', userId, reason);
+    });
+  }
+
+  #want(userId: string, source: Source, layer: Layer | null): void {
+    const subscriber = this.#stay?.media.subscriber;
+    if (layer) subscriber?.want(userId, source, layer);
+    else subscriber?.unwant(userId, source);
+  }
+
+  /** A refused screen share is closed, so that nothing is captured that nobody sees. */
+  #publishRefused(source: Source, { code, message }: { code: number; message: string }): void {
+    this.#emit('error', code, message);
+    if (source !== 'sub' || !this.local.isStarted('sub')) return;
+    this.local.stop('sub');
+    this.#emit('captureEnded', 'sub');
+  }
+
+  #mediaFailed(userId: string, source: Source, error: unknown): void {
+    this.#platform.log.warn({ err: error, userId, source }, 'a stream could not be sent or received');
+    if (error instanceof SignalClosedError) return;
+    if (userId && source !== 'audio') this.#warn('WARNING_VIDEO_DECODE_FAIL', userId);
+    else if (error instanceof RequestRefusedError) this.#emit('error', error.code, error.message);
+  }
+
+  #warn(name: keyof typeof TRTC_WARNINGS, userId: string): void {
+    const { code, message } = TRTC_WARNINGS[name];
+    this.#emit('warning', code, message, userId);
+  }
+
+  #resetRemote(): void {
+    this.views.reset();
+    this.audio.reset();
+  }
+
+  #ended(): void {
+    const stay = this.#stay;
+    this.#stay = null;
+    stay?.users.events.removeAllListeners();
+  }
+
+  #emit<K extends keyof RoomClientEvents>(event: K, ...args: RoomClientEvents[K]): void {
+    if (this.#state === 'open') this.events.emit(event, ...args);
+  }
+}

@@ -1,0 +1,200 @@
+import type { Clock } from '@rotunda/base';
+import {
+  SOURCES,
+  type Layer,
+  type RtpCapabilitiesMessage,
+  type SnapshotMessage,
+  type Source,
+  type TransportMessage,
+  type TransportsMessage,
+  type WelcomeFrame,
+} from '@rotunda/protocol';
+import type {
+  IceServer,
+  MediaEngine,
+  MediaEngineFactory,
+  MediaSignals,
+  RemoteTrack,
+  VideoCodec,
+} from '../media/engine.ts';
+import type { RemoteUsers } from '../users/remote-users.ts';
+import { FirstPackets } from './first-packets.ts';
+import { IceRecovery } from './ice-recovery.ts';
+import { Publisher, type PublishedMedia } from './publisher.ts';
+import { Subscriber } from './subscriber.ts';
+import type { Wire } from './wire.ts';
+
+/** What becomes of a stay's media, told to its owner. */
+export interface StayMediaObserver {
+  onFirstSent(source: Source): void;
+  onPublishRefused(source: Source, error: { code: number; message: string }): void;
+  onPublishIgnored(source: Source): void;
+  onRemoteTrack(userId: string, source: Source, track: RemoteTrack): void;
+  onRemoteTrackGone(userId: string, source: Source): void;
+  onFirstReceived(userId: string, source: Source): void;
+  /** Something could not be sent or received; `userId` is empty for the user's own. */
+  onMediaFailed(userId: string, source: Source, error: unknown): void;
+}
+
+export interface StayMediaTools {
+  readonly clock: Clock;
+  readonly createEngine: MediaEngineFactory;
+  readonly wire: Wire;
+  readonly local: PublishedMedia;
+  readonly users: RemoteUsers;
+  readonly observer: StayMediaObserver;
+}
+
+/** All media of one stay: transports, what is sent, what is received. */
+export class StayMedia {
+  readonly publisher: Publisher;
+  readonly subscriber: Subscriber;
+  readonly #engine: MediaEngine;
+  readonly #ice: IceRecovery;
+  readonly #firsts: FirstPackets;
+  #iceServers: readonly IceServer[] = [];
+  #rtpCapabilities: RtpCapabilitiesMessage | null = null;
+
+  constructor(tools: StayMediaTools) {
+    const { wire, clock } = tools;
+    this.#engine = tools.createEngine(this.#signals(wire));
+    this.#ice = new IceRecovery({ clock, engine: this.#engine, wire });
+    this.#firsts = new FirstPackets(clock);
+    this.publisher = this.#createPublisher(tools);
+    this.subscriber = this.#createSubscriber(tools);
+  }
+
+  /** What this client can receive; the device is asked once per stay. */
+  async load(welcome: WelcomeFrame): Promise<RtpCapabilitiesMessage> {
+    this.#iceServers = welcome.iceServers;
+    this.#rtpCapabilities ??= await this.#engine.load(welcome.routerRtpCapabilities);
+    return this.#rtpCapabilities;
+  }
+
+  /** The stay began or goes on. Without transports in the snapshot those at hand are still good. */
+  begin(snapshot: Pick<SnapshotMessage, 'ownStreams' | 'transports'>, role: { mayPublish: boolean }): void {
+    if (snapshot.transports) this.#replaceTransports(snapshot.transports);
+    else this.#ice.linkBack();
+    this.publisher.open(role, snapshot.ownStreams);
+    this.subscriber.open();
+  }
+
+  /** The media worker was replaced. */
+  reset(transports: TransportsMessage, role: { mayPublish: boolean }): void {
+    this.#replaceTransports(transports);
+    this.publisher.open(role, []);
+    this.subscriber.open();
+  }
+
+  /** The link is down: what flows goes on flowing, nothing new is begun. */
+  suspend(): void {
+    this.publisher.suspend();
+    this.subscriber.suspend();
+  }
+
+  /** The user may publish from now on. A transport that is there already stays. */
+  allowSending(send: TransportMessage | undefined): void {
+    if (send && send.transportId !== this.#engine.transportId('send')) this.#createTransport('send', send);
+    this.publisher.setRole({ mayPublish: true });
+  }
+
+  forbidSending(): void {
+    this.#closeTransport('send');
+    this.publisher.setRole({ mayPublish: false });
+  }
+
+  get hasSendTransport(): boolean {
+    return this.#engine.transportId('send') !== null;
+  }
+
+  want(userId: string, source: Source, layer: Layer): void {
+    this.subscriber.want(userId, source, layer);
+  }
+
+  republish(source: Source, codec: VideoCodec): void {
+    this.publisher.republish(source, codec);
+  }
+
+  /** Nothing new is begun from here on. */
+  closeIntake(): void {
+    this.publisher.close();
+    this.subscriber.close();
+    this.#ice.close();
+    this.#firsts.close();
+  }
+
+  /** Closes the transports with all that is on them. Idempotent. */
+  close(): void {
+    this.closeIntake();
+    this.#engine.close();
+  }
+
+  #replaceTransports({ send, recv }: TransportsMessage): void {
+    this.#createTransport('recv', recv);
+    if (send) this.#createTransport('send', send);
+    else this.#closeTransport('send');
+  }
+
+  #createTransport(direction: 'send' | 'recv', transport: TransportMessage): void {
+    this.#closeTransport(direction);
+    this.#engine.createTransport(direction, transport, this.#iceServers);
+  }
+
+  #closeTransport(direction: 'send' | 'recv'): void {
+    this.#ice.reset(direction);
+    this.#engine.closeTransport(direction);
+    if (direction === 'recv') {
+      this.subscriber.transportGone();
+      return;
+    }
+    for (const source of SOURCES) this.#firsts.unwatch(`send/${source}`);
+    this.publisher.transportGone();
+  }
+
+  #signals(wire: Wire): MediaSignals {
+    return {
+      connectTransport: async (transportId, dtlsParameters) => {
+        await wire.request('connectTransport', { transportId, dtlsParameters });
+      },
+      publish: async (request) => (await wire.request('publish', request)).streamId,
+      onConnectionState: (direction, state) => {
+        this.#ice.onState(direction, state);
+        if (direction === 'send' && state === 'connected') this.publisher.connected();
+      },
+    };
+  }
+
+  #createPublisher({ wire, local, observer }: StayMediaTools): Publisher {
+    return new Publisher({
+      engine: this.#engine,
+      wire,
+      media: local,
+      onPublished: (source) => {
+        const probe = (): Promise<boolean> => this.#engine.hasSent(source);
+        this.#firsts.watch(`send/${source}`, { probe, onFirst: () => observer.onFirstSent(source) });
+      },
+      onRefused: (source, error) => observer.onPublishRefused(source, error),
+      onIgnored: (source) => observer.onPublishIgnored(source),
+      onFailed: (source, error) => observer.onMediaFailed('', source, error),
+    });
+  }
+
+  #createSubscriber({ wire, users, observer }: StayMediaTools): Subscriber {
+    return new Subscriber({
+      engine: this.#engine,
+      wire,
+      streamId: (userId, source) => users.streamId(userId, source),
+      onTrack: (userId, source, track, consumerId) => {
+        const probe = (): Promise<boolean> => this.#engine.hasReceived(consumerId);
+        const onFirst = (): void => observer.onFirstReceived(userId, source);
+        if (source === 'audio') this.#firsts.watch(`recv/${consumerId}`, { probe, onFirst });
+        observer.onRemoteTrack(userId, source, track);
+      },
+      onTrackGone: (userId, source, consumerId) => {
+        this.#firsts.unwatch(`recv/${consumerId}`);
+        observer.onRemoteTrackGone(userId, source);
+      },
+      onFailed: (userId, source, error) => observer.onMediaFailed(userId, source, error),
+    });
+  }
+}

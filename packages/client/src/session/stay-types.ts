@@ -1,0 +1,61 @@
+import type { Clock, Log } from '@rotunda/base';
+import type { LeaveReason, RoomName, SnapshotMessage, TRTCAppScene, TRTCRoleType } from '@rotunda/protocol';
+import type { MediaEngineFactory } from '../media/engine.ts';
+import type { SocketFactory } from '../signal/socket.ts';
+import type { Page } from './page.ts';
+import type { PublishedMedia } from './publisher.ts';
+import type { StayMediaObserver } from './stay-media.ts';
+
+export interface EnterParams {
+  readonly sdkAppId: number;
+  readonly userId: string;
+  readonly userSig: string;
+  readonly privateMapKey?: string;
+  readonly room: RoomName;
+  readonly scene: TRTCAppScene;
+  readonly role: TRTCRoleType;
+}
+
+/** How a stay ended: by the user's own exit, by the server's word, or because it could not go on. */
+export type StayEnd =
+  | { readonly by: 'user' }
+  | { readonly by: 'server'; readonly reason: LeaveReason }
+  | { readonly by: 'fault'; readonly code: number; readonly message: string };
+
+export interface StayObserver extends StayMediaObserver {
+  onEntered(elapsedMs: number): void;
+  /** The entry did not come about. `cancelled`: by the user's own exit, then `onEnded` follows; otherwise nothing does. */
+  onEnterFailed(error: { code: number; message: string }, how: { cancelled: boolean }): void;
+  onLinkLost(): void;
+  onTryingToReturn(): void;
+  onLinkBack(): void;
+  /** Stop capturing (or only publishing): part of the exit, before `onEnded`. */
+  releaseDevices(): void;
+  /** Once, last, when everything is released. */
+  onEnded(end: StayEnd): void;
+}
+
+export interface StayTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly page: Page;
+  readonly sockets: SocketFactory;
+  readonly createEngine: MediaEngineFactory;
+  readonly local: PublishedMedia;
+  readonly observer: StayObserver;
+  /** 0 to 1; spreads the returns of many clients. */
+  random(): number;
+}
+
+/**
+ * - `connecting`: no server yet. `entering`: asked, not answered.
+ * - `reconnecting`: the link is down, the stay goes on.
+ * - `leaving`: closed for new work, the server is being told. `ended`: final.
+ */
+export type StayState =
+  | { readonly name: 'connecting' }
+  | { readonly name: 'entering'; readonly answer: Promise<SnapshotMessage> }
+  | { readonly name: 'inRoom'; readonly resumeToken: string }
+  | { readonly name: 'reconnecting'; readonly resumeToken: string }
+  | { readonly name: 'leaving'; readonly done: Promise<void> }
+  | { readonly name: 'ended' };

@@ -1,0 +1,24 @@
+import type { LeaveReason } from '@rotunda/protocol';
+
+/** The link went away before the answer came: whether the request was carried out is unknown. */
+export class SignalClosedError extends Error {
+  override readonly name = 'SignalClosedError';
+
+  constructor(message = 'the signalling link is closed') {
+    super(message);
+  }
+}
+
+/** The server said no. `ended` is set when the stay had ended for good, and says how. */
+export class RequestRefusedError extends Error {
+  override readonly name = 'RequestRefusedError';
+  /** TRTC error code (docs/trtc.md 4). */
+  readonly code: number;
+  readonly ended: LeaveReason | null;
+
+  constructor(refusal: { code: number; message: string; ended?: LeaveReason | undefined }) {
+    super(refusal.message);
+    this.code = refusal.code;
+    this.ended = refusal.ended ?? null;
+  }
+}
