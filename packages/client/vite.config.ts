@@ -1,14 +1,19 @@
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
-/** The script-tag build: one file that sets `window.TRTC`, `window.TRTCCloud` and the native enums. */
+/** The script-tag build. The modules beside it in `dist` come from tsc. */
 export default defineConfig({
-  resolve: { conditions: ['source', 'browser', 'module', 'import', 'default'] },
+  // Workspace packages from their sources, so that their order of building does not matter.
+  resolve: { conditions: ['source', ...defaultClientConditions] },
   build: {
-    lib: { entry: 'src/iife.ts', formats: ['iife'], name: 'rotunda', fileName: () => 'rotunda.iife.js' },
-    outDir: 'dist',
-    // What tsc wrote stays.
-    emptyOutDir: false,
-    sourcemap: true,
     target: 'es2022',
+    emptyOutDir: false,
+    minify: true,
+    sourcemap: true,
+    lib: {
+      entry: 'src/iife.ts',
+      formats: ['iife'],
+      name: 'Rotunda',
+      fileName: () => 'rotunda.iife.js',
+    },
   },
 });

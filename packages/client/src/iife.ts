@@ -1,6 +1,7 @@
-/** Entry of the script-tag build: everything that a page without a bundler uses becomes a global. */
+/** For `<script>` tags: both faces as globals. Of the two default exports only the names are set. */
 import * as native from './index.ts';
+import { TRTC } from './web.ts';
 
-const { default: TRTCCloud, ...names } = native;
+const { default: _, ...names } = native;
 
-Object.assign(globalThis, { TRTCCloud, ...names });
+Object.assign(globalThis, names, { TRTC });

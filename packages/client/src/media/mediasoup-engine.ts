@@ -175,7 +175,7 @@ class MediasoupEngine implements MediaEngine {
   #listen(direction: Direction, transport: types.Transport): void {
     const signals = this.#signals;
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
-      signals.connectTransport(transport.id, dtlsParameters).then(done, failed);
+      void report(signals.connectTransport(transport.id, dtlsParameters), done, failed);
     });
     transport.on('connectionstatechange', (state) => {
       if (this.#transports.get(direction) === transport && state !== 'closed') {
@@ -185,14 +185,13 @@ class MediasoupEngine implements MediaEngine {
     if (direction === 'recv') return;
     transport.on('produce', ({ rtpParameters, appData }, done, failed) => {
       const { source, muted } = appData as { source: Source; muted: boolean };
-      signals
-        .publish({
-          transportId: transport.id,
-          source,
-          rtpParameters: rtpParameters as RtpParametersMessage,
-          muted,
-        })
-        .then((id) => done({ id }), failed);
+      const request = {
+        transportId: transport.id,
+        source,
+        rtpParameters: rtpParameters as RtpParametersMessage,
+        muted,
+      };
+      void report(signals.publish(request), (id) => done({ id }), failed);
     });
   }
 
@@ -237,6 +236,19 @@ class MediasoupEngine implements MediaEngine {
 
   #assertOpen(): void {
     if (this.#closed) throw new Error('the media engine is closed');
+  }
+}
+
+/** mediasoup-client wants to be called back. */
+async function report<T>(
+  answer: Promise<T>,
+  done: (result: T) => void,
+  failed: (error: Error) => void,
+): Promise<void> {
+  try {
+    done(await answer);
+  } catch (error) {
+    failed(error instanceof Error ? error : new Error(String(error)));
   }
 }
 

@@ -1,0 +1,45 @@
+/** Names and values of docs/trtc.md 3.1 and 3.4. */
+
+export const TYPE = {
+  ROLE_ANCHOR: 'anchor',
+  ROLE_AUDIENCE: 'audience',
+  SCENE_LIVE: 'live',
+  SCENE_RTC: 'rtc',
+  STREAM_TYPE_MAIN: 'main',
+  STREAM_TYPE_SUB: 'sub',
+  AUDIO_PROFILE_STANDARD: 'standard',
+  AUDIO_PROFILE_STANDARD_STEREO: 'standard-stereo',
+  AUDIO_PROFILE_HIGH: 'high',
+  AUDIO_PROFILE_HIGH_STEREO: 'high-stereo',
+  QOS_PREFERENCE_SMOOTH: 'smooth',
+  QOS_PREFERENCE_CLEAR: 'clear',
+} as const;
+
+/** Every name that applications may listen to; which of them are told is in {@link WebEvents}. */
+export const EVENT = {
+  ERROR: 'error',
+  AUTOPLAY_FAILED: 'autoplay-failed',
+  KICKED_OUT: 'kicked-out',
+  REMOTE_USER_ENTER: 'remote-user-enter',
+  REMOTE_USER_EXIT: 'remote-user-exit',
+  REMOTE_AUDIO_AVAILABLE: 'remote-audio-available',
+  REMOTE_AUDIO_UNAVAILABLE: 'remote-audio-unavailable',
+  REMOTE_VIDEO_AVAILABLE: 'remote-video-available',
+  REMOTE_VIDEO_UNAVAILABLE: 'remote-video-unavailable',
+  AUDIO_VOLUME: 'audio-volume',
+  AUDIO_FRAME: 'audio-frame',
+  NETWORK_QUALITY: 'network-quality',
+  CONNECTION_STATE_CHANGED: 'connection-state-changed',
+  AUDIO_PLAY_STATE_CHANGED: 'audio-play-state-changed',
+  VIDEO_PLAY_STATE_CHANGED: 'video-play-state-changed',
+  SCREEN_SHARE_STOPPED: 'screen-share-stopped',
+  DEVICE_CHANGED: 'device-changed',
+  PUBLISH_STATE_CHANGED: 'publish-state-changed',
+  TRACK: 'track',
+  STATISTICS: 'statistics',
+  SEI_MESSAGE: 'sei-message',
+  CUSTOM_MESSAGE: 'custom-message',
+  FIRST_VIDEO_FRAME: 'first-video-frame',
+  PERMISSION_STATE_CHANGE: 'permission-state-change',
+  VIDEO_SIZE_CHANGED: 'video-size-changed',
+} as const;
