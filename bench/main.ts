@@ -67,6 +67,7 @@ async function main(): Promise<number> {
     return unknown.length > 0 ? 2 : 0;
   }
   const wanted = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const machine = describeMachine();
   const outcomes: Outcome[] = [];
   for (const scenario of wanted) {
     const progress = (text: string): void => console.error(`${scenario.name}: ${text}`);
@@ -74,12 +75,12 @@ async function main(): Promise<number> {
     const runs = (full: number): number => (values.quick ? Math.ceil(full / 10) : full);
     outcomes.push(await runScenario(scenario, { progress, runs }));
   }
-  report(outcomes, { json: values.json ?? false });
+  report(outcomes, { machine, json: values.json ?? false });
   return outcomes.some(({ error }) => error !== undefined) ? 1 : 0;
 }
 
-function report(outcomes: readonly Outcome[], { json }: { json: boolean }): void {
-  const machine = describeMachine();
+function report(outcomes: readonly Outcome[], how: { machine: string; json: boolean }): void {
+  const { machine, json } = how;
   if (json) {
     const results = outcomes.map((outcome) => ({
       ...outcome,
