@@ -79,6 +79,16 @@ describe('a call', () => {
   });
 });
 
+describe('codecs', () => {
+  it('publishes H.264 when asked to', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await alice.call('callExperimentalAPI', '{"api":"setVideoCodec","params":{"codec":"h264"}}');
+    await inCall(stage.room(), [alice, bob]);
+    expect(await bob.received('alice')).toMatchObject({ codec: 'video/H264' });
+    expect(await alice.received('bob')).toMatchObject({ codec: 'video/VP8' });
+  });
+});
+
 describe('muting and stopping', () => {
   it('tells the others, keeps the devices while muted, and comes back', async () => {
     const [alice, bob] = await stage.users('alice', 'bob');
