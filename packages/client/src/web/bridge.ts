@@ -45,9 +45,9 @@ export class Bridge {
     this.#connectionIs('CONNECTED');
     this.#held = [];
     this.#timer = this.#clock.after(0, () => {
-      const held = this.#held ?? [];
+      // A handler may leave, and what comes meanwhile queues behind.
+      for (let tell = this.#held?.shift(); tell; tell = this.#held?.shift()) tell();
       this.#drop();
-      for (const tell of held) tell();
     });
   }
 

@@ -81,6 +81,7 @@ function parseProxy(proxy: unknown): string | null {
   if (typeof proxy === 'string') return proxy;
   if (typeof proxy !== 'object') throw wrongType('proxy', 'a string or an object');
   const { unifiedProxy, websocketProxy } = proxy as Given;
-  const url = optionalString(unifiedProxy, 'unifiedProxy') || optionalString(websocketProxy, 'websocketProxy');
+  const url =
+    optionalString(unifiedProxy, 'unifiedProxy') || optionalString(websocketProxy, 'websocketProxy');
   return url || null;
 }

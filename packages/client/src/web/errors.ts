@@ -117,7 +117,8 @@ export function coreError({ code, message }: { code: number; message: string }):
   if (code === TRTC_ERRORS.ERR_NOT_SUPPORTED.code) {
     return new RtcError({ code: ERROR_CODE.ENV_NOT_SUPPORTED, message });
   }
-  if (code === TRTC_ERRORS.ERR_TRTC_ENTER_ROOM_REFUSED.code) return invalidOperation(EXTRA_CODE.repeated, message);
+  if (code === TRTC_ERRORS.ERR_TRTC_ENTER_ROOM_REFUSED.code)
+    return invalidOperation(EXTRA_CODE.repeated, message);
   if (UNREACHABLE.has(code)) return operationFailed(message);
   return new RtcError({ code: ERROR_CODE.SERVER_ERROR, extraCode: toServerCode(code), message });
 }

@@ -22,7 +22,8 @@ function toView(view: unknown): View {
   if (typeof view === 'string') {
     const { document } = globalThis as { document?: Document };
     const element = document?.getElementById(view);
-    if (!element) throw invalidParameter(EXTRA_CODE.noSuchElement, `the page has no element with the id ${view}`);
+    if (!element)
+      throw invalidParameter(EXTRA_CODE.noSuchElement, `the page has no element with the id ${view}`);
     return element;
   }
   if (!isElement(view)) throw invalidParameter(EXTRA_CODE.notAnElement, 'view is an id or an HTMLElement');
