@@ -17,7 +17,14 @@ function codesOf(config: unknown): [number, number] {
 describe('parseEnterConfig', () => {
   it('fills in the defaults', () => {
     expect(parseEnterConfig(GOOD)).toEqual({
-      params: { sdkAppId: 1400000001, userId: 'alice', userSig: 'ticket', room: { roomId: 7 }, scene: 0, role: 20 },
+      params: {
+        sdkAppId: 1400000001,
+        userId: 'alice',
+        userSig: 'ticket',
+        room: { roomId: 7 },
+        scene: 0,
+        role: 20,
+      },
       autoReceiveAudio: true,
       serverUrl: null,
     });
@@ -36,7 +43,10 @@ describe('parseEnterConfig', () => {
     };
     const { params, autoReceiveAudio, serverUrl } = parseEnterConfig(config);
     expect(params).toMatchObject({ room: { strRoomId: 'r' }, scene: 1, role: 21, privateMapKey: 'p' });
-    expect({ autoReceiveAudio, serverUrl }).toEqual({ autoReceiveAudio: false, serverUrl: 'wss://rtc.example' });
+    expect({ autoReceiveAudio, serverUrl }).toEqual({
+      autoReceiveAudio: false,
+      serverUrl: 'wss://rtc.example',
+    });
   });
 
   it.each([

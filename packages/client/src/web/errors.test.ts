@@ -26,7 +26,11 @@ describe('toRtcError', () => {
     ['NotSupportedError', 5200, 5201],
   ])('translates %s of a camera', (name, code, extraCode) => {
     const error = toDeviceError('video', new DOMException('no', name));
-    expect(toRtcError(error, 'startLocalVideo')).toMatchObject({ code, extraCode, functionName: 'startLocalVideo' });
+    expect(toRtcError(error, 'startLocalVideo')).toMatchObject({
+      code,
+      extraCode,
+      functionName: 'startLocalVideo',
+    });
   });
 
   it('tells a browser without screen capture apart', () => {
@@ -52,7 +56,11 @@ describe('coreError', () => {
     ['ERR_TRTC_ENTER_ROOM_REFUSED', 5100, 5104],
     ['ERR_NOT_SUPPORTED', 5200, 0],
   ] as const)('translates %s', (name, code, extraCode) => {
-    expect(coreError(TRTC_ERRORS[name])).toMatchObject({ code, extraCode, message: TRTC_ERRORS[name].message });
+    expect(coreError(TRTC_ERRORS[name])).toMatchObject({
+      code,
+      extraCode,
+      message: TRTC_ERRORS[name].message,
+    });
     expect(toRtcError(new TRTCError(name), 'enterRoom')).toMatchObject({ code, extraCode });
   });
 });

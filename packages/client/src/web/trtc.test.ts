@@ -1,0 +1,131 @@
+import { FakeClock, silentLog } from '@rotunda/base';
+import { describe, expect, it } from 'vitest';
+import type { LocalTrack } from '../devices/platform.ts';
+import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
+import type { Platform } from '../session/room-client.ts';
+import { TRTC } from './trtc.ts';
+import type { ConnectionState } from './types.ts';
+
+const ENTRY = { sdkAppId: 1400000001, userId: 'alice', userSig: 'ticket', roomId: 7 };
+
+/** A machine with one camera, without a network. */
+function platform(over: Partial<Platform> = {}): Platform {
+  const track: LocalTrack = {
+    id: 't',
+    kind: 'video',
+    readyState: 'live',
+    enabled: true,
+    stop: () => undefined,
+    applyConstraints: () => Promise.resolve(),
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  };
+  const sink = { setViews: () => undefined, setRender: () => undefined, setTrack: () => undefined };
+  return {
+    clock: new FakeClock(),
+    log: silentLog,
+    page: {
+      onGone: () => () => undefined,
+      sendBeacon: () => undefined,
+      post: () => Promise.reject(new Error('no network')),
+      defaultServerUrl: () => 'https://rtc.example',
+    },
+    sockets: () => ({ send: () => undefined, close: () => undefined }),
+    createEngine: createMediasoupEngine,
+    devices: {
+      open: (source) =>
+        source === 'video'
+          ? Promise.resolve(track)
+          : Promise.reject(new DOMException('denied', 'NotAllowedError')),
+      list: () => Promise.resolve([]),
+    },
+    playback: {
+      openVideo: () => ({ ...sink, close: () => undefined }),
+      openAudio: () => ({ setVolume: () => undefined, close: () => undefined }),
+    },
+    random: () => 0,
+    ...over,
+  };
+}
+
+const refusal = (code: number, extraCode: number, functionName: string): unknown =>
+  expect.objectContaining({ name: 'RtcError', code, extraCode, functionName });
+
+describe('TRTC outside of a room', () => {
+  it('lets everything that ends something succeed', async () => {
+    const trtc = new TRTC(platform());
+    await trtc.exitRoom();
+    await trtc.stopLocalVideo();
+    await trtc.stopLocalAudio();
+    await trtc.stopScreenShare();
+    await trtc.stopRemoteVideo({ userId: '*' });
+    await expect(trtc.muteRemoteAudio('bob', true)).resolves.toBeUndefined();
+  });
+
+  it('refuses what needs a room', async () => {
+    const trtc = new TRTC(platform());
+    const stream = { userId: 'bob', streamType: 'main' } as const;
+    await expect(trtc.switchRole('audience')).rejects.toEqual(refusal(5100, 5101, 'switchRole'));
+    await expect(trtc.startRemoteVideo(stream)).rejects.toEqual(refusal(5100, 5101, 'startRemoteVideo'));
+    await expect(trtc.updateRemoteVideo(stream)).rejects.toEqual(refusal(5100, 5101, 'updateRemoteVideo'));
+  });
+
+  it('refuses a view that the page does not have', async () => {
+    const trtc = new TRTC(platform());
+    await expect(trtc.startLocalVideo({ view: 'nowhere' })).rejects.toEqual(
+      refusal(5000, 5009, 'startLocalVideo'),
+    );
+  });
+});
+
+describe('TRTC captures', () => {
+  it('starts once, updates what is started, and starts again after a stop', async () => {
+    const trtc = new TRTC(platform());
+    await expect(trtc.updateLocalVideo({ mute: true })).rejects.toEqual(refusal(5998, 0, 'updateLocalVideo'));
+    await trtc.startLocalVideo();
+    await expect(trtc.startLocalVideo()).rejects.toEqual(refusal(5998, 0, 'startLocalVideo'));
+    await trtc.updateLocalVideo({ mute: true, option: { profile: '720p' } });
+    await trtc.stopLocalVideo();
+    await expect(trtc.startLocalVideo()).resolves.toBeUndefined();
+  });
+
+  it('rejects with what the device answered', async () => {
+    const trtc = new TRTC(platform());
+    await expect(trtc.startLocalAudio()).rejects.toEqual(refusal(5300, 5302, 'startLocalAudio'));
+  });
+
+  it('rejects a start that a stop overtakes', async () => {
+    const trtc = new TRTC(platform());
+    const started = trtc.startLocalVideo();
+    await trtc.stopLocalVideo();
+    await expect(started).rejects.toEqual(refusal(5998, 0, 'startLocalVideo'));
+  });
+});
+
+describe('TRTC entering', () => {
+  it('fails without the address of a server', async () => {
+    const { page } = platform();
+    const trtc = new TRTC(platform({ page: { ...page, defaultServerUrl: () => null } }));
+    await expect(trtc.enterRoom(ENTRY)).rejects.toEqual(refusal(5500, 0, 'enterRoom'));
+  });
+
+  it('refuses a second entry, and an exit aborts the first', async () => {
+    const trtc = new TRTC(platform());
+    const states: ConnectionState[] = [];
+    trtc.on('connection-state-changed', ({ state }) => states.push(state));
+    const entered = trtc.enterRoom(ENTRY);
+    const aborted = expect(entered).rejects.toEqual(refusal(5998, 0, 'enterRoom'));
+    await expect(trtc.enterRoom(ENTRY)).rejects.toEqual(refusal(5100, 5104, 'enterRoom'));
+    expect(() => trtc.destroy()).toThrow(expect.objectContaining({ code: 5500, functionName: 'destroy' }));
+    await trtc.exitRoom();
+    await aborted;
+    expect(states).toEqual(['CONNECTING']);
+  });
+
+  it('is of no use once destroyed, and may be destroyed twice', async () => {
+    const trtc = new TRTC(platform());
+    trtc.destroy();
+    trtc.destroy();
+    await expect(trtc.exitRoom()).rejects.toEqual(refusal(5100, 0, 'exitRoom'));
+  });
+});
