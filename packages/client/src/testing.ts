@@ -1,0 +1,9 @@
+/** Fakes of everything that the SDK needs from its platform, for tests without browsers. */
+export { FakeDevices, FakeTrack } from './testing/fake-devices.ts';
+export { FakeEngines, FakeMediaEngine, type FakeSent } from './testing/fake-engine.ts';
+export { FakePage } from './testing/fake-page.ts';
+export { FakePlatform } from './testing/fake-platform.ts';
+export { FakePlayback, type FakePicture } from './testing/fake-playback.ts';
+export { FakeServer } from './testing/fake-server.ts';
+export { FakeNetwork, type AcceptSocket, type ServerEnd, type ServerSocket } from './testing/fake-sockets.ts';
+export { Gates, type StepListener } from './testing/gates.ts';

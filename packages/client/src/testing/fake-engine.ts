@@ -1,0 +1,186 @@
+import type { ConsumerMessage, RtpCapabilitiesMessage, Source, TransportMessage } from '@rotunda/protocol';
+import type { LocalTrack } from '../devices/platform.ts';
+import type {
+  Direction,
+  MediaConnectionState,
+  MediaEngine,
+  MediaEngineFactory,
+  MediaSignals,
+  PublishOptions,
+  RemoteTrack,
+} from '../media/engine.ts';
+import type { Gates } from './gates.ts';
+
+export interface FakeSent {
+  track: LocalTrack;
+  muted: boolean;
+  options: PublishOptions;
+}
+
+/** The fingerprint of nobody's certificate. */
+const FINGERPRINT = { algorithm: 'sha-256' as const, value: Array.from({ length: 32 }, () => 'AB').join(':') };
+
+/** A media engine without WebRTC: every step passes the gates, and what it holds can be looked at. */
+export class FakeMediaEngine implements MediaEngine {
+  readonly sent = new Map<Source, FakeSent>();
+  readonly received = new Set<string>();
+  readonly restarts: Direction[] = [];
+  closed = false;
+  readonly #gates: Gates;
+  readonly #signals: MediaSignals;
+  readonly #transports = new Map<Direction, { id: string; state: 'new' | 'connected' }>();
+
+  constructor(gates: Gates, signals: MediaSignals) {
+    this.#gates = gates;
+    this.#signals = signals;
+  }
+
+  get openTransports(): number {
+    return this.#transports.size;
+  }
+
+  /** Pretends that the path changed. */
+  setConnectionState(direction: Direction, state: MediaConnectionState): void {
+    this.#signals.onConnectionState(direction, state);
+  }
+
+  async load(routerRtpCapabilities: RtpCapabilitiesMessage): Promise<RtpCapabilitiesMessage> {
+    await this.#step('load');
+    return routerRtpCapabilities;
+  }
+
+  createTransport(direction: Direction, { transportId }: TransportMessage): void {
+    if (this.closed) throw new Error('closed');
+    this.closeTransport(direction);
+    this.#transports.set(direction, { id: transportId, state: 'new' });
+  }
+
+  closeTransport(direction: Direction): void {
+    this.#transports.delete(direction);
+    if (direction === 'send') this.sent.clear();
+    else this.received.clear();
+  }
+
+  transportId(direction: Direction): string | null {
+    return this.#transports.get(direction)?.id ?? null;
+  }
+
+  async restartIce(direction: Direction): Promise<void> {
+    await this.#step('restartIce');
+    this.restarts.push(direction);
+  }
+
+  async publish(source: Source, track: LocalTrack, options: PublishOptions): Promise<string> {
+    const transportId = await this.#connect('send');
+    const streamId = await this.#signals.publish({
+      transportId,
+      source,
+      rtpParameters: {
+        codecs: [{ mimeType: `${options.kind}/fake`, payloadType: 100, clockRate: 90_000 }],
+        encodings: [{ ssrc: 1 }],
+      },
+      muted: options.muted,
+    });
+    await this.#step('publish');
+    if (this.transportId('send') !== transportId) throw new Error('the transport was closed');
+    this.sent.set(source, { track, muted: options.muted, options });
+    return streamId;
+  }
+
+  async replaceTrack(source: Source, track: LocalTrack): Promise<void> {
+    await this.#step('replaceTrack');
+    this.#sent(source).track = track;
+  }
+
+  async setMuted(source: Source, muted: boolean): Promise<void> {
+    await this.#step('setMuted');
+    this.#sent(source).muted = muted;
+  }
+
+  async setBitrate(source: Source, options: PublishOptions): Promise<void> {
+    await this.#step('setBitrate');
+    this.#sent(source).options = options;
+  }
+
+  unpublish(source: Source): void {
+    this.sent.delete(source);
+  }
+
+  async consume({ consumerId, kind }: ConsumerMessage): Promise<RemoteTrack> {
+    const transportId = await this.#connect('recv');
+    await this.#step('consume');
+    if (this.transportId('recv') !== transportId) throw new Error('the transport was closed');
+    this.received.add(consumerId);
+    return { id: consumerId, kind };
+  }
+
+  closeConsumer(consumerId: string): void {
+    this.received.delete(consumerId);
+  }
+
+  async hasSent(source: Source): Promise<boolean> {
+    await this.#step('hasSent');
+    return this.sent.get(source)?.muted === false;
+  }
+
+  async hasReceived(consumerId: string): Promise<boolean> {
+    await this.#step('hasReceived');
+    return this.received.has(consumerId);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.closeTransport('send');
+    this.closeTransport('recv');
+  }
+
+  async #connect(direction: Direction): Promise<string> {
+    await this.#step(`transport ${direction}`);
+    const transport = this.#transports.get(direction);
+    if (!transport) throw new Error(`no ${direction} transport`);
+    if (transport.state === 'new') {
+      transport.state = 'connected';
+      await this.#signals.connectTransport(transport.id, { fingerprints: [FINGERPRINT] });
+      this.#signals.onConnectionState(direction, 'connected');
+    }
+    return transport.id;
+  }
+
+  async #step(name: string): Promise<void> {
+    await this.#gates.pass(name);
+    if (this.closed) throw new Error('the media engine is closed');
+  }
+
+  #sent(source: Source): FakeSent {
+    const sent = this.sent.get(source);
+    if (!sent) throw new Error(`${source} is not published`);
+    return sent;
+  }
+}
+
+/** Makes fake engines and remembers them. */
+export class FakeEngines {
+  readonly all: FakeMediaEngine[] = [];
+  readonly #gates: Gates;
+
+  constructor(gates: Gates) {
+    this.#gates = gates;
+  }
+
+  /** Of the newest stay. */
+  get last(): FakeMediaEngine {
+    const engine = this.all.at(-1);
+    if (!engine) throw new Error('no stay yet');
+    return engine;
+  }
+
+  get openTransports(): number {
+    return this.all.reduce((sum, engine) => sum + engine.openTransports, 0);
+  }
+
+  readonly create: MediaEngineFactory = (signals) => {
+    const engine = new FakeMediaEngine(this.#gates, signals);
+    this.all.push(engine);
+    return engine;
+  };
+}

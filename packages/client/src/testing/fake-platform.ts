@@ -1,0 +1,61 @@
+import { FakeClock, silentLog } from '@rotunda/base';
+import type { Platform } from '../session/room-client.ts';
+import { FakeDevices } from './fake-devices.ts';
+import { FakeEngines } from './fake-engine.ts';
+import { FakePage } from './fake-page.ts';
+import { FakePlayback } from './fake-playback.ts';
+import { FakeServer } from './fake-server.ts';
+import { FakeNetwork } from './fake-sockets.ts';
+import { Gates } from './gates.ts';
+
+/** Everything that a client needs, without a browser and without a server, all of it in the test's hand. */
+export class FakePlatform {
+  readonly gates = new Gates();
+  readonly clock = new FakeClock();
+  readonly server: FakeServer;
+  readonly network: FakeNetwork;
+  readonly devices = new FakeDevices(this.gates);
+  readonly engines = new FakeEngines(this.gates);
+  readonly playback = new FakePlayback();
+  readonly page: FakePage;
+
+  /** Several clients in one room share the server of the first. */
+  constructor(server = new FakeServer()) {
+    this.server = server;
+    this.network = new FakeNetwork(this.gates, server.accept);
+    this.page = new FakePage(this.gates);
+    this.page.onPost = (body) => server.leave(body);
+  }
+
+  get platform(): Platform {
+    const { clock, page, devices, playback } = this;
+    return {
+      clock,
+      page,
+      devices,
+      playback,
+      log: silentLog,
+      sockets: this.network.sockets,
+      createEngine: this.engines.create,
+      random: () => 0.5,
+    };
+  }
+
+  /** Lets time pass, in steps, with everything that happens in it. Heartbeats come as from a live server. */
+  async advance(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 50) {
+      this.clock.advance(Math.min(50, left));
+      if (this.clock.now() % 1_000 < 50) this.server.ping();
+      await this.settle();
+    }
+  }
+
+  /** Until nothing moves any more without time passing. */
+  async settle(): Promise<void> {
+    for (let quiet = 0, before = this.gates.count; quiet < 60; quiet++) {
+      await Promise.resolve();
+      if (this.gates.count !== before) quiet = 0;
+      before = this.gates.count;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { AudioSink, Playback, RenderOptions, VideoSink, View } from '../media/playback.ts';
+
+/** A picture that is shown nowhere. */
+export interface FakePicture {
+  readonly trackId: string;
+  views: readonly View[];
+  render: RenderOptions;
+  /** Pretends that the first picture arrived. */
+  firstFrame(width: number, height: number): void;
+}
+
+/** Remembers what is shown and played. */
+export class FakePlayback implements Playback {
+  readonly pictures = new Set<FakePicture>();
+  readonly sounds = new Map<string, number>();
+
+  openVideo(request: Parameters<Playback['openVideo']>[0]): VideoSink {
+    const picture: FakePicture = {
+      trackId: request.track.id,
+      views: request.views,
+      render: request.render,
+      firstFrame: (width, height) => request.onFirstFrame(width, height),
+    };
+    this.pictures.add(picture);
+    return {
+      setViews: (views) => {
+        picture.views = views;
+      },
+      setRender: (render) => {
+        picture.render = render;
+      },
+      setTrack: () => undefined,
+      close: () => void this.pictures.delete(picture),
+    };
+  }
+
+  openAudio({ track, volume }: Parameters<Playback['openAudio']>[0]): AudioSink {
+    this.sounds.set(track.id, volume);
+    return {
+      setVolume: (next) => void this.sounds.set(track.id, next),
+      close: () => void this.sounds.delete(track.id),
+    };
+  }
+}

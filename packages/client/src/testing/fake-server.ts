@@ -1,0 +1,282 @@
+import {
+  CLOSE_CODES,
+  DEFAULT_TIMERS,
+  clientFrameSchema,
+  leaveBodySchema,
+  type EventData,
+  type EventName,
+  type LeaveReason,
+  type MemberMessage,
+  type RequestParams,
+  type ServerFrame,
+  type SnapshotMessage,
+  type Source,
+  type Timers,
+  type TransportMessage,
+} from '@rotunda/protocol';
+import type { ServerEnd, ServerSocket } from './fake-sockets.ts';
+
+interface Stay {
+  readonly userId: string;
+  readonly sessionId: string;
+  role: 20 | 21;
+  streams: MemberMessage['streams'];
+  socket: ServerSocket | null;
+}
+
+type Refusal = { readonly code: number; readonly message: string };
+type Handler = (socket: ServerSocket, params: never) => unknown;
+
+/** Says no to a request. */
+class Refused extends Error {
+  readonly code: number;
+  readonly ended: LeaveReason | undefined;
+  constructor(code: number, ended?: LeaveReason) {
+    super(ended ? `the stay had ended: ${ended}` : 'refused');
+    this.code = code;
+    this.ended = ended;
+  }
+}
+
+/**
+ * One room of a server, in memory, that speaks the real frames. Knows no tickets and no media: what a client's state machine
+ * needs and nothing else.
+ */
+export class FakeServer {
+  /** Methods of the requests that came, in order. */
+  readonly requests: string[] = [];
+  /** Numbers of acknowledged events. */
+  readonly acks: number[] = [];
+  readonly refusals = new Map<string, Refusal>();
+  /** Requests that get no answer. */
+  readonly ignored = new Set<string>();
+  timers: Timers = DEFAULT_TIMERS;
+  /** Whether a resume keeps the transports. */
+  keepTransports = true;
+  readonly #stays = new Map<string, Stay>();
+  readonly #endings = new Map<string, LeaveReason>();
+  readonly #sockets = new Set<ServerSocket>();
+  #version = 0;
+  #ids = 0;
+
+  /** Stays that the server believes in. */
+  get stays(): readonly Stay[] {
+    return [...this.#stays.values()];
+  }
+
+  readonly accept = (socket: ServerSocket): ServerEnd => {
+    this.#sockets.add(socket);
+    const iceServers: [] = [];
+    send(socket, {
+      type: 'welcome',
+      versions: [1],
+      routerRtpCapabilities: { codecs: [] },
+      timers: this.timers,
+      iceServers,
+    });
+    return {
+      onMessage: (text) => this.#receive(socket, text),
+      onClosed: () => {
+        this.#sockets.delete(socket);
+        for (const stay of this.#stays.values()) if (stay.socket === socket) stay.socket = null;
+      },
+    };
+  };
+
+  /** One heartbeat to everybody. */
+  ping(): void {
+    for (const socket of this.#sockets) send(socket, { type: 'ping', n: ++this.#ids });
+  }
+
+  /** An event to one user. */
+  tell<N extends EventName>(userId: string, name: N, data: EventData<N>, how: { ack?: boolean } = {}): void {
+    const socket = this.#find(userId)?.socket;
+    if (!socket) return;
+    const ack = how.ack ? { ack: ++this.#ids } : {};
+    send(socket, { type: 'event', name, data, ...ack });
+  }
+
+  /** A fact about the room, told to everybody but the one whom it is about. */
+  announce<N extends EventName>(name: N, data: EventData<N> & { userId: string }): void {
+    const room = { incarnation: 'first', version: ++this.#version };
+    for (const stay of this.#stays.values()) {
+      if (stay.userId !== data.userId && stay.socket) send(stay.socket, { type: 'event', name, data, room });
+    }
+  }
+
+  /** Somebody else enters, without a client. */
+  addUser(userId: string, sources: readonly Source[] = []): void {
+    const sessionId = `session-${++this.#ids}`;
+    this.#stays.set(sessionId, { userId, sessionId, role: 20, streams: [], socket: null });
+    this.announce('userEntered', { userId, sessionId });
+    for (const source of sources) this.startStream(userId, source);
+  }
+
+  startStream(userId: string, source: Source): string {
+    const stay = this.#find(userId);
+    if (!stay) throw new Error(`${userId} is not in the room`);
+    const streamId = `stream-${++this.#ids}`;
+    const stream = { source, streamId, muted: false };
+    stay.streams = [...stay.streams.filter((other) => other.source !== source), stream];
+    this.announce('streamStarted', { userId, sessionId: stay.sessionId, ...stream });
+    return streamId;
+  }
+
+  /** Ends a stay: by the server's word, or by the user's own exit. */
+  end(userId: string, reason: LeaveReason): void {
+    const stay = this.#find(userId);
+    if (!stay) return;
+    this.tell(userId, 'ended', { reason }, { ack: true });
+    this.#remove(stay, reason);
+    stay.socket?.close(CLOSE_CODES.ended);
+  }
+
+  /** Body of `POST /v1/leave`. */
+  leave(body: string): void {
+    const { resumeToken, cause } = leaveBodySchema.parse(JSON.parse(body));
+    const stay = this.#stays.get(resumeToken);
+    if (stay) this.#remove(stay, cause);
+  }
+
+  #receive(socket: ServerSocket, text: string): void {
+    const frame = clientFrameSchema.parse(JSON.parse(text));
+    if (frame.type === 'ack') this.acks.push(frame.n);
+    if (frame.type !== 'request') return;
+    this.requests.push(frame.method);
+    if (this.ignored.has(frame.method)) return;
+    const refusal = this.refusals.get(frame.method);
+    if (refusal) {
+      send(socket, { type: 'error', id: frame.id, ...refusal });
+      return;
+    }
+    try {
+      const handler = this.#handlers[frame.method];
+      if (!handler) throw new Refused(-102023);
+      send(socket, { type: 'response', id: frame.id, result: handler(socket, frame.params as never) });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { code, message, ended } = error;
+      send(socket, { type: 'error', id: frame.id, code, message, ...(ended ? { ended } : {}) });
+    }
+  }
+
+  readonly #handlers: Record<string, Handler> = {
+    enter: (socket, { userId, role }: RequestParams<'enter'>) => {
+      const earlier = this.#find(userId);
+      if (earlier) this.end(userId, 'replaced');
+      const sessionId = `session-${++this.#ids}`;
+      const stay: Stay = { userId, sessionId, role, streams: [], socket };
+      this.#stays.set(sessionId, stay);
+      this.announce('userEntered', { userId, sessionId });
+      return this.#snapshot(stay, { transports: true });
+    },
+    resume: (socket, { resumeToken, role }: RequestParams<'resume'>) => {
+      const ended = this.#endings.get(resumeToken);
+      if (ended) throw new Refused(-3301, ended);
+      const stay = this.#stays.get(resumeToken);
+      if (!stay) throw new Refused(-3301);
+      stay.socket = socket;
+      stay.role = role;
+      if (!this.keepTransports) stay.streams = [];
+      return this.#snapshot(stay, { transports: !this.keepTransports });
+    },
+    exit: (socket) => {
+      this.#remove(this.#of(socket), 'exited');
+      return {};
+    },
+    switchRole: (socket, { role }: RequestParams<'switchRole'>) => {
+      const stay = this.#of(socket);
+      stay.role = role;
+      if (role === 21) stay.streams = [];
+      return role === 20 ? { send: this.#transport('send') } : {};
+    },
+    connectTransport: () => ({}),
+    restartIce: () => ({ iceParameters: { usernameFragment: 'u', password: 'p' } }),
+    publish: (socket, { source, muted }: RequestParams<'publish'>) => {
+      const stay = this.#of(socket);
+      const streamId = `stream-${++this.#ids}`;
+      stay.streams = [...stay.streams, { source, streamId, muted }];
+      return { streamId };
+    },
+    unpublish: (socket, { source }: RequestParams<'unpublish'>) => {
+      const stay = this.#of(socket);
+      stay.streams = stay.streams.filter((stream) => stream.source !== source);
+      return {};
+    },
+    mute: (socket, { source, muted }: RequestParams<'mute'>) => {
+      const stay = this.#of(socket);
+      stay.streams = stay.streams.map((stream) => (stream.source === source ? { ...stream, muted } : stream));
+      return {};
+    },
+    subscribe: (_socket, { userId, source }: RequestParams<'subscribe'>) => {
+      const stream = this.#find(userId)?.streams.find((candidate) => candidate.source === source);
+      if (!stream) throw new Refused(-2);
+      return {
+        consumerId: `consumer-${++this.#ids}`,
+        producerId: stream.streamId,
+        kind: source === 'audio' ? 'audio' : 'video',
+        rtpParameters: {
+          codecs: [{ mimeType: 'video/VP8', payloadType: 100, clockRate: 90_000 }],
+          encodings: [{ ssrc: 1 }],
+        },
+      };
+    },
+    resumeConsumer: () => ({}),
+    setLayer: () => ({}),
+    unsubscribe: () => ({}),
+  };
+
+  #find(userId: string): Stay | undefined {
+    return this.stays.find((stay) => stay.userId === userId);
+  }
+
+  #of(socket: ServerSocket): Stay {
+    const stay = this.stays.find((candidate) => candidate.socket === socket);
+    if (!stay) throw new Refused(-3);
+    return stay;
+  }
+
+  #remove(stay: Stay, reason: LeaveReason): void {
+    this.#stays.delete(stay.sessionId);
+    this.#endings.set(stay.sessionId, reason);
+    const { userId, sessionId } = stay;
+    for (const { source, streamId } of stay.streams) {
+      this.announce('streamStopped', { userId, sessionId, source, streamId });
+    }
+    this.announce('userLeft', { userId, sessionId, reason: reason === 'removed' ? 2 : 0 });
+  }
+
+  #snapshot(stay: Stay, how: { transports: boolean }): SnapshotMessage {
+    const others = this.stays.filter((other) => other !== stay);
+    return {
+      sessionId: stay.sessionId,
+      resumeToken: stay.sessionId,
+      incarnation: 'first',
+      version: this.#version,
+      role: stay.role,
+      members: others.map(({ userId, sessionId, streams }) => ({ userId, sessionId, streams })),
+      ownStreams: stay.streams,
+      ...(how.transports
+        ? {
+            transports: {
+              recv: this.#transport('recv'),
+              ...(stay.role === 20 ? { send: this.#transport('send') } : {}),
+            },
+          }
+        : {}),
+    };
+  }
+
+  #transport(direction: string): TransportMessage {
+    return {
+      transportId: `${direction}-${++this.#ids}`,
+      iceParameters: { usernameFragment: 'u', password: 'p' },
+      iceCandidates: [],
+      dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AB:'.repeat(31) + 'AB' }] },
+    };
+  }
+}
+
+function send(socket: ServerSocket, frame: ServerFrame): void {
+  socket.send(JSON.stringify(frame));
+}
