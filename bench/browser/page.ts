@@ -10,7 +10,7 @@ export interface Cloud {
   off(name: string, listener: (...args: never[]) => void): void;
   enterRoom(params: object, scene: number): void;
   exitRoom(): void;
-  startLocalPreview(frontCamera: boolean, view: HTMLElement): void;
+  startLocalPreview(view: HTMLElement): void;
   startLocalAudio(quality: number): void;
   startRemoteView(userId: string, view: HTMLElement, streamType: number): void;
 }
@@ -49,7 +49,7 @@ export function publish(entry: Entry): Promise<void> {
     cloud.once('onEnterRoom', (result: number) => {
       if (result < 0) reject(new Error(`onEnterRoom(${result})`));
     });
-    cloud.startLocalPreview(true, view);
+    cloud.startLocalPreview(view);
     cloud.startLocalAudio(2);
     cloud.enterRoom(Object.assign(new TRTCParams(), entry, { role: 20 }), 0);
   });
