@@ -20,14 +20,17 @@ export interface Announcement {
   readonly told: readonly Told[];
   /** Stays that are over, also those of audience members. */
   readonly ended: readonly { readonly sessionId: string; readonly reason: LeaveReason }[];
-  /** The incarnation ended under everybody who was still in it. */
+  /**
+   * The incarnation ended under everybody who was still in it. Nobody should be in one that ends for being empty; whoever
+   * came in the same moment has not been removed, and may come back.
+   */
   readonly dissolved: { readonly incarnation: string; readonly reason: LeaveReason } | null;
 }
 
 /**
  * What a commit means for those in the room. Who was told of an enter is told of exactly one leave: a stay that a newer one
  * of the same user replaces in the same commit is neither left nor entered for the others; a dismissed room tells nobody of
- * the others, because everybody leaves.
+ * the others, because everybody leaves. The `userLeft` of a replaced stay's successor carries the successor's session.
  */
 export function announce(entry: LogEntry): Announcement {
   const end = entry.events.find((event) => event.type === 'dissolved');
@@ -42,7 +45,7 @@ export function announce(entry: LogEntry): Announcement {
         ? { sessionId: event.sessionId, reason: event.reason }
         : [],
     ),
-    dissolved: end && dismissed ? { incarnation: end.incarnation, reason: 'dismissed' } : null,
+    dissolved: end ? { incarnation: end.incarnation, reason: dismissed ? 'dismissed' : 'timedOut' } : null,
   };
 }
 
@@ -55,8 +58,8 @@ function toldOf(event: RoomEvent, replaced: ReadonlySet<string>): Told | null {
     case 'left': {
       const { userId, sessionId } = event;
       if (event.role === 'audience' || replaced.has(sessionId)) return null;
-      // An anchor that is replaced by a stay in the audience is gone for the others.
-      const reason = LEAVE_REASONS[event.reason].peers ?? LEAVE_REASONS.exited.peers;
+      // Replaced by a stay in the audience, which nobody sees: for the others the anchor has become audience.
+      const reason = LEAVE_REASONS[event.reason].peers ?? LEAVE_REASONS.roleChanged.peers;
       return { name: 'userLeft', data: { userId, sessionId, reason }, about: userId };
     }
     case 'streamStarted':

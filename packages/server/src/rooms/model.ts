@@ -18,6 +18,8 @@ export interface Member {
   readonly sessionId: string;
   readonly nodeId: string;
   readonly enteredAt: number;
+  /** The stay that this one goes on from; null for an ordinary enter. */
+  readonly continues: string | null;
   readonly link: Link;
   readonly streams: ReadonlyMap<Source, Stream>;
 }
@@ -137,6 +139,8 @@ export type Command =
     }
   /** Commits what is due at `at`: lost members past their deadline, an empty live room past its. */
   | { readonly type: 'tick'; readonly at: number };
+
+export type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;
 
 /** Facts. `apply` folds them; nothing is told to anybody that is not one of these. */
 export type RoomEvent =
