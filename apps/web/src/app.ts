@@ -1,12 +1,12 @@
-import TRTCCloud from '@rotunda/client';
+import { TRTCCloud } from '@rotunda/client';
 import { readDefaults, rememberChoice, roomAddress, type JoinChoice, type JoinDefaults } from './choice.ts';
 import type { Part } from './dom.ts';
 import { Ending } from './ending.ts';
-import type { EndingCause } from './ending-words.ts';
 import { Join, type Filled } from './join.ts';
 import type { Problem } from './problem-words.ts';
 import { Room } from './room.ts';
 import { roomText } from './room-name.ts';
+import type { StayEnding } from './stay-state.ts';
 import { requestTicket, type Ticket, type TicketAnswer, type TicketSource } from './tickets.ts';
 import { Timeline } from './timeline.ts';
 
@@ -61,7 +61,7 @@ export class App {
       : await requestTicket(choice.name, fetch);
     if (this.#screen !== from) return;
     if (answer.kind === 'ticket') this.#showRoom(choice, answer.ticket);
-    else this.#showJoin({ title: 'Joining did not work', advice: answer.why });
+    else this.#showJoin(answer.problem);
   }
 
   #showRoom(choice: JoinChoice, ticket: Ticket): void {
@@ -77,16 +77,16 @@ export class App {
       now,
       timeline: this.#timeline,
       onRefused: (problem) => void this.#showJoin(problem),
-      onEnded: (cause) => this.#showEnding(choice, cause),
+      onEnded: (ending) => this.#showEnding(choice, ending),
     });
     this.#show(room);
     room.enter();
   }
 
-  #showEnding(choice: JoinChoice, cause: EndingCause): void {
+  #showEnding(choice: JoinChoice, stayEnding: StayEnding): void {
     document.title = 'Left · Rotunda';
     const ending = new Ending({
-      cause,
+      stayEnding,
       choice,
       timeline: this.#timeline,
       onRejoin: () => void this.#join({ choice, ticket: this.#typed }),

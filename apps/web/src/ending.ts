@@ -2,10 +2,11 @@ import type { JoinChoice } from './choice.ts';
 import { button, el, icon, type IconName, type Part } from './dom.ts';
 import { endingWords, type EndingCause } from './ending-words.ts';
 import { roomText } from './room-name.ts';
+import type { StayEnding } from './stay-state.ts';
 import type { Timeline } from './timeline.ts';
 
 interface EndingOptions {
-  readonly cause: EndingCause;
+  readonly stayEnding: StayEnding;
   readonly choice: JoinChoice;
   readonly timeline: Timeline;
   readonly onRejoin: () => void;
@@ -27,7 +28,8 @@ export class Ending implements Part {
   readonly element: HTMLElement;
   readonly #rejoin: HTMLButtonElement;
 
-  constructor({ cause, choice, timeline, onRejoin, onChange }: EndingOptions) {
+  constructor({ stayEnding, choice, timeline, onRejoin, onChange }: EndingOptions) {
+    const { cause, problem } = stayEnding;
     const words = endingWords(cause);
     this.#rejoin = button({
       label: `Join room ${roomText(choice.room)} again`,
@@ -52,6 +54,8 @@ export class Ending implements Part {
       el('span', { class: `ending__icon ending__icon--${cause}` }, icon(ICONS[cause])),
       el('h1', { id: 'ending-title', 'data-testid': 'ending-reason', tabindex: -1 }, words.title),
       el('p', {}, words.explanation),
+      problem &&
+        el('p', { 'data-testid': 'ending-problem' }, `${problem.title}. ${problem.advice} (${problem.code})`),
       el(
         'ul',
         { class: 'ending__facts' },

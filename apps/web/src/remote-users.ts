@@ -1,4 +1,4 @@
-import type TRTCCloud from '@rotunda/client';
+import type { TRTCCloud } from '@rotunda/client';
 import { TRTCVideoStreamType } from '@rotunda/client';
 import { Listeners } from './sdk.ts';
 import type { Tiles } from './tiles.ts';

@@ -1,13 +1,13 @@
-import type TRTCCloud from '@rotunda/client';
+import type { TRTCCloud } from '@rotunda/client';
 import { roomAddress, type JoinChoice } from './choice.ts';
 import { Controls } from './controls.ts';
 import { DevPanel } from './devpanel.ts';
 import { button, el, icon, relabel, type Part } from './dom.ts';
-import type { EndingCause } from './ending-words.ts';
 import type { Problem } from './problem-words.ts';
 import { RemoteUsers } from './remote-users.ts';
 import { roomText } from './room-name.ts';
 import { Stay } from './stay.ts';
+import type { StayEnding } from './stay-state.ts';
 import type { Ticket, TicketSource } from './tickets.ts';
 import { Tiles } from './tiles.ts';
 import type { Timeline } from './timeline.ts';
@@ -21,7 +21,7 @@ export interface RoomOptions {
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly onRefused: (problem: Problem) => void;
-  readonly onEnded: (cause: EndingCause) => void;
+  readonly onEnded: (ending: StayEnding) => void;
 }
 
 /** The screen of somebody who is in a room, from entering it until `onExitRoom`. */
@@ -81,10 +81,7 @@ export class Room implements Part {
       changed: () => this.#update(),
       problem: (problem: Problem) => this.#showProblem(problem),
       refused: (problem: Problem) => this.#options.onRefused(problem),
-      ended: () => {
-        const { phase } = this.#stay;
-        if (phase.at === 'over') this.#options.onEnded(phase.cause);
-      },
+      ended: (ending: StayEnding) => this.#options.onEnded(ending),
     };
   }
 
@@ -148,6 +145,7 @@ export class Room implements Part {
     const { choice } = this.#options;
     this.element.dataset['phase'] = phase.at;
     const own = this.#tiles.camera(choice.name);
+    this.#tiles.setWatching(media.role === 'audience');
     own.setPicture(media.camera);
     own.setSound(media.microphone === 'on' ? 'on' : 'off');
     this.#tiles.find(choice.name, 'screen')?.setPicture(media.screen);

@@ -1,54 +1,32 @@
-import type TRTCCloud from '@rotunda/client';
+import type { TRTCCallbackName, TRTCCallbacks, TRTCCloud } from '@rotunda/client';
 
-/** The callbacks that the page acts on, with their arguments (docs/trtc.md section 2.12). */
-export interface SdkEvents {
-  onEnterRoom: [result: number];
-  onExitRoom: [reason: number];
-  onError: [code: number, message: string];
-  onWarning: [code: number, message: string, extra: unknown];
-  onSwitchRole: [code: number, message: string];
-  onRemoteUserEnterRoom: [userId: string];
-  onRemoteUserLeaveRoom: [userId: string, reason: number];
-  onUserVideoAvailable: [userId: string, available: number];
-  onUserAudioAvailable: [userId: string, available: number];
-  onUserSubStreamAvailable: [userId: string, available: number];
-  onFirstVideoFrame: [userId: string, streamType: number, width: number, height: number];
-  onScreenCaptureStarted: [];
-  onScreenCaptureStopped: [reason: number];
-  onConnectionLost: [];
-  onTryToReconnect: [];
-  onConnectionRecovery: [];
-}
+/** Callbacks that repeat another one under an older name. */
+type Alias = 'onUserEnter' | 'onUserExit' | 'onScreenCaptureStoped';
 
-/** Every callback that goes into the timeline. */
-const RECORDED = [
-  'onEnterRoom',
-  'onExitRoom',
-  'onError',
-  'onWarning',
-  'onSwitchRole',
-  'onSwitchRoom',
-  'onRemoteUserEnterRoom',
-  'onRemoteUserLeaveRoom',
-  'onUserVideoAvailable',
-  'onUserAudioAvailable',
-  'onUserSubStreamAvailable',
-  'onFirstVideoFrame',
-  'onFirstAudioFrame',
-  'onSendFirstLocalVideoFrame',
-  'onSendFirstLocalAudioFrame',
-  'onCameraDidReady',
-  'onMicDidReady',
-  'onScreenCaptureStarted',
-  'onScreenCaptureStopped',
-  'onConnectionLost',
-  'onTryToReconnect',
-  'onConnectionRecovery',
-  'onDeviceChange',
-  'onRecvCustomCmdMsg',
-  'onMissCustomCmdMsg',
-  'onRecvSEIMsg',
-] as const;
+/** Every callback that goes into the timeline: the compiler asks for each one that the SDK knows. */
+const RECORDED: Record<Exclude<TRTCCallbackName, Alias>, true> = {
+  onEnterRoom: true,
+  onExitRoom: true,
+  onError: true,
+  onWarning: true,
+  onSwitchRole: true,
+  onRemoteUserEnterRoom: true,
+  onRemoteUserLeaveRoom: true,
+  onUserVideoAvailable: true,
+  onUserAudioAvailable: true,
+  onUserSubStreamAvailable: true,
+  onFirstVideoFrame: true,
+  onFirstAudioFrame: true,
+  onSendFirstLocalVideoFrame: true,
+  onSendFirstLocalAudioFrame: true,
+  onCameraDidReady: true,
+  onMicDidReady: true,
+  onScreenCaptureStarted: true,
+  onScreenCaptureStopped: true,
+  onConnectionLost: true,
+  onTryToReconnect: true,
+  onConnectionRecovery: true,
+};
 
 type Recorder = (name: string, args: readonly unknown[]) => void;
 
@@ -61,14 +39,14 @@ export class Listeners {
   constructor(cloud: TRTCCloud, record?: Recorder) {
     this.#cloud = cloud;
     if (!record) return;
-    for (const name of RECORDED) {
+    for (const name of Object.keys(RECORDED)) {
       const listener = (...args: unknown[]): void => record(name, args);
       cloud.on(name, listener);
       this.#removals.push(() => void cloud.off(name, listener));
     }
   }
 
-  add<K extends keyof SdkEvents>(name: K, listener: (...args: SdkEvents[K]) => void): void {
+  add<K extends TRTCCallbackName>(name: K, listener: (...args: TRTCCallbacks[K]) => void): void {
     this.#cloud.on(name, listener);
     this.#removals.push(() => void this.#cloud.off(name, listener));
   }

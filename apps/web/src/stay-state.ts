@@ -1,6 +1,13 @@
 import type { RoleChoice } from './choice.ts';
 import type { EndingCause } from './ending-words.ts';
+import type { Problem } from './problem-words.ts';
 import type { Picture } from './tile.ts';
+
+/** `problem`: what the SDK said about it, when the cause alone does not say enough. */
+export interface StayEnding {
+  readonly cause: EndingCause;
+  readonly problem?: Problem;
+}
 
 /** How this tab's stay in a room stands. */
 export type StayPhase =
@@ -9,7 +16,7 @@ export type StayPhase =
   | { readonly at: 'leaving' }
   /** The entry was refused; the SDK is putting its devices away. */
   | { readonly at: 'refused'; readonly code: number }
-  | { readonly at: 'over'; readonly cause: EndingCause };
+  | { readonly at: 'over'; readonly ending: StayEnding };
 
 export interface LocalMedia {
   /** `off`: not opened. `muted`: open, nothing is sent. */

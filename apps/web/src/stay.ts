@@ -1,10 +1,10 @@
-import type TRTCCloud from '@rotunda/client';
+import type { TRTCCloud } from '@rotunda/client';
 import { TRTCAppScene, TRTCParams, TRTCRoleType, TRTCVideoStreamType } from '@rotunda/client';
 import type { JoinChoice, RoleChoice } from './choice.ts';
 import { endingCause } from './ending-words.ts';
 import { problemOf, type Problem } from './problem-words.ts';
 import { Listeners } from './sdk.ts';
-import { failedDevice, type LocalMedia, type StayPhase } from './stay-state.ts';
+import { failedDevice, type LocalMedia, type StayEnding, type StayPhase } from './stay-state.ts';
 import type { Ticket } from './tickets.ts';
 import type { Tiles } from './tiles.ts';
 import type { Timeline } from './timeline.ts';
@@ -16,7 +16,7 @@ export interface StayObserver {
   problem(problem: Problem): void;
   /** The entry was refused and everything is put away again. */
   refused(problem: Problem): void;
-  ended(): void;
+  ended(ending: StayEnding): void;
 }
 
 export interface StayOptions {
@@ -158,12 +158,21 @@ export class Stay {
   #onExitRoom(reason: number): void {
     const before = this.#phase;
     if (before.at === 'over') return;
-    const codes = this.#errors.map(({ code }) => code);
-    this.#phase = { at: 'over', cause: endingCause(reason, codes) };
+    const ending = this.#ending(reason);
+    this.#phase = { at: 'over', ending };
     Object.assign(this.media, { microphone: 'off', camera: 'none', screen: 'none' });
-    if (before.at !== 'refused') return this.#options.observer.ended();
+    if (before.at !== 'refused') return this.#options.observer.ended(ending);
     const message = this.#errors.find(({ code }) => code === before.code)?.message ?? '';
     this.#options.observer.refused(problemOf(before.code, message));
+  }
+
+  #ending(reason: number): StayEnding {
+    const codes = this.#errors.map(({ code }) => code);
+    const cause = endingCause(reason, codes);
+    const last = this.#errors.findLast(({ code }) => !failedDevice(code));
+    return cause === 'serverLost' && last
+      ? { cause, problem: problemOf(last.code, last.message) }
+      : { cause };
   }
 
   #onError(code: number, message: string): void {
@@ -171,7 +180,7 @@ export class Stay {
     const device = failedDevice(code);
     if (device === 'microphone') this.media.microphone = 'off';
     if (device === 'camera') this.media.camera = 'none';
-    if (device === 'screen') this.#setScreen('none');
+    if (device === 'screen' && this.media.screen !== 'none') this.#stopScreen();
     // What ends the stay is told by the screens that follow, not by a notice on one that goes away.
     if (device || this.#phase.at === 'inside') this.#options.observer.problem(problemOf(code, message));
     this.#changed();
@@ -211,7 +220,10 @@ export class Stay {
   #startMicrophone(): void {
     this.#wanted.microphone = true;
     this.media.microphone = 'on';
-    this.#call('startLocalAudio', [], () => this.#options.cloud.startLocalAudio());
+    const { cloud } = this.#options;
+    // The SDK keeps a mute over stays and role changes.
+    this.#call('muteLocalAudio', [false], () => cloud.muteLocalAudio(false));
+    this.#call('startLocalAudio', [], () => cloud.startLocalAudio());
     this.#changed();
   }
 

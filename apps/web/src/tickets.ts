@@ -1,3 +1,8 @@
+import { problemOf, type Problem } from './problem-words.ts';
+
+const USER_ID_INVALID = -3319;
+const NO_ANSWER = -3308;
+
 /** What `enterRoom` needs to know who somebody is. */
 export interface Ticket {
   readonly sdkAppId: number;
@@ -11,7 +16,8 @@ export interface Ticket {
 export type TicketSource = 'development' | 'typed';
 
 export type TicketAnswer =
-  { readonly kind: 'ticket'; readonly ticket: Ticket } | { readonly kind: 'failed'; readonly why: string };
+  | { readonly kind: 'ticket'; readonly ticket: Ticket }
+  | { readonly kind: 'failed'; readonly problem: Problem };
 
 /** Asks the server once whether it is in development mode; no answer means no. */
 export async function findTicketSource(fetcher: typeof fetch): Promise<TicketSource> {
@@ -27,10 +33,18 @@ export async function requestTicket(userId: string, fetcher: typeof fetch): Prom
     if (response.ok && isTicket(body)) {
       return { kind: 'ticket', ticket: { sdkAppId: body.sdkAppId, userSig: body.userSig } };
     }
-    return { kind: 'failed', why: `The server gave no ticket for this name (HTTP ${response.status}).` };
+    return {
+      kind: 'failed',
+      problem: response.status === 400 ? problemOf(USER_ID_INVALID, '') : noTicket(response),
+    };
   } catch {
-    return { kind: 'failed', why: 'The server does not answer. Check that it is running, then try again.' };
+    return { kind: 'failed', problem: problemOf(NO_ANSWER, '') };
   }
+}
+
+function noTicket({ status }: Response): Problem {
+  const advice = `The server answered HTTP ${status}. Is it still in development mode, and is this its own address?`;
+  return { title: 'The server gave no ticket', advice };
 }
 
 function isTicket(value: unknown): value is Ticket {

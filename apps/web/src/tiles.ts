@@ -63,6 +63,12 @@ export class Tiles implements Part {
     this.removeScreen(userId);
   }
 
+  /** In the audience one's own empty tile makes room for those on stage, once there are any. */
+  setWatching(watching: boolean): void {
+    this.element.classList.toggle('tiles--watching', watching);
+    this.#layout();
+  }
+
   dispose(): void {
     this.#observer.disconnect();
     this.element.remove();
@@ -89,7 +95,8 @@ export class Tiles implements Part {
 
   #layout(): void {
     const area = { width: this.#grid.clientWidth, height: this.#grid.clientHeight };
-    const count = this.#grid.children.length;
+    const all = this.#grid.children.length;
+    const count = all > 1 && this.element.classList.contains('tiles--watching') ? all - 1 : all;
     const ratio =
       this.element.clientWidth >= WIDE_STAGE ? WIDE_RATIO : count === 1 ? LONE_RATIO : NARROW_RATIO;
     const size = tileSize({ count, area, gap: GAP, ratio, minWidth: MIN_TILE });
