@@ -131,9 +131,12 @@ export class LocalMedia implements PublishedMedia {
 
   async #open(source: Source): Promise<OpenOutcome> {
     const outcome = await this.#tracks.open(source, this.settings.constraints(source));
-    if (outcome.kind !== 'superseded') this.#opening.delete(source);
+    // Not if it was stopped and started again meanwhile: then another one is pending.
+    if (outcome.kind !== 'superseded' && !this.#tracks.isOpening(source)) this.#opening.delete(source);
     if (outcome.kind !== 'opened') return outcome;
     const { track } = outcome;
+    // Released between the arrival of the track and here.
+    if (this.#tracks.get(source) !== track) return { kind: 'superseded' };
     if (source === 'audio') track.enabled = !this.settings.muted.audio;
     else this.#show(source, track);
     this.events.emit('ready', source);

@@ -18,7 +18,10 @@ export interface FakeSent {
 }
 
 /** The fingerprint of nobody's certificate. */
-const FINGERPRINT = { algorithm: 'sha-256' as const, value: Array.from({ length: 32 }, () => 'AB').join(':') };
+const FINGERPRINT = {
+  algorithm: 'sha-256' as const,
+  value: Array.from({ length: 32 }, () => 'AB').join(':'),
+};
 
 /** A media engine without WebRTC: every step passes the gates, and what it holds can be looked at. */
 export class FakeMediaEngine implements MediaEngine {
