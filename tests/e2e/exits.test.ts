@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
 
-async function call(room: number | string): Promise<[Participant, Participant]> {
+async function call(room: number | string): Promise<readonly [Participant, Participant]> {
   const users = await stage.users('alice', 'bob');
   await inCall(room, users);
   return users;

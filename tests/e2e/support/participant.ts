@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { APPLICATION, userSig } from './application.ts';
-import type { EnterOptions, ViewArgument } from './page/driver.ts';
+import type { Driver, EnterOptions, ViewArgument } from './page/driver.ts';
 import type { JournalEntry } from './page/journal.ts';
 import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
 import type { Picture } from './page/picture.ts';
