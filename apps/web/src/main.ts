@@ -1,6 +1,7 @@
 import './style/base.css';
 import './style/join.css';
 import './style/room.css';
+import './style/tiles.css';
 import './style/panels.css';
 import { App } from './app.ts';
 import { findTicketSource } from './tickets.ts';
