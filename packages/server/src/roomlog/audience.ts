@@ -1,6 +1,6 @@
 import type { Clock } from '@rotunda/base';
 import type { LeaveReason, RoomKey, Timers } from '@rotunda/protocol';
-import type { Command, OpenRoom, RoomState } from '../rooms/model.ts';
+import type { Command, LogEntry, OpenRoom, RoomState } from '../rooms/model.ts';
 import type { EnterRequest, StayRef } from './membership-port.ts';
 import type { CommitResult, PresenceEntry, PresenceIndex, RoomLog } from './port.ts';
 
@@ -62,6 +62,19 @@ export class Audience {
     return removed;
   }
 
+  /** Ends stays in the log: members by name, those taken out of the index by their entries. */
+  evict(
+    key: RoomKey,
+    what: {
+      readonly userIds: readonly string[];
+      readonly reason: LeaveReason;
+      readonly audience: readonly PresenceEntry[];
+    },
+  ): Promise<CommitResult> {
+    const audience = what.audience.map(({ userId, sessionId }) => ({ userId, sessionId }));
+    return this.commit(key, { type: 'evict', at: this.#tools.clock.now(), ...what, audience });
+  }
+
   /** Takes users out of the index, whatever their stays. @returns their entries, and how many others are left. */
   async removeAll(
     key: RoomKey,
@@ -81,27 +94,34 @@ export class Audience {
     return { removed: taken, left: others };
   }
 
+  /** Whether the log has told of the stay's end since that version. If that cannot be known any more, it counts as ended. */
+  async wasEnded({ key, sessionId }: StayRef, since: number): Promise<boolean> {
+    const entries: LogEntry[] = [];
+    const follower = await this.#tools.log.follow(key, since, (entry) => entries.push(entry));
+    follower.close();
+    const isGap = entries[0]?.version !== since + 1;
+    return isGap || entries.some(({ events }) => events.some((e) => e.type === 'left' && e.sessionId === sessionId));
+  }
+
   /** A stay in the index is ended by somebody else. Does nothing if it is not there any more. */
   async end(
     stay: StayRef,
     incarnation: string,
     how: { reason: LeaveReason | ((entry: PresenceEntry) => LeaveReason); dueBy?: number },
   ): Promise<void> {
-    const { key, userId, sessionId } = stay;
+    const { key } = stay;
     const only = how.dueBy === undefined ? undefined : { dueBy: how.dueBy };
     const { removed, left } = await this.#tools.presence.remove(key, incarnation, stay, only);
     if (!removed) return;
     const reason = typeof how.reason === 'function' ? how.reason(removed) : how.reason;
-    const at = this.#tools.clock.now();
-    const audience = [{ userId, sessionId }];
-    await this.commit(key, { type: 'evict', at, reason, userIds: [], audience });
+    await this.evict(key, { userIds: [], reason, audience: [removed] });
     if (left === 0) await this.settle(key, incarnation, 'none');
   }
 }
 
 /** Presence entries do not outlive their incarnation, whoever committed its end. */
 export async function dropIfDissolved(
-  presence: PresenceIndex,
+  presence: Pick<PresenceIndex, 'drop'>,
   result: CommitResult,
 ): Promise<readonly PresenceEntry[]> {
   if (!result.ok || !result.entry) return [];

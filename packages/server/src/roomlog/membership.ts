@@ -4,6 +4,7 @@ import type { Command, OpenRoom } from '../rooms/model.ts';
 import { Audience, dropIfDissolved, endedSessions, isMember, openRoom, replacedFor } from './audience.ts';
 import type { EnterOutcome, EnterRequest, EvictOutcome, Membership, StayRef } from './membership-port.ts';
 import type { CommitResult, PresenceEntry, PresenceIndex, RoomLog } from './port.ts';
+import { removeUsers } from './removal.ts';
 
 export interface MembershipTools {
   readonly log: RoomLog;
@@ -17,6 +18,7 @@ export interface MembershipTools {
 /** A room that is dismissed under every try to enter it: give up rather than spin. */
 const MAX_ENTER_TRIES = 5;
 
+const enterFailed: EnterOutcome = { ok: false, refusal: { error: 'ERR_ROOM_ENTER_FAIL' } };
 const stayIsOver: EnterOutcome = { ok: false, refusal: { error: 'ERR_ROOM_NOT_EXIST' } };
 const replacedByOther: EnterOutcome = { ok: false, refusal: { error: 'ERR_ROOM_USER_WAS_DELETED' } };
 
@@ -51,7 +53,7 @@ class LogMembership implements Membership {
         : await this.#joinAudience(request, room, ended);
       if (outcome) return outcome;
     }
-    return { ok: false, refusal: { error: 'ERR_ROOM_ENTER_FAIL' } };
+    return enterFailed;
   }
 
   async leave(stay: StayRef & { reason: LeaveReason }): Promise<void> {
@@ -79,12 +81,8 @@ class LogMembership implements Membership {
     return result.ok ? { ok: true } : result;
   }
 
-  async unpublish({
-    key,
-    userId,
-    sessionId,
-    streamId,
-  }: Parameters<Membership['unpublish']>[0]): Promise<void> {
+  async unpublish(stay: Parameters<Membership['unpublish']>[0]): Promise<void> {
+    const { key, userId, sessionId, streamId } = stay;
     await this.#commit(key, { type: 'unpublish', at: this.#now(), userId, sessionId, streamId });
   }
 
@@ -109,21 +107,12 @@ class LogMembership implements Membership {
     return this.#changeLink(stay, command, { link: { state: 'up' }, nodeId });
   }
 
-  async removeUsers(
+  removeUsers(
     key: RoomKey,
     userIds: readonly string[],
     reason: 'removed' | 'permissionLost',
   ): Promise<EvictOutcome> {
-    const first = await this.#evict(key, { userIds, reason, audience: [] });
-    if (!first.ok) return { ok: false, refusal: 'roomNotExist' };
-    const ended = endedSessions(first);
-    const room = openRoom(await this.#tools.log.read(key));
-    if (!room) return { ok: true, sessionIds: ended };
-    const { removed, left } = await this.#audience.removeAll(key, room.incarnation, userIds);
-    const audience = removed.filter(({ sessionId }) => !ended.includes(sessionId));
-    const second = await this.#evict(key, { userIds, reason, audience });
-    if (removed.length > 0 && left === 0) await this.#audience.settle(key, room.incarnation, 'none');
-    return { ok: true, sessionIds: [...new Set([...ended, ...endedSessions(second)])] };
+    return removeUsers(this.#audience, key, { userIds, reason });
   }
 
   async dismiss(key: RoomKey): Promise<EvictOutcome> {
@@ -152,12 +141,14 @@ class LogMembership implements Membership {
     const { incarnation } = room;
     const earlier = await presence.add(key, incarnation, this.#presenceEntry(request));
     if (earlier && !ended.includes(earlier.sessionId)) {
-      await this.#evict(key, { userIds: [], reason: replacedFor(request, earlier), audience: [earlier] });
+      await this.#audience.evict(key, { userIds: [], reason: replacedFor(request, earlier), audience: [earlier] });
     }
     const still = await this.#audience.settle(key, incarnation, 'present');
     if (!still) {
-      await presence.remove(key, incarnation, request);
-      return null;
+      const { removed } = await presence.remove(key, incarnation, request);
+      // Gone with its incarnation, or taken out by somebody who ended the stay: that one must not come back.
+      const isOver = !removed && (await this.#audience.wasEnded(request, room.version));
+      return isOver ? enterFailed : null;
     }
     if (!still.members.has(request.userId)) return entered(still);
     // Another stay of the same user became a member after this one was committed. Who still has its entry goes on.
@@ -266,18 +257,6 @@ class LogMembership implements Membership {
   ): Promise<CommitResult> {
     const { nodeId } = this.#tools;
     return this.#commit(key, { type: 'switchRole', at: this.#now(), userId, sessionId, nodeId, ...change });
-  }
-
-  #evict(
-    key: RoomKey,
-    what: {
-      userIds: readonly string[];
-      reason: LeaveReason;
-      audience: readonly PresenceEntry[];
-    },
-  ): Promise<CommitResult> {
-    const audience = what.audience.map(({ userId, sessionId }) => ({ userId, sessionId }));
-    return this.#commit(key, { type: 'evict', at: this.#now(), ...what, audience });
   }
 
   #presenceEntry(stay: StayRef & { continues?: string }): PresenceEntry {

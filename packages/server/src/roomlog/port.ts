@@ -28,7 +28,7 @@ export interface RoomLog {
   commit(key: RoomKey, command: Command): Promise<CommitResult>;
   read(key: RoomKey): Promise<RoomState>;
   /**
-   * Calls `listener` for each entry with a version above `fromVersion`, those already there first. Entries of a room that
+   * Calls `listener` for each entry with a version above `fromVersion`, those already there first, before it resolves. Entries of a room that
    * has ended and that nobody follows may be gone.
    */
   follow(key: RoomKey, fromVersion: number, listener: (entry: LogEntry) => void): Promise<Follower>;

@@ -135,6 +135,7 @@ function following({ log, followerErrors }: Contract): void {
     for (const userId of ['ann', 'ben', 'cid']) await log().commit(key, enter(userId));
     const entries: LogEntry[] = [];
     await log().follow(key, 1, (entry) => entries.push(entry));
+    expect(versions(entries)).toEqual([2, 3]);
     await log().commit(key, enter('dan'));
     await vi.waitFor(() => expect(versions(entries)).toEqual([2, 3, 4]));
   });

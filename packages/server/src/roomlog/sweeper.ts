@@ -4,8 +4,8 @@ import type { Membership } from './membership-port.ts';
 import type { PresenceIndex, RoomLog } from './port.ts';
 
 export interface SweeperTools {
-  readonly log: RoomLog;
-  readonly presence: PresenceIndex;
+  readonly log: Pick<RoomLog, 'due' | 'commit'>;
+  readonly presence: Pick<PresenceIndex, 'due' | 'drop'>;
   readonly membership: Pick<Membership, 'giveUpAudience'>;
   readonly clock: Clock;
   /** How late a deadline may be noticed, in milliseconds. */

@@ -1,0 +1,165 @@
+import type { FakeClock } from '@rotunda/base';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Membership } from './membership-port.ts';
+import { anchor, audience, EMPTY_LIVE_ROOM, MembershipWorld, stay } from './membership-world.contract.ts';
+import { startSweeper, type SweeperTools } from './sweeper.ts';
+
+const INTERVAL = 500;
+const GIVE_UP_AFTER = 15_000;
+
+let world: MembershipWorld;
+let membership: Membership;
+let clock: FakeClock;
+let errors: unknown[];
+let sweepers: { close(): void }[];
+
+beforeEach(async () => {
+  world = await new MembershipWorld().watch();
+  membership = world.node();
+  ({ clock } = world);
+  errors = [];
+  sweepers = [];
+});
+afterEach(() => {
+  for (const sweeper of sweepers) sweeper.close();
+  expect(clock.pending).toBe(0);
+});
+
+function start(more: Partial<SweeperTools> = {}): { close(): void } {
+  const { log, presence } = world;
+  const onError = (error: unknown): void => void errors.push(error);
+  const tools = { log, presence, membership, clock, intervalMs: INTERVAL, onError, ...more };
+  const sweeper = startSweeper(tools);
+  sweepers.push(sweeper);
+  return sweeper;
+}
+
+async function lose(userId: string): Promise<void> {
+  const giveUpAt = clock.now() + GIVE_UP_AFTER;
+  await membership.lost({ ...stay(userId), giveUpAt, ifGivenUp: 'timedOut' });
+}
+
+describe('the sweeper', () => {
+  test('gives up lost stays of either role within a second of their deadline, and nobody else', async () => {
+    for (const request of [anchor('eve'), anchor('ann'), audience('bob'), audience('cid')]) {
+      await membership.enter(request);
+    }
+    start();
+    await lose('ann');
+    await lose('bob');
+    await clock.advanceAsync(GIVE_UP_AFTER - 1);
+    expect(world.endings()).toEqual([]);
+    await clock.advanceAsync(1_000);
+    expect(world.endings()).toEqual([
+      { sessionId: 'ann-1', reason: 'timedOut' },
+      { sessionId: 'bob-1', reason: 'timedOut' },
+    ]);
+    expect(await world.memberSessions()).toEqual(['eve-1']);
+    expect(await world.audienceSessions()).toEqual(['cid-1']);
+  });
+
+  test('leaves alone who came back in time', async () => {
+    for (const request of [anchor('ann'), audience('bob')]) await membership.enter(request);
+    start();
+    for (const userId of ['ann', 'bob']) {
+      await lose(userId);
+      await clock.advanceAsync(GIVE_UP_AFTER - 1_000);
+      await membership.resumed(stay(userId));
+    }
+    await clock.advanceAsync(5 * GIVE_UP_AFTER);
+    expect(world.endings()).toEqual([]);
+  });
+
+  test('ends a room whose members are all given up', async () => {
+    await membership.enter(anchor('ann'));
+    start();
+    await lose('ann');
+    await clock.advanceAsync(GIVE_UP_AFTER + 1_000);
+    expect(await world.room()).toMatchObject({ status: 'absent' });
+  });
+
+  test('ends a live room ten minutes after its audience left, within a second', async () => {
+    await membership.enter(audience('bob'));
+    await membership.leave({ ...stay('bob'), reason: 'exited' });
+    start();
+    await clock.advanceAsync(EMPTY_LIVE_ROOM - 1, 10_000);
+    expect(await world.room()).toMatchObject({ status: 'open' });
+    await clock.advanceAsync(1_000);
+    expect(await world.room()).toMatchObject({ status: 'absent' });
+  });
+
+  test('of several nodes give each stay up once', async () => {
+    for (const request of [anchor('eve'), anchor('ann'), audience('bob')]) await membership.enter(request);
+    for (let node = 0; node < 3; node++) start({ membership: world.node() });
+    await lose('ann');
+    await lose('bob');
+    await clock.advanceAsync(GIVE_UP_AFTER + 1_000);
+    expect(world.endings()).toHaveLength(2);
+    expect(errors).toEqual([]);
+  });
+
+  test('reports what fails, sweeps the rest, and tries again', async () => {
+    for (const request of [anchor('eve'), audience('ann'), audience('bob')]) await membership.enter(request);
+    let failing = true;
+    const broken = new Error('the log cannot be reached');
+    const flaky: Pick<Membership, 'giveUpAudience'> = {
+      giveUpAudience: (due) =>
+        failing && due.userId === 'ann' ? Promise.reject(broken) : membership.giveUpAudience(due),
+    };
+    start({ membership: flaky });
+    await lose('ann');
+    await lose('bob');
+    await clock.advanceAsync(GIVE_UP_AFTER + INTERVAL);
+    expect(await world.audienceSessions()).toEqual(['ann-1']);
+    expect(errors).toContain(broken);
+    failing = false;
+    await clock.advanceAsync(INTERVAL);
+    expect(await world.audienceSessions()).toEqual([]);
+  });
+
+  test('goes on when asking what is due fails, and when reporting it does', async () => {
+    await membership.enter(anchor('eve'));
+    await membership.enter(audience('bob'));
+    let reported = 0;
+    const unreachable = (): Promise<never> => Promise.reject(new Error('unreachable'));
+    const onError = (): void => {
+      reported += 1;
+      throw new Error('the reporter broke');
+    };
+    start({ log: { due: unreachable, commit: unreachable }, onError });
+    await lose('bob');
+    await clock.advanceAsync(GIVE_UP_AFTER + INTERVAL);
+    expect(reported).toBeGreaterThan(1);
+    expect(await world.audienceSessions()).toEqual([]);
+  });
+});
+
+describe('a closed sweeper', () => {
+  test('has no timer, and does nothing more', async () => {
+    await membership.enter(anchor('ann'));
+    const sweeper = start();
+    await lose('ann');
+    expect(clock.pending).toBe(1);
+    sweeper.close();
+    sweeper.close();
+    expect(clock.pending).toBe(0);
+    await clock.advanceAsync(2 * GIVE_UP_AFTER);
+    expect(await world.memberSessions()).toEqual(['ann-1']);
+  });
+
+  test('leaves the sweep that it was in', async () => {
+    for (const request of [anchor('eve'), audience('ann'), audience('bob')]) await membership.enter(request);
+    const sweeper = start({
+      membership: {
+        giveUpAudience: (due) => {
+          sweeper.close();
+          return membership.giveUpAudience(due);
+        },
+      },
+    });
+    await lose('ann');
+    await lose('bob');
+    await clock.advanceAsync(2 * GIVE_UP_AFTER);
+    expect(world.endings()).toHaveLength(1);
+  });
+});
