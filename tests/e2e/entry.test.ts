@@ -32,7 +32,11 @@ const REFUSALS = [
   { ticket: 'signed with another key', code: -70_003, sig: { userId: 'alice', secretKey: OTHER_KEY } },
   { ticket: 'of another user', code: -70_013, sig: { userId: 'bob' } },
   { ticket: 'of another application', code: -70_014, sig: { userId: 'alice', sdkAppId: 1_400_000_002 } },
-  { ticket: 'that has expired', code: -70_001, sig: { userId: 'alice', expireSeconds: -60 } },
+  {
+    ticket: 'that has expired',
+    code: -70_001,
+    sig: { userId: 'alice', expireSeconds: 3_600, ageSeconds: 3_660 },
+  },
 ] as const;
 
 describe('entering', () => {

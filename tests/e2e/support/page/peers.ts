@@ -12,6 +12,8 @@ export interface InboundAudio {
   readonly totalAudioEnergy: number;
 }
 export interface OutboundVideo {
+  /** Names the simulcast layer. */
+  readonly rid: string;
   readonly framesSent: number;
   readonly width: number;
   readonly codec: string;
@@ -77,6 +79,7 @@ export class PeerWatch {
     return this.#collect(
       (stat) => stat.type === 'outbound-rtp' && stat.kind === 'video',
       (stat, codec) => ({
+        rid: text(stat.rid),
         framesSent: number(stat.framesSent),
         width: number(stat.frameWidth),
         codec,
