@@ -64,7 +64,7 @@ export class RemoteUsers {
     this.#snapshotVersion = snapshot.version;
     const present = new Set(snapshot.members.map(({ userId }) => userId));
     for (const user of this.#users.values()) if (!present.has(user.userId)) this.#leave(user, 0);
-    for (const member of snapshot.members) this.#reconcile(member);
+    for (const member of snapshot.members) if (this.#incarnation !== null) this.#reconcile(member);
   }
 
   /** Facts that the snapshot contains already, or of another life of the room, do nothing. */

@@ -1,0 +1,106 @@
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createDomPlayback } from './dom-playback.ts';
+
+const RENDER = { fit: 'contain', mirror: false, rotation: 0 } as const;
+const track = { id: 't', kind: 'video' };
+
+function setUp() {
+  vi.stubGlobal('MediaStream', vi.fn());
+  const sources = new WeakMap<object, unknown>();
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    configurable: true,
+    get(this: object) {
+      return sources.get(this) ?? null;
+    },
+    set(this: object, value: unknown) {
+      sources.set(this, value);
+    },
+  });
+  const play = vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue(undefined);
+  const view = document.createElement('div');
+  view.innerHTML = '<span>name</span>';
+  document.body.append(view);
+  return { play, view, playback: createDomPlayback() };
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  document.body.innerHTML = '';
+});
+
+describe('pictures', () => {
+  it('are appended beside what the application has in its view, and only they are removed', () => {
+    const { playback, view } = setUp();
+    const sink = playback.openVideo({ track, views: [view], render: RENDER, onFirstFrame: () => undefined });
+    const video = view.querySelector('video');
+    expect(video?.autoplay).toBe(true);
+    expect(video?.muted).toBe(true);
+    expect(video?.style.objectFit).toBe('contain');
+    expect(view.children).toHaveLength(2);
+    sink.close();
+    sink.close();
+    expect(view.innerHTML).toBe('<span>name</span>');
+    expect(video?.srcObject).toBeNull();
+  });
+
+  it('move to other views and change how they are shown', () => {
+    const { playback, view } = setUp();
+    const other = document.createElement('div');
+    const sink = playback.openVideo({ track, views: [view], render: RENDER, onFirstFrame: () => undefined });
+    sink.setViews([other, view]);
+    sink.setRender({ fit: 'cover', mirror: true, rotation: 90 });
+    expect(view.querySelectorAll('video')).toHaveLength(1);
+    expect(other.querySelector('video')?.style.transform).toBe('scaleX(-1) rotate(90deg)');
+    sink.setViews([]);
+    expect(view.querySelector('video')).toBeNull();
+  });
+
+  it('tell their first frame once, with its size', () => {
+    const { playback, view } = setUp();
+    const first = vi.fn();
+    const sink = playback.openVideo({ track, views: [view], render: RENDER, onFirstFrame: first });
+    const video = view.querySelector('video')!;
+    const size = { width: 0, height: 0 };
+    Object.defineProperties(video, {
+      videoWidth: { get: () => size.width },
+      videoHeight: { get: () => size.height },
+    });
+    video.dispatchEvent(new Event('loadeddata'));
+    expect(first).not.toHaveBeenCalled();
+    Object.assign(size, { width: 640, height: 360 });
+    video.dispatchEvent(new Event('loadeddata'));
+    video.dispatchEvent(new Event('resize'));
+    expect(first.mock.calls).toEqual([[640, 360]]);
+    sink.close();
+  });
+});
+
+describe('sound', () => {
+  it('plays hidden and goes away', () => {
+    const { playback } = setUp();
+    const sink = playback.openAudio({ track, volume: 50, onBlocked: () => undefined });
+    const audio = document.querySelector('audio');
+    expect(audio?.hidden).toBe(true);
+    expect(audio?.volume).toBe(0.5);
+    sink.setVolume(300);
+    expect(audio?.volume).toBe(1);
+    sink.close();
+    expect(document.querySelector('audio')).toBeNull();
+  });
+
+  it('that the browser blocks is tried again at a gesture', async () => {
+    const { playback, play } = setUp();
+    play.mockRejectedValueOnce(new DOMException('gesture first', 'NotAllowedError'));
+    const blocked = vi.fn();
+    playback.openAudio({ track, volume: 100, onBlocked: blocked });
+    await vi.waitFor(() => expect(blocked).toHaveBeenCalledOnce());
+    document.dispatchEvent(new Event('pointerdown'));
+    expect(play).toHaveBeenCalledTimes(2);
+    await Promise.resolve();
+    await Promise.resolve();
+    document.dispatchEvent(new Event('pointerdown'));
+    expect(play).toHaveBeenCalledTimes(2);
+  });
+});
