@@ -25,6 +25,8 @@ export class LocalTracks {
   readonly #devices: DevicePlatform;
   readonly #onEnded: (source: Source) => void;
   readonly #slots: Record<Source, Slot> = { video: CLOSED, audio: CLOSED, sub: CLOSED };
+  /** Captures that the platform is still opening, wanted or not. */
+  readonly #arriving = new Set<Promise<unknown>>();
 
   /** `onEnded`: the platform ended a track by itself (unplugged, or the browser's own stop button). */
   constructor(devices: DevicePlatform, onEnded: (source: Source) => void) {
@@ -41,8 +43,20 @@ export class LocalTracks {
     return this.#slots[source].state === 'opening';
   }
 
+  /** Resolves when nothing is being opened any more, so that nothing can arrive; null when that holds already. */
+  settled(): Promise<void> | null {
+    if (this.#arriving.size === 0) return null;
+    return Promise.allSettled(this.#arriving).then(() => this.settled() ?? undefined);
+  }
+
   /** Opens a device, in place of what the source had before. */
-  async open(source: Source, constraints: MediaTrackConstraints): Promise<OpenOutcome> {
+  open(source: Source, constraints: MediaTrackConstraints): Promise<OpenOutcome> {
+    const opening = this.#open(source, constraints);
+    this.#arriving.add(opening);
+    return opening.finally(() => this.#arriving.delete(opening));
+  }
+
+  async #open(source: Source, constraints: MediaTrackConstraints): Promise<OpenOutcome> {
     this.close(source);
     const slot: Slot = { state: 'opening' };
     this.#slots[source] = slot;

@@ -321,7 +321,7 @@ describe('leaving', () => {
     expectNothingLeft(alice);
   });
 
-  it('stops a camera that arrives after the exit', async () => {
+  it('waits for a camera that is still being opened, and stops it before onExitRoom', async () => {
     const alice = createUser('alice');
     await alice.enter();
     const open = alice.fake.gates.hold('open video');
@@ -329,7 +329,23 @@ describe('leaving', () => {
     await alice.fake.settle();
     alice.cloud.exitRoom();
     await alice.fake.settle();
-    expect(alice.take().slice(1)).toEqual(['onExitRoom 0']);
+    expect(alice.take()).not.toContain('onExitRoom 0');
+    open();
+    await alice.fake.settle();
+    expect(alice.fake.devices.tracks).toHaveLength(1);
+    expect(alice.fake.devices.live).toHaveLength(0);
+    expect(alice.take()).toEqual(['onExitRoom 0']);
+  });
+
+  it('does not wait for a camera for longer than the budget of an exit, and stops it when it arrives', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    const open = alice.fake.gates.hold('open video');
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    alice.cloud.exitRoom();
+    await alice.fake.clock.advanceAsync(1_100);
+    expect(alice.take().at(-1)).toBe('onExitRoom 0');
     open();
     await alice.fake.settle();
     expect(alice.fake.devices.tracks).toHaveLength(1);

@@ -118,15 +118,19 @@ export class LocalMedia implements PublishedMedia {
     this.events.emit('changed', source);
   }
 
-  /** Closes every device, also those still being opened, and every preview. */
-  release(): void {
+  /**
+   * Closes every device, also those still being opened, and every preview. @returns when the last capture that was being
+   * opened has arrived and was stopped; null when there is none.
+   */
+  release(): Promise<void> | null {
     for (const source of SOURCES) this.stop(source);
+    return this.#tracks.settled();
   }
 
   /** Final: nothing is opened any more. */
   close(): void {
     this.#state = 'closed';
-    this.release();
+    void this.release();
   }
 
   async #open(source: Source): Promise<OpenOutcome> {

@@ -152,7 +152,7 @@ export class RoomClient {
       await this.#stay.exit();
       return;
     }
-    if (this.#capture === 'release') this.local.release();
+    if (this.#capture === 'release') void this.local.release();
     await Promise.resolve();
     this.#emit('exited', { by: 'user' });
   }
@@ -186,8 +186,9 @@ export class RoomClient {
       onTryingToReturn: () => this.#emit('tryingToReturn'),
       onLinkBack: () => this.#emit('linkBack'),
       releaseDevices: () => {
-        if (this.#capture === 'release') this.local.release();
+        const released = this.#capture === 'release' ? this.local.release() : null;
         this.#resetRemote();
+        return released;
       },
       onEnded: (end) => {
         this.#ended();

@@ -29,8 +29,11 @@ export interface StayObserver extends StayMediaObserver {
   onLinkLost(): void;
   onTryingToReturn(): void;
   onLinkBack(): void;
-  /** Stop capturing (or only publishing): part of the exit, before `onEnded`. */
-  releaseDevices(): void;
+  /**
+   * Stop capturing (or only publishing): part of the exit, before `onEnded`. @returns a promise while a device is still being
+   * opened, which is stopped when it arrives.
+   */
+  releaseDevices(): Promise<void> | null;
   /** Once, last, when everything is released. */
   onEnded(end: StayEnd): void;
 }

@@ -285,10 +285,8 @@ export class Stay {
     const done = new Promise<void>((resolve) => (finish = resolve));
     this.#state = { name: 'leaving', done };
     const told = this.#departure.tell(before);
-    this.#release();
-    const budget = new Timeouts(this.#tools.clock);
-    void Promise.race([told, budget.wait(this.#link.timers.exitBudget)]).then(() => {
-      budget.close();
+    const released = this.#release();
+    void this.#withinBudget(Promise.all([told, released])).then(() => {
       this.#state = { name: 'ended' };
       this.#link.close();
       if (before.name === 'connecting' || before.name === 'entering') {
@@ -311,16 +309,24 @@ export class Stay {
   #end(end: StayEnd, beforeClosing: () => void = () => undefined): void {
     if (!this.open) return;
     this.#state = { name: 'ended' };
-    this.#release();
+    const released = this.#release();
     beforeClosing();
     this.#link.close();
-    this.#observer.onEnded(end);
+    if (released) void this.#withinBudget(released).then(() => this.#observer.onEnded(end));
+    else this.#observer.onEnded(end);
   }
 
-  #release(): void {
+  async #withinBudget(done: Promise<unknown>): Promise<void> {
+    const budget = new Timeouts(this.#tools.clock);
+    await Promise.race([done, budget.wait(this.#link.timers.exitBudget)]);
+    budget.close();
+  }
+
+  #release(): Promise<void> | null {
     this.#closeIntake();
-    this.#observer.releaseDevices();
+    const released = this.#observer.releaseDevices();
     this.media.close();
+    return released;
   }
 
   #closeIntake(): void {

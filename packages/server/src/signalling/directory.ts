@@ -76,7 +76,9 @@ export class Directory {
     const { sessionId, userId } = session.stay;
     this.#forget(session);
     this.#tools.onStayEnded(reason);
-    this.#tools.log.info({ room: session.key, userId, sessionId, reason }, 'stay ended');
+    queueMicrotask(() =>
+      this.#tools.log.info({ room: session.key, userId, sessionId, reason }, 'stay ended'),
+    );
     if (!link || !how.tell) return;
     this.#untold.set(sessionId, session);
     const limit = this.#tools.clock.after(this.#tools.timers.toldBudget, () => session.told.resolve());

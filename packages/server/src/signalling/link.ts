@@ -43,6 +43,7 @@ export class Link {
   readonly #acks = new Map<number, () => void>();
   #owner: LinkOwner | null;
   #lastHeardAt: number;
+  #lastBeatAt: number;
   #tokens = FRAME_BURST;
   #tokensAt: number;
   #nextAck = 1;
@@ -54,7 +55,7 @@ export class Link {
     this.#clock = tools.clock;
     this.#timers = tools.timers;
     this.#log = tools.log;
-    this.#lastHeardAt = this.#tokensAt = tools.clock.now();
+    this.#lastHeardAt = this.#lastBeatAt = this.#tokensAt = tools.clock.now();
     this.#heartbeat = tools.clock.every(tools.timers.heartbeat, () => this.#beat());
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
     socket.on('close', (code: number) => this.#closed(this.#end ?? { by: 'peer', code }));
@@ -113,7 +114,10 @@ export class Link {
 
   #beat(): void {
     const now = this.#clock.now();
-    if (now - this.#lastHeardAt > this.#timers.linkDead) {
+    // After a stall of this process the answers wait unread: that is our silence, not the client's.
+    const stalled = now - this.#lastBeatAt > 2 * this.#timers.heartbeat;
+    this.#lastBeatAt = now;
+    if (!stalled && now - this.#lastHeardAt > this.#timers.linkDead) {
       this.#finish({ by: 'silence' });
       this.#socket.terminate();
       return;

@@ -107,15 +107,18 @@ export class Session {
     else cleanUp();
   }
 
-  /** Final. Closes media, and tells the client if it does not know yet. @returns false if it had ended before. */
+  /** Final. Tells the client if it does not know yet, then closes media. @returns false if it had ended before. */
   end(reason: LeaveReason, how: { tell: boolean }): boolean {
     if (!this.open) return false;
     const link = this.link;
     this.#state = { name: 'ended', reason };
-    this.#media?.close();
-    for (const cleanUp of this.#onEnd.splice(0)) cleanUp();
     if (link && how.tell) void link.sendEnded(reason).then(() => this.told.resolve());
     else this.told.resolve();
+    // Whoever else ends in this turn is told before anything is released: a dismissal may end hundreds.
+    queueMicrotask(() => {
+      this.#media?.close();
+      for (const cleanUp of this.#onEnd.splice(0)) cleanUp();
+    });
     return true;
   }
 }
