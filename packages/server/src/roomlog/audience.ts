@@ -100,7 +100,10 @@ export class Audience {
     const follower = await this.#tools.log.follow(key, since, (entry) => entries.push(entry));
     follower.close();
     const isGap = entries[0]?.version !== since + 1;
-    return isGap || entries.some(({ events }) => events.some((e) => e.type === 'left' && e.sessionId === sessionId));
+    return (
+      isGap ||
+      entries.some(({ events }) => events.some((e) => e.type === 'left' && e.sessionId === sessionId))
+    );
   }
 
   /** A stay in the index is ended by somebody else. Does nothing if it is not there any more. */

@@ -177,16 +177,22 @@ describe('log and presence index, used by two nodes at once', () => {
     const scripts = fc.array(script, { minLength: 1, maxLength: 6 });
     const ends = fc.array(forcedEnd, { maxLength: 2 });
     await fc.assert(
-      fc.asyncProperty(seed, fc.constantFrom(LIVE, CALL), scripts, ends, async (number, scene, parts, forced) => {
-        const world = await new MembershipWorld(number).watch();
-        const actors = cast(world, parts);
-        const playing = actors.map(async (actor) => {
-          await actor.enter(scene);
-          await actor.play();
-        });
-        await Promise.all([...playing, ...forced.map((end) => force(world.node(), world, end))]);
-        await expectOrder(world, actors);
-      }),
+      fc.asyncProperty(
+        seed,
+        fc.constantFrom(LIVE, CALL),
+        scripts,
+        ends,
+        async (number, scene, parts, forced) => {
+          const world = await new MembershipWorld(number).watch();
+          const actors = cast(world, parts);
+          const playing = actors.map(async (actor) => {
+            await actor.enter(scene);
+            await actor.play();
+          });
+          await Promise.all([...playing, ...forced.map((end) => force(world.node(), world, end))]);
+          await expectOrder(world, actors);
+        },
+      ),
       runs,
     );
   });

@@ -141,7 +141,11 @@ class LogMembership implements Membership {
     const { incarnation } = room;
     const earlier = await presence.add(key, incarnation, this.#presenceEntry(request));
     if (earlier && !ended.includes(earlier.sessionId)) {
-      await this.#audience.evict(key, { userIds: [], reason: replacedFor(request, earlier), audience: [earlier] });
+      await this.#audience.evict(key, {
+        userIds: [],
+        reason: replacedFor(request, earlier),
+        audience: [earlier],
+      });
     }
     const still = await this.#audience.settle(key, incarnation, 'present');
     if (!still) {
