@@ -82,7 +82,7 @@ describe('verifyUserSig', () => {
   });
 
   it('reports the app before the key, and the key before the lifetime', () => {
-    const ticket = genUserSig({ ...alice, expireSeconds: 0 });
+    const ticket = genUserSig({ ...alice, expireSeconds: -1 });
     expect(errorOf(ticket, { sdkAppId: 7, secretKey: 'other' })).toBe('ERR_SIG_WRONG_APP');
     expect(errorOf(ticket, { secretKey: 'other' })).toBe('ERR_SIG_WRONG_KEY');
     expect(errorOf(ticket)).toBe('ERR_SIG_EXPIRED');

@@ -84,7 +84,8 @@ export function readUserSig(ticket: string): UserSigFields | null {
   const userBuf = fields.get('TLS.userbuf');
   const sig = fields.get('TLS.sig');
   if (fields.get('TLS.ver') !== '2.0' || typeof userId !== 'string' || typeof sig !== 'string') return null;
-  if (!isCount(sdkAppId) || !isCount(time) || !isCount(expire)) return null;
+  if (!isCount(sdkAppId) || !isCount(time) || typeof expire !== 'number' || !Number.isSafeInteger(expire))
+    return null;
   if (userBuf === undefined) return { userId, sdkAppId, time, expire, sig };
   return typeof userBuf === 'string' ? { userId, sdkAppId, time, expire, userBuf, sig } : null;
 }

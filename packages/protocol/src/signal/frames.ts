@@ -9,7 +9,7 @@ export const PROTOCOL_VERSIONS = [1] as const;
 /** Path of the WebSocket and of the leave request. */
 export const SIGNAL_PATH = '/v1/signal';
 export const LEAVE_PATH = '/v1/leave';
-/** The largest frame that either side accepts, in bytes. */
+/** The largest frame that the server accepts of a client, in bytes. Snapshots of full rooms may be larger. */
 export const MAX_FRAME_BYTES = 64 * 1024;
 
 /**
