@@ -66,7 +66,8 @@ const enterParams = z.object({
 const empty = z.object({});
 
 /**
- * Every request: name -> params and result. A request is answered once, in order of arrival per socket.
+ * Every request: name -> params and result. Each is answered once; changes of what a stay publishes are done one after the
+ * other, other requests may be answered in any order.
  *
  * - `enter`: a new stay. `resume`: the same stay on a new socket; if it had timed out or the server was restarted, a
  *   new stay that continues it (then `transports` is present and nothing is published yet). Refused with the reason
