@@ -27,6 +27,18 @@ export class Connectivity {
     transport.observer.on('dtlsstatechange', update);
   }
 
+  /** Somebody who should know says that nothing gets through. @returns whether there is anything to doubt. */
+  doubt(transport: WatchedTransport): boolean {
+    if (this.#links.get(transport) !== 'up') return false;
+    this.#change(() => this.#links.set(transport, 'lost'));
+    return true;
+  }
+
+  /** Something has arrived after a doubt. */
+  heard(transport: WatchedTransport): void {
+    this.#update(transport);
+  }
+
   /** A transport that is no longer there is not lost either. */
   forget(transport: WatchedTransport): void {
     this.#change(() => this.#links.delete(transport));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SerialQueue, TypedEmitter } from '@rotunda/base';
+import { SerialQueue, TypedEmitter, type Clock } from '@rotunda/base';
 import type {
   ConsumerMessage,
   DtlsParametersMessage,
@@ -30,6 +30,7 @@ export interface MemberOptions {
   readonly room: RoomMedia;
   readonly rtpCapabilities: RtpCapabilities;
   readonly mayPublish: boolean;
+  readonly clock: Clock;
   readonly iceConsentTimeoutSeconds: number;
   /** For the log. */
   readonly sessionId: string;
@@ -211,10 +212,11 @@ export class MemberMedia implements MediaMember, Lodger {
   }
 
   async #moveIn(host: RouterHost): Promise<Home> {
-    const { iceConsentTimeoutSeconds } = this.#options;
+    const { clock, iceConsentTimeoutSeconds } = this.#options;
     const transports = await MemberTransports.open(
       {
         host,
+        clock,
         iceConsentTimeoutSeconds,
         mediaLost: () => this.#emit('mediaLost'),
         mediaBack: () => this.#emit('mediaBack'),

@@ -1,3 +1,4 @@
+import type { Clock } from '@rotunda/base';
 import type {
   DtlsParametersMessage,
   IceParametersMessage,
@@ -9,6 +10,7 @@ import type { WebRtcTransport } from 'mediasoup/types';
 import { Connectivity } from './connectivity.ts';
 import { closedError, invalid } from './errors.ts';
 import { dtlsParameters, iceParametersMessage, transportMessage } from './messages.ts';
+import { PathDoubts } from './path-doubts.ts';
 import type { RouterHost } from './router-host.ts';
 
 /** Bits per second that a new transport assumes until the bandwidth estimator knows better. */
@@ -16,6 +18,7 @@ const INITIAL_OUTGOING_BITRATE = 1_000_000;
 
 export interface MemberTransportsOptions {
   readonly host: RouterHost;
+  readonly clock: Clock;
   readonly iceConsentTimeoutSeconds: number;
   readonly mediaLost: () => void;
   readonly mediaBack: () => void;
@@ -25,6 +28,7 @@ export interface MemberTransportsOptions {
 export class MemberTransports {
   readonly #options: MemberTransportsOptions;
   readonly #connectivity: Connectivity;
+  readonly #doubts: PathDoubts;
   /** What each transport was connected with, to tell a repetition from a contradiction. */
   readonly #connectedWith = new Map<WebRtcTransport, string>();
   readonly #recv: WebRtcTransport;
@@ -34,6 +38,7 @@ export class MemberTransports {
   private constructor(options: MemberTransportsOptions, recv: WebRtcTransport) {
     this.#options = options;
     this.#connectivity = new Connectivity(options);
+    this.#doubts = new PathDoubts({ clock: options.clock, connectivity: this.#connectivity });
     this.#recv = recv;
     this.#connectivity.watch(recv);
   }
@@ -113,12 +118,16 @@ export class MemberTransports {
   }
 
   async restartIce(transportId: string): Promise<IceParametersMessage> {
-    return iceParametersMessage(await this.#find(transportId).restartIce());
+    const transport = this.#find(transportId);
+    const parameters = iceParametersMessage(await transport.restartIce());
+    await this.#doubts.raise(transport);
+    return parameters;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#doubts.close();
     this.#connectedWith.clear();
     this.#send?.close();
     this.#send = undefined;

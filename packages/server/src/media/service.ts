@@ -66,6 +66,7 @@ class MediasoupService implements MediaService {
       room: this.#room(`${roomKeyText(key)}#${incarnation}`),
       rtpCapabilities: clientCapabilities(request.rtpCapabilities),
       mayPublish,
+      clock: this.#options.clock,
       sessionId,
       iceConsentTimeoutSeconds: this.#options.iceConsentTimeoutSeconds ?? DEFAULT_ICE_CONSENT_TIMEOUT_SECONDS,
       onClosed: (closed) => this.#members.delete(closed),
