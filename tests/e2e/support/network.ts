@@ -44,8 +44,13 @@ export class Network {
   }
 
   async cut(): Promise<void> {
-    this.#cut = true;
     this.#opened.front.cut();
+    await this.cutMedia();
+  }
+
+  /** Signalling goes on; no packet of picture or sound gets through. */
+  async cutMedia(): Promise<void> {
+    this.#cut = true;
     for (const relay of this.#relays.values()) (await relay).cut();
   }
 

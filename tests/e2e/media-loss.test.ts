@@ -1,0 +1,52 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { inCall, presenceOf } from './support/expectations.ts';
+import { mediaWorkers } from './support/media-workers.ts';
+import { Network } from './support/network.ts';
+import { Stage } from './support/stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open({ timers: { mediaLost: 1_000 } });
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+describe('a user whose media does not get through any more, though signalling does', () => {
+  it('shows nobody a frozen picture for long, and is back when the network is', async () => {
+    const network = await Network.open(stage.serverUrl);
+    const alice = await stage.user('alice', { via: network.url });
+    const bob = await stage.user('bob');
+    await inCall(stage.room(), [alice, bob]);
+    const mark = await bob.last();
+    await network.cutMedia();
+    const gone = await bob.waitFor('onUserVideoAvailable', ['alice', 0], { after: mark, timeoutMs: 30_000 });
+    await bob.waitFor('onUserAudioAvailable', ['alice', 0], { after: mark });
+    expect((await presenceOf(bob, 'alice', mark)).map(([name]) => name)).not.toContain(
+      'onRemoteUserLeaveRoom',
+    );
+
+    await network.restore();
+    await bob.waitFor('onUserVideoAvailable', ['alice', 1], { after: gone, timeoutMs: 30_000 });
+    await bob.waitFor('onUserAudioAvailable', ['alice', 1], { after: gone });
+    await Promise.all([bob.watch('alice'), alice.sees('bob')]);
+    for (const user of [alice, bob]) {
+      expect((await user.journal()).map(({ name }) => name)).not.toContain('onExitRoom');
+    }
+    await stage.clear();
+    await network.close();
+  });
+});
+
+describe('a media worker that dies', () => {
+  it('is replaced, and nobody leaves the room for it', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await inCall(stage.room(), [alice, bob]);
+    const [worker] = await mediaWorkers();
+    process.kill(worker!, 'SIGKILL');
+    await Promise.all([alice.sees('bob'), bob.sees('alice')]);
+    expect(await mediaWorkers()).not.toContain(worker);
+    const lines = [...(await alice.journal()), ...(await bob.journal())].map(({ name }) => name);
+    expect(lines).not.toContain('onExitRoom');
+    expect(lines).not.toContain('onRemoteUserLeaveRoom');
+  });
+});
