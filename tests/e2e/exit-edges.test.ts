@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, expectToldOfLeave, inCall, line, presenceOf } from './support/expectations.ts';
+import { Network } from './support/network.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
@@ -46,6 +47,28 @@ describe('exitRoom', () => {
     const entered = await alice.enter({ room });
     await bob.waitFor('onRemoteUserEnterRoom', ['alice']);
     expect(Number(entered.args[0])).toBeGreaterThan(0);
+  });
+
+  it('while the server does not answer cancels the entry at once, and nobody comes later', async () => {
+    const network = await Network.open(stage.serverUrl);
+    const room = stage.room();
+    const bob = await stage.user('bob');
+    const alice = await stage.user('alice', { via: network.url });
+    await bob.enter({ room });
+    await network.cut();
+    await alice.startEntering({ room });
+    await alice.call('startLocalPreview', { view: 'self' });
+    await alice.waitFor('onCameraDidReady');
+    await alice.call('exitRoom');
+    await alice.waitFor('onEnterRoom', [-3340]);
+    await expectReleased(alice, 0);
+    await network.restore();
+    const carol = await stage.user('carol');
+    await carol.enter({ room });
+    await bob.waitFor('onRemoteUserEnterRoom', ['carol']);
+    expect(await presenceOf(bob, 'alice')).toEqual([]);
+    await stage.clear();
+    await network.close();
   });
 
   it('while the camera is being opened stops it the moment it arrives', async () => {

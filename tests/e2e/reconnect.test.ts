@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, expectToldOfLeave, inCall, presenceOf } from './support/expectations.ts';
 import { Network } from './support/network.ts';
-import type { Participant } from './support/participant.ts';
+import { STREAM, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
@@ -72,6 +72,24 @@ describe('a link that comes back in time', () => {
   });
 });
 
+describe('what a user does while cut off', () => {
+  it('holds when the link is back', async () => {
+    const [alice, bob] = await callAcross(stage.room());
+    const [aliceMark, bobMark] = [await alice.last(), await bob.last()];
+    await network.cut();
+    await alice.waitFor('onConnectionLost', [], { after: aliceMark });
+    await alice.call('muteLocalVideo', true);
+    await alice.call('stopLocalAudio');
+    await alice.call('startScreenCapture', null, STREAM.sub);
+    await network.restore();
+    await bob.waitFor('onUserSubStreamAvailable', ['alice', 1], { after: bobMark });
+    await bob.waitFor('onUserVideoAvailable', ['alice', 0], { after: bobMark });
+    await bob.waitFor('onUserAudioAvailable', ['alice', 0], { after: bobMark });
+    await bob.watch('alice', STREAM.sub);
+    expect(await alice.liveTracks()).toBe(2);
+  });
+});
+
 describe('a link that comes back too late', () => {
   it('was a leave with reason 1 for the others, and the user returns by itself', async () => {
     const [alice, bob] = await callAcross(stage.room());
@@ -124,6 +142,24 @@ describe('somebody who is cut off', () => {
     await expect(stage.api.dismissRoom(room)).rejects.toMatchObject({
       code: 'FailedOperation.RoomNotExist',
     });
+  });
+
+  it('learns on return that the same user has entered elsewhere, and does not come back', async () => {
+    const room = stage.room();
+    const [alice, bob] = await callAcross(room);
+    const bobMark = await bob.last();
+    await network.cut();
+    const again = await stage.user('alice');
+    await again.enterTalking({ room });
+    await bob.waitFor('onUserVideoAvailable', ['alice', 1], { after: bobMark });
+    await network.restore();
+    await alice.waitFor('onError', [-102_018]);
+    await expectReleased(alice, 1);
+    await bob.watch('alice');
+    expect((await presenceOf(bob, 'alice', bobMark)).map(([name]) => name)).not.toContain(
+      'onRemoteUserLeaveRoom',
+    );
+    expect((await again.journal()).map(({ name }) => name)).not.toContain('onExitRoom');
   });
 
   it('can exit at once, and the others are told as soon as the network allows', async () => {

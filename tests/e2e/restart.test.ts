@@ -22,6 +22,24 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
 
+describe('a server that is stopped and started again', () => {
+  it('gets its users back by themselves', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await inCall(stage.room(), [alice, bob]);
+    const marks = await Promise.all([alice, bob].map((user) => user.last()));
+    await server.stop();
+    server = await ServerProcess.start(options);
+    await Promise.all(
+      [alice, bob].map((user, index) => user.waitFor('onConnectionRecovery', [], { after: marks[index] })),
+    );
+    await Promise.all([alice.watch('bob'), bob.watch('alice')]);
+    await Promise.all([alice.hears(1), bob.hears(1)]);
+    for (const user of [alice, bob]) {
+      expect((await user.journal()).map(({ name }) => name)).not.toContain('onExitRoom');
+    }
+  });
+});
+
 describe('a server that is killed with -9 and started again', () => {
   it('gets its users back by themselves, but not those who were removed or dismissed', async () => {
     const [room, dismissedRoom] = [stage.room(), stage.room()];

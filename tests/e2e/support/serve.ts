@@ -15,4 +15,5 @@ const server = await startServer({
   logLevel: 'warn',
   apps: [APPLICATION],
 });
+process.once('SIGTERM', () => void server.close());
 process.stdout.write(`listening ${server.url}\n`);

@@ -40,6 +40,12 @@ export class ServerProcess {
     throw new Error('the server process ended before it listened');
   }
 
+  /** As an administrator does. Resolves when the process is gone. */
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#ended;
+  }
+
   /** As a power cut would: no handler runs. Resolves when the process is gone. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
