@@ -5,12 +5,15 @@ type VideoOptions = Extract<PublishOptions, { kind: 'video' }>;
 
 /** Order counts: the first encoding is the small stream, the last one the big stream. */
 export function videoEncodings(options: VideoOptions): types.RtpEncodingParameters[] {
-  const big = { maxBitrate: options.maxKbps * 1000, maxFramerate: options.fps };
-  if (options.codec === 'vp9') return [{ ...big, scalabilityMode: 'L1T3' }];
+  const limits = { maxBitrate: options.maxKbps * 1000, maxFramerate: options.fps };
+  if (options.codec === 'vp9') return [{ ...limits, scalabilityMode: 'L1T3' }];
+  // One temporal layer: frames that no other frame needs are thrown away by viewers whenever a lost packet made them late.
+  const big = { ...limits, scalabilityMode: 'L1T1' };
   if (!options.small) return [big];
   const small = {
     maxBitrate: options.small.maxKbps * 1000,
     maxFramerate: options.fps,
+    scalabilityMode: 'L1T1',
     scaleResolutionDownBy: options.small.scaleDownBy,
   };
   return [small, { ...big, scaleResolutionDownBy: 1 }];
