@@ -11,7 +11,6 @@ import type { z } from 'zod';
 import { describeFailure, type SignallingContext } from './context.ts';
 import { enterRoom, resumeStay, type Entered } from './entering.ts';
 import { Link, type LinkEnd, type LinkOwner, type RequestFrame } from './link.ts';
-import { watchMedia } from './media-watch.ts';
 import { ROOM_REQUESTS, type RoomMethod } from './requests.ts';
 import type { Session } from './session.ts';
 
@@ -22,7 +21,7 @@ type ConnectionState =
   | { readonly name: 'new' }
   | { readonly name: 'entering' }
   | { readonly name: 'inRoom'; readonly session: Session }
-  | { readonly name: 'closed' };
+  | { readonly name: 'closed'; readonly end: LinkEnd };
 
 /** One client's socket from `welcome` to close: at most one stay, then requests of that stay. */
 export class Connection implements LinkOwner {
@@ -49,7 +48,7 @@ export class Connection implements LinkOwner {
 
   onClosed(end: LinkEnd): void {
     const state = this.#state;
-    this.#state = { name: 'closed' };
+    this.#state = { name: 'closed', end };
     if (state.name === 'inRoom') this.#linkLost(state.session, end);
   }
 
@@ -89,7 +88,6 @@ export class Connection implements LinkOwner {
     }
     this.#state = { name: 'inRoom', session };
     this.link.send({ type: 'response', id, result: snapshot });
-    watchMedia(this.#context, session);
     this.#context.directory.activate(session, snapshot.version);
   }
 
@@ -98,7 +96,7 @@ export class Connection implements LinkOwner {
     this.#reopen();
     this.#context.directory.activate(session, version);
     if (session.state.name !== 'ended') {
-      this.#linkLost(session, { by: 'peer', code: 1006 });
+      if (this.#state.name === 'closed') this.#linkLost(session, this.#state.end);
       return;
     }
     const { code } = TRTC_ERRORS.ERR_ROOM_ENTER_FAIL;

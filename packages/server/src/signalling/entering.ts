@@ -12,9 +12,10 @@ import {
   type TransportsMessage,
 } from '@rotunda/protocol';
 import type { OpenRoom } from '../rooms/model.ts';
-import { snapshotMembers } from '../rooms/announce.ts';
+import { snapshotMembers, streamMessage } from '../rooms/announce.ts';
 import { StayEndedError, type ResumeClaim, type SignallingContext } from './context.ts';
 import type { Link } from './link.ts';
+import { watchMedia } from './media-watch.ts';
 import { Session } from './session.ts';
 
 export interface Entered {
@@ -78,11 +79,11 @@ async function resumeSession(
 ): Promise<SnapshotMessage | null> {
   if (session.state.name === 'entering') return null;
   const room = await context.membership.resumed(session.stay);
-  if (!room || !session.open || !link.open) return null;
+  if (!room || !session.open) return null;
+  // If the link has closed meanwhile, the stay is lost again: that is for the connection to say, which knows how.
   const snapshot = describe(session, room, session.transportsChanged ? session.media.transports : undefined);
   session.transportsChanged = false;
   session.attach(link)?.close(CLOSE_CODES.superseded);
-  session.version = room.version;
   return snapshot;
 }
 
@@ -136,6 +137,7 @@ async function settleIn(
     });
     const mayStay = session.setMedia(media) && link.open;
     if (!mayStay) throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'the client left while it was entering');
+    watchMedia(context, session);
     const { key } = session;
     context.log.info(
       { room: roomIdValue(key), sdkAppId: key.sdkAppId, ...session.stay, key: undefined, role: session.role },
@@ -161,9 +163,7 @@ function describe(
     version: room.version,
     role: session.role === 'anchor' ? TRTCRoleType.TRTCRoleAnchor : TRTCRoleType.TRTCRoleAudience,
     members: snapshotMembers(room, session.stay.userId),
-    ownStreams: own
-      ? [...own.streams.values()].map(({ source, streamId, muted }) => ({ source, streamId, muted }))
-      : [],
+    ownStreams: own ? [...own.streams.values()].map(streamMessage) : [],
     ...(transports ? { transports } : {}),
   };
 }

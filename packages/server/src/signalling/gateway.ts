@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { MAX_FRAME_BYTES, PROTOCOL_VERSIONS, SIGNAL_PATH } from '@rotunda/protocol';
+import { MAX_FRAME_BYTES, PROTOCOL_VERSIONS, SIGNAL_PATH, type WelcomeFrame } from '@rotunda/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Connection } from './connection.ts';
 import type { SignallingContext } from './context.ts';
@@ -13,9 +13,18 @@ export class Gateway {
   readonly #context: SignallingContext;
   readonly #server: WebSocketServer;
   readonly #connections = new Set<Connection>();
+  /** The same for everybody, so serialised once. */
+  readonly #welcomeText: string;
 
   constructor(context: SignallingContext) {
     this.#context = context;
+    this.#welcomeText = JSON.stringify({
+      type: 'welcome',
+      versions: [...PROTOCOL_VERSIONS],
+      routerRtpCapabilities: context.media.routerRtpCapabilities,
+      timers: context.timers,
+      iceServers: context.iceServers,
+    } satisfies WelcomeFrame);
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: MAX_FRAME_BYTES,
@@ -51,12 +60,6 @@ export class Gateway {
     const connection = new Connection(socket, this.#context);
     this.#connections.add(connection);
     socket.once('close', () => this.#connections.delete(connection));
-    connection.link.send({
-      type: 'welcome',
-      versions: [...PROTOCOL_VERSIONS],
-      routerRtpCapabilities: this.#context.media.routerRtpCapabilities,
-      timers: this.#context.timers,
-      iceServers: [...this.#context.iceServers],
-    });
+    connection.link.sendText(this.#welcomeText);
   }
 }

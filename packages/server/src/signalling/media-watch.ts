@@ -4,15 +4,11 @@ import type { SignallingContext } from './context.ts';
 import { withdraw } from './publishing.ts';
 import type { Session } from './session.ts';
 
-const watched = new WeakSet<Session>();
-
 /**
- * Follows a stay's media. Signalling decides presence: a user whose packets stop stays in the room, but after
+ * Follows a stay's media, once it has some. Signalling decides presence: a user whose packets stop stays in the room, but after
  * `mediaLost` its streams are withdrawn, so that nobody looks at a frozen picture.
  */
 export function watchMedia(context: SignallingContext, session: Session): void {
-  if (watched.has(session)) return;
-  watched.add(session);
   const { events } = session.media;
   let deadline: Timer | null = null;
   const stopWaiting = (): void => {

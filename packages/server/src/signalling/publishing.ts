@@ -1,4 +1,3 @@
-import { SerialQueue } from '@rotunda/base';
 import {
   TRTCError,
   TRTC_ERRORS,
@@ -14,15 +13,10 @@ import type { Session } from './session.ts';
 /** How many changes of one stay may wait for their turn. */
 const MAX_WAITING = 64;
 
-const queues = new WeakMap<Session, SerialQueue>();
-
-/** What a stay publishes, and as what, changes one step after the other. */
 function inTurn<T>(session: Session, task: () => Promise<T>): Promise<T> {
-  let queue = queues.get(session);
-  if (!queue) queues.set(session, (queue = new SerialQueue()));
-  if (queue.size >= MAX_WAITING)
+  if (session.changes.size >= MAX_WAITING)
     return Promise.reject(new TRTCError('ERR_REFUSED', 'too many requests are waiting'));
-  return queue.run(() => {
+  return session.changes.run(() => {
     requireOpen(session);
     return task();
   });

@@ -1,6 +1,6 @@
 import type { Log } from '@rotunda/base';
 import type { RoomKey } from '@rotunda/protocol';
-import { announce } from '../rooms/announce.ts';
+import { announce, type Announcement } from '../rooms/announce.ts';
 import type { LogEntry, RoomState } from '../rooms/model.ts';
 import type { Follower, RoomLog } from '../roomlog/port.ts';
 import type { Endings } from './endings.ts';
@@ -50,7 +50,7 @@ export class RoomFollower {
 
   /** What a session missed between the commit of its enter and its snapshot. */
   catchUp(session: Session, missed: readonly LogEntry[]): void {
-    for (const entry of missed) this.#tell(entry, [session]);
+    for (const entry of missed) this.#tell(entry, announce(entry), [session]);
   }
 
   #deliver(entry: LogEntry): void {
@@ -61,29 +61,28 @@ export class RoomFollower {
       if (state.name === 'entering') state.missed.push(entry);
       else if (session.incarnation === entry.incarnation) recipients.push(session);
     }
-    for (const { sessionId, reason } of announce(entry).ended) this.#endings.record(sessionId, reason);
-    this.#tell(entry, recipients);
+    const announcement = announce(entry);
+    for (const { sessionId, reason } of announcement.ended) this.#endings.record(sessionId, reason);
+    this.#tell(entry, announcement, recipients);
   }
 
-  #tell(entry: LogEntry, recipients: readonly Session[]): void {
-    const { told, ended, dissolved } = announce(entry);
-    const room = { incarnation: entry.incarnation, version: entry.version };
-    for (const { name, data, about } of told) {
+  #tell(
+    { incarnation, version }: LogEntry,
+    announcement: Announcement,
+    recipients: readonly Session[],
+  ): void {
+    const room = { incarnation, version };
+    for (const { name, data, about } of announcement.told) {
       const text = JSON.stringify({ type: 'event', name, data, room });
       for (const session of recipients) {
         if (session.stay.userId !== about && session.state.name === 'connected')
           session.state.link.sendText(text);
       }
     }
-    for (const session of recipients) session.version = entry.version;
-    this.#end(recipients, ended, dissolved);
+    this.#end(announcement, recipients);
   }
 
-  #end(
-    recipients: readonly Session[],
-    ended: ReturnType<typeof announce>['ended'],
-    dissolved: ReturnType<typeof announce>['dissolved'],
-  ): void {
+  #end({ ended, dissolved }: Announcement, recipients: readonly Session[]): void {
     const bySession = new Map(recipients.map((session) => [session.stay.sessionId, session]));
     for (const { sessionId, reason } of ended) {
       const session = bySession.get(sessionId);

@@ -1,4 +1,4 @@
-import { createDeferred } from '@rotunda/base';
+import { SerialQueue, createDeferred } from '@rotunda/base';
 import type { EventData, EventName, LeaveReason, Role, RoomKey, TRTCAppScene } from '@rotunda/protocol';
 import type { MediaMember } from '../media/port.ts';
 import type { LogEntry } from '../rooms/model.ts';
@@ -6,9 +6,8 @@ import type { StayRef } from '../roomlog/membership-port.ts';
 import type { Link } from './link.ts';
 
 /**
- * What a stay on this node is doing. `entering`, also when it
- * comes back, keeps what happens in the room until the snapshot is sent; `lost` has
- * no link, its deadline is in the room log; `ended` is final.
+ * What a stay on this node is doing. `entering`, also when it comes back, keeps what happens in the room until the
+ * snapshot is sent; `lost` has no link, its deadline is in the room log; `ended` is final.
  */
 export type SessionState =
   | { readonly name: 'entering'; readonly link: Link; readonly missed: LogEntry[] }
@@ -23,11 +22,11 @@ export class Session {
   readonly resumeToken: string;
   /** Settles when the end was acknowledged by the client, or nobody is there to acknowledge. */
   readonly told = createDeferred();
+  /** What the stay publishes, and as what, changes one step after the other. */
+  readonly changes = new SerialQueue();
   role: Role;
   /** Set when the stay is in the room; a stay is in one incarnation only. */
   incarnation = '';
-  /** The newest room version that the client knows. */
-  version = 0;
   /** The media worker was replaced while nobody could be told: the next snapshot carries the new transports. */
   transportsChanged = false;
   readonly #onEnd: (() => void)[] = [];
@@ -78,7 +77,6 @@ export class Session {
   activate(version: number): readonly LogEntry[] {
     if (this.#state.name !== 'entering') return [];
     const { link, missed } = this.#state;
-    this.version = version;
     this.#state = { name: 'connected', link };
     return missed.filter((entry) => entry.version > version);
   }
