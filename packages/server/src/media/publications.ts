@@ -6,8 +6,11 @@ import type { RouterHost } from './router-host.ts';
 import { kindOf, producerParameters } from './rtp-rules.ts';
 import { PublishedStream } from './stream.ts';
 
-/** Many viewers who arrive at once cost the publisher one key frame, not one each. Milliseconds. */
-const KEY_FRAME_REQUEST_DELAY_MS = 500;
+/**
+ * Many viewers who arrive at once cost the publisher one key frame, not one each. Milliseconds: just over the 300 that libwebrtc's
+ * encoder keeps between two key frames, because a request that comes earlier is ignored there and would be lost.
+ */
+const KEY_FRAME_REQUEST_DELAY_MS = 310;
 
 /** What one member publishes: at most one stream per source. */
 export class Publications {
