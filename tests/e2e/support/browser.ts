@@ -1,10 +1,12 @@
 import { chromium, type Browser, type BrowserServer } from 'playwright-core';
 
+const ASKING = { granted: '--use-fake-ui-for-media-stream', denied: '--deny-permission-prompts' } as const;
+type Asking = keyof typeof ASKING;
+
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--use-fake-device-for-media-stream=fps=20',
-  '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
   '--allow-loopback-in-peer-connection',
   '--disable-background-networking',
@@ -12,17 +14,21 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-function launchOptions(): { executablePath: string; args: string[]; headless: true } {
+function launchOptions(asking: Asking = 'granted'): {
+  executablePath: string;
+  args: string[];
+  headless: true;
+} {
   return {
     executablePath: process.env['ROTUNDA_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: FLAGS,
+    args: [...FLAGS, ASKING[asking]],
     headless: true,
   };
 }
 
-/** A Chromium with invented camera, microphone and screen, which it grants unasked. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch(launchOptions());
+/** A Chromium with invented camera, microphone and screen, which it grants, or denies, without asking anybody. */
+export function openBrowser(asking: Asking = 'granted'): Promise<Browser> {
+  return chromium.launch(launchOptions(asking));
 }
 
 /** A Chromium that a test may kill. */
