@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inCall, line, presenceOf } from './support/expectations.ts';
 import { STREAM } from './support/participant.ts';
+import { SignalProxy } from './support/signal-proxy.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
+
+const VIDEO_CANNOT_BE_DECODED = 2101;
 
 let stage: Stage;
 beforeAll(async () => {
@@ -86,6 +89,21 @@ describe('codecs', () => {
     await inCall(stage.room(), [alice, bob]);
     expect(await bob.received('alice')).toMatchObject({ codec: 'video/H264' });
     expect(await alice.received('bob')).toMatchObject({ codec: 'video/VP8' });
+  });
+
+  it('publishes as VP8 again when somebody cannot decode H.264, and warns that viewer until then', async () => {
+    const proxy = await SignalProxy.open(stage.serverUrl, { hiddenCodec: 'video/H264' });
+    const alice = await stage.user('alice');
+    const bob = await stage.user('bob', { via: proxy.url });
+    const room = stage.room();
+    await alice.call('callExperimentalAPI', '{"api":"setVideoCodec","params":{"codec":"h264"}}');
+    await alice.enterTalking({ room });
+    await bob.enter({ room });
+    await bob.watch('alice');
+    expect(await bob.received('alice')).toMatchObject({ codec: 'video/VP8' });
+    await bob.waitFor('onWarning', [VIDEO_CANNOT_BE_DECODED]);
+    await bob.close();
+    await proxy.close();
   });
 });
 

@@ -9,18 +9,20 @@ export type CandidateRewriter = (candidates: readonly IceCandidate[]) => Promise
 
 /**
  * Stands between an SDK and the server, understands the frames, and changes the ICE candidates in them, so that media
- * takes the way that a test wants without any hook in the product.
+ * takes the way that a test wants, or what the browser says it can decode, without any hook in the product.
  */
 export class SignalProxy {
   readonly #http: Server;
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #target: URL;
   readonly #rewrite: CandidateRewriter;
+  readonly #hiddenCodec: string | undefined;
   #pings = 0;
 
-  private constructor(target: URL, rewrite: CandidateRewriter) {
+  private constructor(target: URL, rewrite: CandidateRewriter, hiddenCodec: string | undefined) {
     this.#target = target;
     this.#rewrite = rewrite;
+    this.#hiddenCodec = hiddenCodec;
     this.#http = createServer((incoming, answer) => this.#forward(incoming, answer));
     this.#http.on('upgrade', (incoming: IncomingMessage, socket, head) =>
       this.#sockets.handleUpgrade(incoming, socket, head, (near) => this.#bridge(near, incoming.url ?? '/')),
@@ -29,9 +31,12 @@ export class SignalProxy {
 
   static async open(
     targetUrl: string,
-    { rewrite = (candidates) => Promise.resolve(candidates) }: { rewrite?: CandidateRewriter } = {},
+    {
+      rewrite = (candidates) => Promise.resolve(candidates),
+      hiddenCodec,
+    }: { rewrite?: CandidateRewriter; hiddenCodec?: string } = {},
   ): Promise<SignalProxy> {
-    const proxy = new SignalProxy(new URL(targetUrl), rewrite);
+    const proxy = new SignalProxy(new URL(targetUrl), rewrite, hiddenCodec);
     await new Promise<void>((resolve) => proxy.#http.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
@@ -71,12 +76,23 @@ export class SignalProxy {
     });
     let incoming: Promise<void> = Promise.resolve();
     near.on('message', (data) => {
-      outgoing = outgoing.then(() => send(far, textOf(data)));
+      outgoing = outgoing.then(() => send(far, this.#withoutCodec(textOf(data))));
     });
     far.on('message', (data) => {
       incoming = incoming.then(async () => send(near, await this.#rewritten(textOf(data))));
     });
     tieEnds(near, far);
+  }
+
+  /** The browser seems not to decode {@link #hiddenCodec}, as Debian's Firefox does not decode H.264. */
+  #withoutCodec(frame: string): string {
+    const hidden = this.#hiddenCodec;
+    if (!hidden || !frame.includes('"rtpCapabilities"')) return frame;
+    return JSON.stringify(JSON.parse(frame), (key, value: unknown) =>
+      key === 'codecs' && Array.isArray(value)
+        ? value.filter(({ mimeType }: { mimeType: string }) => mimeType !== hidden)
+        : value,
+    );
   }
 
   async #rewritten(frame: string): Promise<string> {

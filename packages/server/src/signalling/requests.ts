@@ -1,7 +1,8 @@
-import { TRTCError, type RequestMethod, type RequestParams, type RequestResult } from '@rotunda/protocol';
+import type { RequestMethod, RequestParams, RequestResult } from '@rotunda/protocol';
 import type { SignallingContext } from './context.ts';
-import { mute, publish, requireOpen, switchRole, unpublish } from './publishing.ts';
+import { mute, publish, switchRole, unpublish } from './publishing.ts';
 import type { Session } from './session.ts';
+import { subscribe } from './subscribing.ts';
 
 /** Requests of somebody who is in a room. */
 export type RoomMethod = Exclude<RequestMethod, 'enter' | 'resume'>;
@@ -35,13 +36,7 @@ export const ROOM_REQUESTS: Handlers = {
     iceParameters: await session.media.restartIce(transportId),
   }),
 
-  subscribe: (context, session, { userId, source, layer }) => {
-    requireOpen(session);
-    const publisher = context.directory.roomOf(session)?.members.get(userId);
-    const stream = publisher?.streams.get(source);
-    if (!stream) throw new TRTCError('ERR_INVALID_PARAMETER', 'that user does not publish that stream');
-    return session.media.subscribe({ streamId: stream.streamId, layer });
-  },
+  subscribe,
 
   resumeConsumer: async (_context, session, { consumerId }) => {
     await session.media.resumeConsumer(consumerId);

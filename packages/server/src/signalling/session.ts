@@ -1,5 +1,13 @@
 import { SerialQueue, createDeferred } from '@rotunda/base';
-import type { EventData, EventName, LeaveReason, Role, RoomKey, TRTCAppScene } from '@rotunda/protocol';
+import type {
+  EventData,
+  EventName,
+  LeaveReason,
+  Role,
+  RoomKey,
+  Source,
+  TRTCAppScene,
+} from '@rotunda/protocol';
 import type { MediaMember } from '../media/port.ts';
 import type { LogEntry } from '../rooms/model.ts';
 import type { StayRef } from '../roomlog/membership-port.ts';
@@ -30,6 +38,8 @@ export class Session {
   /** The media worker was replaced while nobody could be told: the next snapshot carries the new transports. */
   transportsChanged = false;
   readonly #onEnd: (() => void)[] = [];
+  /** What somebody cannot decode unless it is sent as VP8. */
+  readonly #needsVp8 = new Set<Source>();
   #state: SessionState;
   #media: MediaMember | null = null;
 
@@ -78,6 +88,7 @@ export class Session {
     if (this.#state.name !== 'entering') return [];
     const { link, missed } = this.#state;
     this.#state = { name: 'connected', link };
+    for (const source of this.#needsVp8) this.#sendVp8Wish(source);
     return missed.filter((entry) => entry.version > version);
   }
 
@@ -99,6 +110,13 @@ export class Session {
     this.link?.sendEvent(name, data);
   }
 
+  /** Asks the client to publish `source` as VP8, once; if it is away, when it is back. */
+  askForVp8(source: Source): void {
+    if (this.#needsVp8.has(source)) return;
+    this.#needsVp8.add(source);
+    if (this.#state.name === 'connected') this.#sendVp8Wish(source);
+  }
+
   /** Runs `cleanUp` when the stay ends; at once if it has. */
   onEnd(cleanUp: () => void): void {
     if (this.open) this.#onEnd.push(cleanUp);
@@ -118,5 +136,9 @@ export class Session {
       for (const cleanUp of this.#onEnd.splice(0)) cleanUp();
     });
     return true;
+  }
+
+  #sendVp8Wish(source: Source): void {
+    this.sendEvent('republish', { source, codec: 'vp8' });
   }
 }
