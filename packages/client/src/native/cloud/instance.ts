@@ -1,0 +1,89 @@
+import { TypedEmitter } from '@rotunda/base';
+import type { Source } from '@rotunda/protocol';
+import type { RenderOptions } from '../../media/playback.ts';
+import { browserPlatform } from '../../session/browser-platform.ts';
+import { RoomClient, type Platform } from '../../session/room-client.ts';
+import { bridgeCallbacks } from '../bridge.ts';
+import type { TRTCCallbackName, TRTCCallbacks } from '../callbacks.ts';
+import type { TRTCInitConfig } from '../params.ts';
+import { toViews, type Views } from '../video-params.ts';
+
+type AnyListener = (...args: never[]) => void;
+
+const REMOTE_RENDER: RenderOptions = { fit: 'contain', mirror: false, rotation: 0 };
+
+/** What every topic of the face stands on: the core, and the callbacks. */
+export class CloudInstance {
+  protected readonly core: RoomClient;
+  readonly #emitter = new TypedEmitter<Record<string, unknown[]>>();
+
+  constructor(config?: TRTCInitConfig, platform: Platform = browserPlatform()) {
+    this.core = new RoomClient({
+      platform,
+      capture: 'release',
+      remoteRender: { video: REMOTE_RENDER, sub: REMOTE_RENDER },
+    });
+    const proxy = config?.networkProxy;
+    if (proxy?.host) this.setServerUrl(proxyUrl(proxy));
+    bridgeCallbacks(this.core, (name, ...args) => this.fire(name, ...args));
+  }
+
+  /** No callback comes any more; a stay is still left. The instance is of no further use. */
+  destroy(): void {
+    this.#emitter.removeAllListeners();
+    this.core.close();
+  }
+
+  /** Which server to enter rooms of: an http(s) or ws(s) address. Counts from the next `enterRoom` on; null for the default. */
+  setServerUrl(url: string | null): void {
+    this.core.setServerUrl(url);
+  }
+
+  on<K extends TRTCCallbackName>(event: K, listener: (...args: TRTCCallbacks[K]) => void): this;
+  on(event: string, listener: AnyListener): this;
+  on(event: string, listener: AnyListener): this {
+    this.#emitter.on(event, listener as (...args: unknown[]) => void);
+    return this;
+  }
+
+  once<K extends TRTCCallbackName>(event: K, listener: (...args: TRTCCallbacks[K]) => void): this;
+  once(event: string, listener: AnyListener): this;
+  once(event: string, listener: AnyListener): this {
+    this.#emitter.once(event, listener as (...args: unknown[]) => void);
+    return this;
+  }
+
+  off<K extends TRTCCallbackName>(event: K, listener: (...args: TRTCCallbacks[K]) => void): this;
+  off(event: string, listener: AnyListener): this;
+  off(event: string, listener: AnyListener): this {
+    this.#emitter.off(event, listener as (...args: unknown[]) => void);
+    return this;
+  }
+
+  /** Removes every listener, or those of one callback. */
+  removeAllListeners(event?: string): this {
+    this.#emitter.removeAllListeners(event);
+    return this;
+  }
+
+  protected start(source: Source, views?: Views): void {
+    const how = source === 'audio' ? {} : { views: toViews(views) };
+    void this.core.local.start(source, how).then((outcome) => {
+      if (outcome.kind === 'failed') this.fire('onError', outcome.error.code, outcome.error.message);
+    });
+  }
+
+  /** A callback never comes out of the very call that causes it. */
+  protected later(tell: () => void): void {
+    queueMicrotask(tell);
+  }
+
+  protected fire<K extends TRTCCallbackName>(name: K, ...args: TRTCCallbacks[K]): void {
+    this.#emitter.emit(name, ...args);
+  }
+}
+
+function proxyUrl({ host, port, config }: NonNullable<TRTCInitConfig['networkProxy']>): string {
+  if (host.includes('://')) return port ? `${host}:${port}` : host;
+  return `${config?.supportHttps ? 'https' : 'http'}://${host}${port ? `:${port}` : ''}`;
+}

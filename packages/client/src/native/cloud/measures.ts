@@ -1,0 +1,4 @@
+import { CloudMessages } from './messages.ts';
+
+/** Statistics, network quality, speed test. */
+export class CloudMeasures extends CloudMessages {}
