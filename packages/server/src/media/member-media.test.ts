@@ -90,13 +90,18 @@ describe('publishing and subscribing', () => {
     expect(service.counts().producers).toBe(0);
   });
 
-  it('pauses a muted stream', async () => {
+  it('holds back muted video; muted audio is silence that flows on', async () => {
     const publisher = await join(service);
     const transportId = publisher.transports.send!.transportId;
+    await publisher.publish({ transportId, source: 'video', rtpParameters: vp8(), muted: true });
     await publisher.publish({ transportId, source: 'audio', rtpParameters: opus(), muted: true });
-    expect(spy.producers[0]!.paused).toBe(true);
+    const [video, audio] = spy.producers;
+    expect([video!.paused, audio!.paused]).toEqual([true, false]);
+    await publisher.setMuted('video', false);
     await publisher.setMuted('audio', false);
-    expect(spy.producers[0]!.paused).toBe(false);
+    expect([video!.paused, audio!.paused]).toEqual([false, false]);
+    await publisher.setMuted('audio', true);
+    expect(audio!.paused).toBe(false);
   });
 
   it('says so when a viewer cannot decode a stream', async () => {

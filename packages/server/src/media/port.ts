@@ -51,6 +51,7 @@ export interface MediaMember {
     muted: boolean;
   }): Promise<{ streamId: string }>;
   unpublish(source: Source): void;
+  /** Muted video is held back; muted audio flows on, as the silence that the client sends. */
   setMuted(source: Source, muted: boolean): Promise<void>;
   /** The consumer is paused until `resumeConsumer`; resuming asks the publisher for a key frame. */
   subscribe(request: { streamId: string; layer: Layer }): Promise<ConsumerMessage>;

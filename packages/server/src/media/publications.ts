@@ -50,7 +50,7 @@ export class Publications {
     const producer = await transport.produce({
       kind,
       rtpParameters: parameters,
-      paused: muted,
+      paused: holdsBack(source, muted),
       ...(kind === 'video' ? { keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS } : {}),
     });
     const stream = new PublishedStream({ source, producer, host, log: this.#room.log });
@@ -69,7 +69,7 @@ export class Publications {
   async setMuted(source: Source, muted: boolean): Promise<void> {
     const stream = this.#streams.get(source);
     if (!stream || stream.ended) throw new TRTCError('ERR_REFUSED', `${source} is not published`);
-    await (muted ? stream.producer.pause() : stream.producer.resume());
+    await (holdsBack(source, muted) ? stream.producer.pause() : stream.producer.resume());
   }
 
   close(source: Source): void {
@@ -93,4 +93,9 @@ export class Publications {
       throw new TRTCError('ERR_REFUSED', 'the publication was withdrawn meanwhile');
     }
   }
+}
+
+/** A muted microphone sends silence, which flows on, so that nobody's sound has a gap. */
+function holdsBack(source: Source, muted: boolean): boolean {
+  return muted && source !== 'audio';
 }

@@ -10,6 +10,7 @@ import {
   rtpPacket,
   startMedia,
   until,
+  vp8,
 } from './harness.contract.ts';
 import type { MediaMember, MediaService } from './port.ts';
 
@@ -205,14 +206,16 @@ describe('a room on two workers', () => {
   it('carries mute and the end of a stream across', async () => {
     const { media, publisher, viewer } = await pair();
     const { events } = record(viewer);
-    const streamId = await publishAudio(publisher);
+    const transportId = publisher.transports.send!.transportId;
+    const video = { transportId, source: 'video', rtpParameters: vp8(), muted: false } as const;
+    const { streamId } = await publisher.publish(video);
     await viewer.subscribe({ streamId, layer: 'big' });
     const copy = spy.producers.filter(({ id }) => id === streamId)[1]!;
-    await publisher.setMuted('audio', true);
+    await publisher.setMuted('video', true);
     await until(() => copy.paused, 'the copy is paused');
-    await publisher.setMuted('audio', false);
+    await publisher.setMuted('video', false);
     await until(() => !copy.paused, 'the copy is resumed');
-    publisher.unpublish('audio');
+    publisher.unpublish('video');
     await until(() => events.includes('consumerClosed'), 'the viewer is told');
     expect(media.counts()).toMatchObject({ producers: 0, consumers: 0 });
   });
