@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { videoEncodings } from './encodings.ts';
+import { audioEncodings, opusOptions, videoEncodings } from './encodings.ts';
 
 const camera = { kind: 'video', codec: 'vp8', fps: 15, maxKbps: 550, small: null, muted: false } as const;
 
@@ -16,4 +16,23 @@ it('puts the small stream before the big one', () => {
   const small = { scaleDownBy: 4, maxKbps: 100 };
   const rates = videoEncodings({ ...camera, small }).map(({ maxBitrate }) => maxBitrate);
   expect(rates).toEqual([100_000, 550_000]);
+});
+
+it('negotiates what Opus may use, and a limit that can be changed later', () => {
+  const music = {
+    kind: 'audio',
+    maxKbps: 128,
+    stereo: true,
+    sampleRate: 48_000,
+    dtx: false,
+    muted: false,
+  } as const;
+  expect(opusOptions(music)).toEqual({
+    opusFec: true,
+    opusDtx: false,
+    opusStereo: true,
+    opusMaxPlaybackRate: 48_000,
+    opusMaxAverageBitrate: 128_000,
+  });
+  expect(audioEncodings(music)).toEqual([{ maxBitrate: 128_000 }]);
 });

@@ -2,6 +2,23 @@ import type { types } from 'mediasoup-client';
 import type { PublishOptions, VideoCodec } from './engine.ts';
 
 type VideoOptions = Extract<PublishOptions, { kind: 'video' }>;
+type AudioOptions = Extract<PublishOptions, { kind: 'audio' }>;
+
+/** The limit that can be changed while sound is being sent. */
+export function audioEncodings({ maxKbps }: AudioOptions): types.RtpEncodingParameters[] {
+  return [{ maxBitrate: maxKbps * 1000 }];
+}
+
+/** What Opus negotiates when a stream begins (RFC 7587). A lost packet is repaired from the next one. */
+export function opusOptions(options: AudioOptions): types.ProducerCodecOptions {
+  return {
+    opusFec: true,
+    opusDtx: options.dtx,
+    opusStereo: options.stereo,
+    opusMaxPlaybackRate: options.sampleRate,
+    opusMaxAverageBitrate: options.maxKbps * 1000,
+  };
+}
 
 /** Order counts: the first encoding is the small stream, the last one the big stream. */
 export function videoEncodings(options: VideoOptions): types.RtpEncodingParameters[] {

@@ -21,7 +21,16 @@ export interface RemoteTrack {
 
 /** How a stream is encoded. Bitrates in kbit/s. */
 export type PublishOptions =
-  | { readonly kind: 'audio'; readonly maxKbps: number; readonly stereo: boolean; readonly muted: boolean }
+  | {
+      readonly kind: 'audio';
+      readonly maxKbps: number;
+      readonly stereo: boolean;
+      /** Hz: what is sent has no more than that. */
+      readonly sampleRate: 16_000 | 48_000;
+      /** Send a few packets a second while it is silent, not fifty. */
+      readonly dtx: boolean;
+      readonly muted: boolean;
+    }
   | {
       readonly kind: 'video';
       readonly codec: VideoCodec;

@@ -8,7 +8,7 @@ import type {
 } from '@rotunda/protocol';
 import type { types } from 'mediasoup-client';
 import type { LocalTrack } from '../devices/platform.ts';
-import { findCodec, videoEncodings } from './encodings.ts';
+import { audioEncodings, findCodec, opusOptions, videoEncodings } from './encodings.ts';
 import type {
   Direction,
   IceServer,
@@ -120,8 +120,8 @@ class MediasoupEngine implements MediaEngine {
 
   async setBitrate(source: Source, options: PublishOptions): Promise<void> {
     const sender = this.#publication(source).producer.rtpSender;
-    if (!sender || options.kind === 'audio') return;
-    const wanted = videoEncodings(options);
+    if (!sender) return;
+    const wanted = options.kind === 'audio' ? audioEncodings(options) : videoEncodings(options);
     const parameters = sender.getParameters();
     for (const [index, encoding] of parameters.encodings.entries()) {
       const { maxBitrate, maxFramerate } = wanted[index] ?? {};
@@ -197,10 +197,7 @@ class MediasoupEngine implements MediaEngine {
 
   #encoding(options: PublishOptions): types.ProducerOptions {
     if (options.kind === 'audio') {
-      const opusMaxAverageBitrate = options.maxKbps * 1000;
-      return {
-        codecOptions: { opusFec: true, opusDtx: false, opusStereo: options.stereo, opusMaxAverageBitrate },
-      };
+      return { encodings: audioEncodings(options), codecOptions: opusOptions(options) };
     }
     const codec = this.#device && findCodec(this.#device.sendRtpCapabilities, options.codec);
     return {

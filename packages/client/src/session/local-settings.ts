@@ -13,7 +13,9 @@ export interface VideoSettings {
 export interface AudioSettings {
   readonly kbps: number;
   readonly stereo: boolean;
-  /** Echo cancellation, noise suppression and gain control; off for music. */
+  /** Hz. */
+  readonly sampleRate: 16_000 | 48_000;
+  /** Echo cancellation, noise suppression, gain control, and next to nothing sent while it is silent; off for music. */
   readonly processing: boolean;
 }
 
@@ -24,7 +26,7 @@ const DEFAULT_SMALL_SCALE = 4;
 export class LocalSettings {
   video: VideoSettings = { width: 640, height: 360, fps: 15, kbps: 550 };
   sub: VideoSettings = { width: 1920, height: 1080, fps: 10, kbps: 1_600 };
-  audio: AudioSettings = { kbps: 50, stereo: false, processing: true };
+  audio: AudioSettings = { kbps: 50, stereo: false, sampleRate: 48_000, processing: true };
   /** The wanted size of the small stream; `auto` derives it from the big one. */
   small: VideoSettings | 'auto' | 'off' = 'auto';
   codec: VideoCodec = 'vp8';
@@ -58,7 +60,8 @@ export class LocalSettings {
   options(source: Source): PublishOptions {
     const muted = this.muted[source];
     if (source === 'audio') {
-      return { kind: 'audio', maxKbps: this.audio.kbps, stereo: this.audio.stereo, muted };
+      const { kbps, stereo, sampleRate, processing } = this.audio;
+      return { kind: 'audio', maxKbps: kbps, stereo, sampleRate, dtx: processing, muted };
     }
     const { fps, kbps } = this[source];
     const small = source === 'video' ? this.#small() : null;

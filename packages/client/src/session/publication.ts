@@ -169,13 +169,17 @@ export class Publication {
   }
 }
 
-/** Codec and layers are fixed when a stream begins. */
+/** What is negotiated when a stream begins: codec and layers, or how Opus works. */
 function mustRestart(actual: PublishOptions, wanted: PublishOptions): boolean {
+  if (actual.kind === 'audio' && wanted.kind === 'audio') {
+    const { stereo, sampleRate, dtx } = wanted;
+    return actual.stereo !== stereo || actual.sampleRate !== sampleRate || actual.dtx !== dtx;
+  }
   if (actual.kind === 'audio' || wanted.kind === 'audio') return false;
   return actual.codec !== wanted.codec || (actual.small === null) !== (wanted.small === null);
 }
 
 function isOtherRate(actual: PublishOptions, wanted: PublishOptions): boolean {
-  if (actual.kind === 'audio' || wanted.kind === 'audio') return false;
-  return actual.maxKbps !== wanted.maxKbps || actual.fps !== wanted.fps;
+  if (actual.maxKbps !== wanted.maxKbps) return true;
+  return actual.kind === 'video' && wanted.kind === 'video' && actual.fps !== wanted.fps;
 }

@@ -36,7 +36,7 @@ const AUDIO: Readonly<Record<string, Pick<AudioSettings, 'kbps' | 'stereo'>>> = 
   'high-stereo': { kbps: 192, stereo: true },
 };
 
-export const DEFAULT_AUDIO: AudioSettings = { kbps: 40, stereo: false, processing: true };
+export const DEFAULT_AUDIO: AudioSettings = { kbps: 40, stereo: false, sampleRate: 48_000, processing: true };
 
 /** A name of the table or an object; what an object leaves out, or all of it when absent, is as in `current`. */
 export function parseVideoProfile(

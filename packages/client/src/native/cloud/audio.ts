@@ -1,21 +1,46 @@
-import { TRTCAudioQuality } from '@rotunda/protocol';
+import { TRTCAudioQuality, TRTC_ERRORS } from '@rotunda/protocol';
+import type { AudioSettings } from '../../session/local-settings.ts';
 import { AUDIO_QUALITIES } from '../audio-quality.ts';
 import { CloudRemoteVideo } from './remote-video.ts';
 
 /** The user's own sound and that of others. */
 export class CloudAudio extends CloudRemoteVideo {
-  /** Opens the microphone and, in a room, publishes it. */
+  /**
+   * Opens the microphone and, in a room, publishes it. `onMicDidReady` when it delivers, or `onError` when it cannot be opened.
+   *
+   * @param quality - see `setAudioQuality`; without it, the default quality.
+   */
   startLocalAudio(quality: TRTCAudioQuality = TRTCAudioQuality.TRTCAudioQualityDefault): void {
-    const { settings } = this.core.local;
-    settings.audio = AUDIO_QUALITIES[quality] ?? settings.audio;
+    this.setAudioQuality(quality);
     this.start('audio');
+  }
+
+  /**
+   * How sound is captured and sent: `Speech` (1) mono, 16 kHz, 18 kbit/s; `Default` (2) mono, 48 kHz, 50 kbit/s; `Music` (3)
+   * stereo, 48 kHz, 128 kbit/s, without echo cancellation and noise suppression. While sound is being sent the stream begins
+   * anew: the others get `onUserAudioAvailable` with 0 and then 1. Another number: `onError(-2)`.
+   */
+  setAudioQuality(quality: TRTCAudioQuality): void {
+    const wanted = AUDIO_QUALITIES[quality] as AudioSettings | undefined;
+    if (!wanted) {
+      const { code } = TRTC_ERRORS.ERR_INVALID_PARAMETER;
+      this.later(() => this.fire('onError', code, 'the audio quality is 1, 2 or 3'));
+      return;
+    }
+    const { local } = this.core;
+    if (local.settings.audio === wanted) return;
+    local.settings.audio = wanted;
+    local.applySettings('audio');
   }
 
   stopLocalAudio(): void {
     this.core.local.stop('audio');
   }
 
-  /** Sends silence without closing the device. */
+  /**
+   * Sends silence, a few packets a second, without closing the device; also holds for a microphone that is started later. The
+   * others get `onUserAudioAvailable`.
+   */
   muteLocalAudio(mute: boolean): void {
     this.core.local.setMuted('audio', mute);
   }
