@@ -4,6 +4,7 @@ import type { Driver, EnterOptions, ViewArgument } from './page/driver.ts';
 import type { JournalEntry } from './page/journal.ts';
 import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
 import type { Picture } from './page/picture.ts';
+import type { Heard, Sound } from './page/sound.ts';
 import { until } from './wait.ts';
 
 declare global {
@@ -110,6 +111,11 @@ export class Participant {
     await this.page.evaluate(([name, given]) => window.driver.call(name, given), [method, args] as const);
   }
 
+  /** Calls a method of the SDK for what it returns. */
+  async ask(method: string, ...args: readonly (string | number)[]): Promise<unknown> {
+    return this.page.evaluate(([name, given]) => window.driver.ask(name, given), [method, args] as const);
+  }
+
   /** Subscribes to a user's picture and waits until it is seen. */
   async watch(userId: string, streamType: number = STREAM.big): Promise<void> {
     await this.call('startRemoteView', userId, { view: viewOf(userId, streamType) }, streamType);
@@ -160,6 +166,23 @@ export class Participant {
 
   heard(): Promise<InboundAudio[]> {
     return this.page.evaluate(() => window.driver.heard());
+  }
+
+  /** What the microphone picks up from now on; before it is opened. */
+  async setSound(sound: Sound): Promise<void> {
+    await this.page.evaluate((given) => window.driver.setSound(given), sound);
+  }
+
+  /** Listens to the only other user who is heard. */
+  async listen(ms = 600): Promise<Heard> {
+    return until(`${this.userId} receives sound`, () =>
+      this.page.evaluate((given) => window.driver.listen(given), ms),
+    );
+  }
+
+  /** Opus parameters of the sound that is being sent. */
+  soundFormats(): Promise<string[]> {
+    return this.page.evaluate(() => window.driver.soundFormats());
   }
 
   sent(): Promise<OutboundVideo[]> {

@@ -1,3 +1,5 @@
+import { soundTrack, type Sound } from './sound.ts';
+
 /**
  * Watches everything that is captured in this page: each live track, and when it was stopped. Must be installed before
  * the SDK runs.
@@ -7,6 +9,8 @@ export interface DeviceWatch {
   /** From now on a capture request stays unanswered, as if the user had not yet decided, until the returned function. */
   readonly hold: () => void;
   readonly release: () => void;
+  /** From now on every microphone picks up this instead of the browser's beeps. */
+  readonly setSound: (sound: Sound) => void;
 }
 
 type Capture<A extends unknown[]> = (...args: A) => Promise<MediaStream>;
@@ -14,6 +18,7 @@ type Capture<A extends unknown[]> = (...args: A) => Promise<MediaStream>;
 export function watchDevices(write: (name: string, args: readonly unknown[]) => void): DeviceWatch {
   const tracks = new Set<MediaStreamTrack>();
   let gate: { opened: Promise<void>; open: () => void } | undefined;
+  let microphone: Sound | undefined;
 
   const adopt = (track: MediaStreamTrack): void => {
     tracks.add(track);
@@ -43,7 +48,10 @@ export function watchDevices(write: (name: string, args: readonly unknown[]) => 
     };
 
   const devices = navigator.mediaDevices;
-  devices.getUserMedia = watched(devices.getUserMedia.bind(devices));
+  const getUserMedia = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = watched(async (constraints) =>
+    microphone && constraints?.audio ? new MediaStream([soundTrack(microphone)]) : getUserMedia(constraints),
+  );
   devices.getDisplayMedia = watched(devices.getDisplayMedia.bind(devices));
 
   return {
@@ -56,6 +64,9 @@ export function watchDevices(write: (name: string, args: readonly unknown[]) => 
     release: () => {
       gate?.open();
       gate = undefined;
+    },
+    setSound: (sound) => {
+      microphone = sound;
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   type UsedPath,
 } from './peers.ts';
 import { measurePicture, type Picture } from './picture.ts';
+import { listen, type Heard, type Sound } from './sound.ts';
 import { TimerThrottle } from './throttle.ts';
 
 /** What the script-tag build of the SDK leaves in the page. */
@@ -89,6 +90,12 @@ export class Driver {
     Reflect.apply(target, this.#instance(), args.map(realArgument));
   }
 
+  /** Calls a method for what it returns. */
+  ask(method: string, args: readonly unknown[]): unknown {
+    const target = Reflect.get(this.#instance(), method) as (...given: unknown[]) => unknown;
+    return Reflect.apply(target, this.#instance(), args);
+  }
+
   destroy(): void {
     window.TRTCCloud.destroyTRTCShareInstance();
     this.#cloud = undefined;
@@ -130,6 +137,20 @@ export class Driver {
 
   heard(): Promise<InboundAudio[]> {
     return this.#peers.audio();
+  }
+
+  setSound(sound: Sound): void {
+    this.#devices.setSound(sound);
+  }
+
+  /** Listens to what arrives of the only other user who is heard. */
+  async listen(ms: number): Promise<Heard | undefined> {
+    const track = this.#peers.soundTracks().at(-1);
+    return track && listen(track, ms);
+  }
+
+  soundFormats(): Promise<string[]> {
+    return this.#peers.sentSoundFormats();
   }
 
   sent(): Promise<OutboundVideo[]> {

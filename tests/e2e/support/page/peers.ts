@@ -8,6 +8,7 @@ export interface InboundVideo {
   readonly codec: string;
 }
 export interface InboundAudio {
+  readonly packetsReceived: number;
   readonly bytesReceived: number;
   readonly totalAudioEnergy: number;
 }
@@ -69,6 +70,7 @@ export class PeerWatch {
     return this.#collect(
       (stat) => stat.type === 'inbound-rtp' && stat.kind === 'audio',
       (stat) => ({
+        packetsReceived: number(stat.packetsReceived),
         bytesReceived: number(stat.bytesReceived),
         totalAudioEnergy: number(stat.totalAudioEnergy),
       }),
@@ -86,6 +88,29 @@ export class PeerWatch {
         active: stat.active !== false,
       }),
     );
+  }
+
+  /** Tracks of received sound that are still being received, oldest first. */
+  soundTracks(): MediaStreamTrack[] {
+    return [...this.#connections]
+      .filter((connection) => connection.signalingState !== 'closed')
+      .flatMap((connection) => connection.getTransceivers())
+      .filter(({ currentDirection }) => currentDirection === 'recvonly')
+      .map(({ receiver }) => receiver.track)
+      .filter(({ kind, readyState }) => kind === 'audio' && readyState === 'live');
+  }
+
+  /** Opus parameters of the sound that is being sent, as the other side asked for them. */
+  async sentSoundFormats(): Promise<string[]> {
+    const formats: string[] = [];
+    for (const connection of this.#connections) {
+      for (const { sender, currentDirection } of connection.getTransceivers()) {
+        if (sender.track?.kind !== 'audio' || currentDirection !== 'sendonly') continue;
+        const stats = await statsOf(sender);
+        formats.push(text(stats.find(({ type }) => type === 'codec')?.sdpFmtpLine));
+      }
+    }
+    return formats;
   }
 
   async paths(): Promise<UsedPath[]> {
@@ -110,7 +135,7 @@ export class PeerWatch {
   }
 }
 
-async function statsOf(connection: RTCPeerConnection): Promise<Stat[]> {
+async function statsOf(connection: RTCPeerConnection | RTCRtpSender): Promise<Stat[]> {
   const stats: Stat[] = [];
   (await connection.getStats()).forEach((stat: Stat) => stats.push(stat));
   return stats;

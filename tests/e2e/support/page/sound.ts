@@ -1,0 +1,97 @@
+/** What a test's microphone picks up instead of the browser's beeps. */
+export type Sound =
+  | { readonly kind: 'tones'; readonly left: number; readonly right: number; readonly volume: number }
+  | { readonly kind: 'noise'; readonly volume: number };
+
+/** What was heard in a stretch of sound. */
+export interface Heard {
+  /** Root mean square of each channel, 0 to 1. */
+  readonly left: number;
+  readonly right: number;
+  /** The loudest frequency of both channels together, in Hz. */
+  readonly frequency: number;
+  /** The part of all energy that lies above 9 kHz, 0 to 1. */
+  readonly treble: number;
+}
+
+const FFT_SIZE = 32_768;
+const TREBLE_HZ = 9_000;
+
+/** A track of generated sound, at 48 kHz in stereo. */
+export function soundTrack(sound: Sound): MediaStreamTrack {
+  const context = new AudioContext({ sampleRate: 48_000 });
+  const output = context.createMediaStreamDestination();
+  output.channelCount = 2;
+  if (sound.kind === 'noise') {
+    const buffer = context.createBuffer(1, 48_000, 48_000);
+    const samples = buffer.getChannelData(0);
+    for (let at = 0; at < samples.length; at++) samples[at] = (Math.random() * 2 - 1) * sound.volume;
+    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
+    source.connect(output);
+    source.start();
+  } else {
+    const merger = context.createChannelMerger(2);
+    for (const [channel, frequency] of [sound.left, sound.right].entries()) {
+      const oscillator = new OscillatorNode(context, { frequency });
+      oscillator
+        .connect(new GainNode(context, { gain: frequency > 0 ? sound.volume : 0 }))
+        .connect(merger, 0, channel);
+      oscillator.start();
+    }
+    merger.connect(output);
+  }
+  const track = output.stream.getAudioTracks()[0];
+  if (!track) throw new Error('no generated track');
+  const stop = track.stop.bind(track);
+  track.stop = () => {
+    stop();
+    void context.close();
+  };
+  return track;
+}
+
+/** Listens to a track for `ms` milliseconds. */
+export async function listen(track: MediaStreamTrack, ms: number): Promise<Heard> {
+  const context = new AudioContext({ sampleRate: 48_000 });
+  try {
+    const source = context.createMediaStreamSource(new MediaStream([track]));
+    // Mono is heard on both sides.
+    const both = new GainNode(context, { channelCount: 2, channelCountMode: 'explicit' });
+    const splitter = context.createChannelSplitter(2);
+    const options = { fftSize: FFT_SIZE, smoothingTimeConstant: 0, minDecibels: -200 };
+    const channels = [0, 1].map(() => new AnalyserNode(context, options));
+    const mixed = new AnalyserNode(context, options);
+    source.connect(both).connect(splitter);
+    both.connect(mixed);
+    channels.forEach((analyser, channel) => splitter.connect(analyser, channel));
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    const samples = Math.min(FFT_SIZE, Math.round((ms / 1000) * context.sampleRate));
+    const [left = 0, right = 0] = channels.map((analyser) => loudness(analyser, samples));
+    return { left, right, ...spectrum(mixed) };
+  } finally {
+    await context.close();
+  }
+}
+
+function loudness(analyser: AnalyserNode, samples: number): number {
+  const data = new Float32Array(analyser.fftSize);
+  analyser.getFloatTimeDomainData(data);
+  const last = data.subarray(data.length - samples);
+  return Math.sqrt(last.reduce((sum, sample) => sum + sample * sample, 0) / last.length);
+}
+
+function spectrum(analyser: AnalyserNode): { frequency: number; treble: number } {
+  const decibels = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(decibels);
+  const hertzPerBin = analyser.context.sampleRate / analyser.fftSize;
+  let loudest = 0;
+  let all = 0;
+  let treble = 0;
+  for (const [bin, value] of decibels.entries()) {
+    const energy = Number.isFinite(value) ? 10 ** (value / 10) : 0;
+    all += energy;
+    if (bin * hertzPerBin > TREBLE_HZ) treble += energy;
+    if (value > (decibels[loudest] ?? 0)) loudest = bin;
+  }
+  return { frequency: loudest * hertzPerBin, treble: all > 0 ? treble / all : 0 };
+}
