@@ -7,4 +7,5 @@ export * from './timers.ts';
 export * from './signal/events.ts';
 export * from './signal/frames.ts';
 export * from './signal/media.ts';
+export * from './signal/messages.ts';
 export * from './signal/requests.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
+import { customMessageSchema } from './messages.ts';
 import { sourceSchema, transportsSchema } from './requests.ts';
 
 const leaveReason = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
@@ -30,6 +31,8 @@ export const EVENTS = {
   republish: z.object({ source: sourceSchema, codec: z.literal('vp8') }),
   /** The media worker was replaced: make these transports and publish and subscribe again. */
   mediaReset: z.object({ transports: transportsSchema }),
+  /** Another member sent a message. Not a fact about the room: it is not kept for who is away. */
+  customMessage: customMessageSchema.extend({ userId: z.string(), sessionId: z.string() }),
   /** The stay is over. Sent with an `ack` number; nothing follows it. */
   ended: z.object({ reason: z.enum(LEAVE_REASON_NAMES) }),
 } as const;

@@ -8,6 +8,7 @@ import {
   rtpParametersSchema,
   transportSchema,
 } from './media.ts';
+import { customMessageSchema, messageMarkSchema } from './messages.ts';
 
 export const sourceSchema = z.enum(['audio', 'video', 'sub']);
 export const layerSchema = z.enum(['big', 'small']);
@@ -44,6 +45,8 @@ export const snapshotSchema = z.object({
   members: z.array(memberSchema),
   ownStreams: z.array(streamSchema),
   transports: transportsSchema.optional(),
+  /** What the members have sent so far, so that a client knows what it missed while it was away. */
+  messages: z.array(messageMarkSchema).optional(),
 });
 export type SnapshotMessage = z.infer<typeof snapshotSchema>;
 
@@ -77,6 +80,8 @@ const empty = z.object({});
  * - `publish`: `rtpParameters` as the client's transport produced them. `unpublish` and `mute` go by source.
  * - `subscribe`: the consumer is paused until `resumeConsumer`, so that the first key frame is not lost.
  * - `restartIce`: new ICE parameters for a transport whose path was lost.
+ * - `customMessage`: to everybody else in the room, from those who may publish. In the order sent; a number that was
+ *   sent before is confirmed again and not passed on.
  */
 export const REQUESTS = {
   enter: { params: enterParams, result: snapshotSchema },
@@ -120,6 +125,7 @@ export const REQUESTS = {
   resumeConsumer: { params: z.object({ consumerId: id }), result: empty },
   setLayer: { params: z.object({ consumerId: id, layer: layerSchema }), result: empty },
   unsubscribe: { params: z.object({ consumerId: id }), result: empty },
+  customMessage: { params: customMessageSchema, result: empty },
 } as const;
 
 export type RequestMethod = keyof typeof REQUESTS;

@@ -9,6 +9,7 @@ import {
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import { describeFailure, type SignallingContext } from './context.ts';
+import { messageMarks } from './custom-messages.ts';
 import { enterRoom, resumeStay, type Entered } from './entering.ts';
 import { Link, type LinkEnd, type LinkOwner, type RequestFrame } from './link.ts';
 import { ROOM_REQUESTS, type RoomMethod } from './requests.ts';
@@ -87,7 +88,8 @@ export class Connection implements LinkOwner {
       return;
     }
     this.#state = { name: 'inRoom', session };
-    this.link.send({ type: 'response', id, result: snapshot });
+    const messages = messageMarks(this.#context, session);
+    this.link.send({ type: 'response', id, result: { ...snapshot, messages } });
     this.#context.directory.activate(session, snapshot.version);
   }
 

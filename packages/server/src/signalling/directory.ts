@@ -51,6 +51,20 @@ export class Directory {
     return state?.status === 'open' && state.incarnation === session.incarnation ? state : null;
   }
 
+  /** The other stays of this node in the same room and incarnation. */
+  neighbours(session: Session): Session[] {
+    const everybody = this.#rooms.get(roomKeyText(session.key))?.follower.sessions.values() ?? [];
+    return [...everybody].filter(
+      (other) => other !== session && other.open && other.incarnation === session.incarnation,
+    );
+  }
+
+  /** Sends a frame to everybody else in the room who is connected: what is no fact about the room. */
+  tellOthers(session: Session, text: string): void {
+    for (const { state } of this.neighbours(session))
+      if (state.name === 'connected') state.link.sendText(text);
+  }
+
   all(): readonly Session[] {
     return [...this.#sessions.values()];
   }

@@ -10,6 +10,7 @@ import {
   type Timers,
 } from '@rotunda/protocol';
 import type { WebSocket } from 'ws';
+import { TokenBucket } from './token-bucket.ts';
 
 export type RequestFrame = Extract<ClientFrame, { type: 'request' }>;
 
@@ -41,11 +42,10 @@ export class Link {
   readonly #log: Log;
   readonly #heartbeat: Timer;
   readonly #acks = new Map<number, () => void>();
+  readonly #frames: TokenBucket;
   #owner: LinkOwner | null;
   #lastHeardAt: number;
   #lastBeatAt: number;
-  #tokens = FRAME_BURST;
-  #tokensAt: number;
   #nextAck = 1;
   #end: LinkEnd | null = null;
 
@@ -55,7 +55,9 @@ export class Link {
     this.#clock = tools.clock;
     this.#timers = tools.timers;
     this.#log = tools.log;
-    this.#lastHeardAt = this.#lastBeatAt = this.#tokensAt = tools.clock.now();
+    const now = tools.clock.now();
+    this.#lastHeardAt = this.#lastBeatAt = now;
+    this.#frames = new TokenBucket({ perSecond: FRAMES_PER_SECOND, burst: FRAME_BURST, now });
     this.#heartbeat = tools.clock.every(tools.timers.heartbeat, () => this.#beat());
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
     socket.on('close', (code: number) => this.#closed(this.#end ?? { by: 'peer', code }));
@@ -128,7 +130,7 @@ export class Link {
   #receive(data: Buffer, isBinary: boolean): void {
     if (!this.open) return;
     this.#lastHeardAt = this.#clock.now();
-    const frame = this.#withinRate() && !isBinary ? parseFrame(data) : null;
+    const frame = this.#frames.take(1, this.#lastHeardAt) && !isBinary ? parseFrame(data) : null;
     if (!frame) {
       this.#log.warn({ bytes: data.length }, 'malformed or too many frames: closed');
       this.close(CLOSE_CODES.protocolError);
@@ -141,14 +143,6 @@ export class Link {
   #acknowledge(n: number): void {
     this.#acks.get(n)?.();
     this.#acks.delete(n);
-  }
-
-  #withinRate(): boolean {
-    const now = this.#clock.now();
-    this.#tokens = Math.min(FRAME_BURST, this.#tokens + ((now - this.#tokensAt) / 1000) * FRAMES_PER_SECOND);
-    this.#tokensAt = now;
-    this.#tokens -= 1;
-    return this.#tokens >= 0;
   }
 
   #closed(end: LinkEnd): void {

@@ -1,5 +1,6 @@
 import type { RequestMethod, RequestParams, RequestResult } from '@rotunda/protocol';
 import type { SignallingContext } from './context.ts';
+import { sendCustomMessage } from './custom-messages.ts';
 import { mute, publish, switchRole, unpublish } from './publishing.ts';
 import type { Session } from './session.ts';
 import { subscribe } from './subscribing.ts';
@@ -50,6 +51,11 @@ export const ROOM_REQUESTS: Handlers = {
 
   unsubscribe: async (_context, session, { consumerId }) => {
     session.media.unsubscribe(consumerId);
+    return {};
+  },
+
+  customMessage: async (context, session, message) => {
+    sendCustomMessage(context, session, message);
     return {};
   },
 };

@@ -12,6 +12,7 @@ import type { MediaMember } from '../media/port.ts';
 import type { LogEntry } from '../rooms/model.ts';
 import type { StayRef } from '../roomlog/membership-port.ts';
 import type { Link } from './link.ts';
+import type { Speech } from './speech.ts';
 
 /**
  * What a stay on this node is doing. `entering`, also when it comes back, keeps what happens in the room until the
@@ -37,6 +38,8 @@ export class Session {
   incarnation = '';
   /** The media worker was replaced while nobody could be told: the next snapshot carries the new transports. */
   transportsChanged = false;
+  /** Set with the first message that the stay sends. */
+  speech: Speech | null = null;
   readonly #onEnd: (() => void)[] = [];
   /** What somebody cannot decode unless it is sent as VP8. */
   readonly #needsVp8 = new Set<Source>();

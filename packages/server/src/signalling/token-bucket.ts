@@ -1,0 +1,23 @@
+/** Lets `perSecond` through for long and `burst` at once. Full when new. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  #at: number;
+
+  constructor({ perSecond, burst, now }: { perSecond: number; burst: number; now: number }) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#at = now;
+  }
+
+  /** @returns false, and takes nothing, if there is not enough. `now` in milliseconds. */
+  take(amount: number, now: number): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#at) / 1000) * this.#perSecond);
+    this.#at = now;
+    if (amount > this.#tokens) return false;
+    this.#tokens -= amount;
+    return true;
+  }
+}
