@@ -23,6 +23,8 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias>, true> = {
   onMicDidReady: true,
   onScreenCaptureStarted: true,
   onScreenCaptureStopped: true,
+  onRecvCustomCmdMsg: true,
+  onMissCustomCmdMsg: true,
   onConnectionLost: true,
   onTryToReconnect: true,
   onConnectionRecovery: true,

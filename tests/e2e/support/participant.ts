@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { APPLICATION, userSig } from './application.ts';
-import type { Driver, EnterOptions, ViewArgument } from './page/driver.ts';
+import type { BytesArgument, Driver, EnterOptions, ViewArgument } from './page/driver.ts';
 import type { JournalEntry } from './page/journal.ts';
 import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
 import type { Picture } from './page/picture.ts';
@@ -103,12 +103,12 @@ export class Participant {
     await this.waitFor('onSendFirstLocalAudioFrame', [], { after: entered });
   }
 
-  /** Calls a method of the SDK. */
-  async call(
+  /** Calls a method of the SDK. @returns what it returns, if that is a plain value. */
+  call(
     method: string,
-    ...args: readonly (string | number | boolean | null | object | ViewArgument)[]
-  ): Promise<void> {
-    await this.page.evaluate(([name, given]) => window.driver.call(name, given), [method, args] as const);
+    ...args: readonly (string | number | boolean | null | object | ViewArgument | BytesArgument)[]
+  ): Promise<unknown> {
+    return this.page.evaluate(([name, given]) => window.driver.call(name, given), [method, args] as const);
   }
 
   /** Calls a method of the SDK for what it returns. */

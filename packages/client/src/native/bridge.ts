@@ -23,6 +23,16 @@ export function bridgeCallbacks({ events }: RoomClient, fire: Fire): void {
   events.on('linkBack', () => fire('onConnectionRecovery'));
   bridgeUsers(events, fire);
   bridgeMedia(events, fire);
+  bridgeMessages(events, fire);
+}
+
+function bridgeMessages(events: RoomClient['events'], fire: Fire): void {
+  events.on('message', (userId, cmdId, seq, { buffer }) =>
+    fire('onRecvCustomCmdMsg', userId, cmdId, seq, buffer),
+  );
+  events.on('messagesMissed', (userId, cmdId, count) =>
+    fire('onMissCustomCmdMsg', userId, cmdId, TRTC_ERRORS.ERR_FAILED.code, count),
+  );
 }
 
 function bridgeUsers(events: RoomClient['events'], fire: Fire): void {

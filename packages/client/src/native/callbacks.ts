@@ -22,6 +22,16 @@ export interface TRTCCallbacks {
   onFirstAudioFrame: [userId: string];
   onSendFirstLocalVideoFrame: [streamType: TRTCVideoStreamType];
   onSendFirstLocalAudioFrame: [];
+  /**
+   * Another member of the room sent a message. `seq` counts what it sent with that cmdId in its stay, from 1; `message`
+   * holds exactly the bytes, text as UTF-8.
+   */
+  onRecvCustomCmdMsg: [userId: string, cmdId: number, seq: number, message: ArrayBuffer];
+  /**
+   * `missed` messages of that user and cmdId were sent while this client had no link and will not come. Only for messages that
+   * were sent reliably; after `onConnectionRecovery`. `errCode` is -1.
+   */
+  onMissCustomCmdMsg: [userId: string, cmdId: number, errCode: number, missed: number];
   onConnectionLost: [];
   /** Once per try. */
   onTryToReconnect: [];

@@ -9,6 +9,7 @@ import {
 import type { DevicePlatform } from '../devices/platform.ts';
 import type { MediaEngineFactory } from '../media/engine.ts';
 import type { Playback, RenderOptions } from '../media/playback.ts';
+import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
 import type { SocketFactory } from '../signal/socket.ts';
 import { LocalMedia } from './local-media.ts';
@@ -58,6 +59,9 @@ export interface RoomClientEvents {
     width: number,
     height: number,
   ];
+  /** A message of another member. `seq` counts what that member sent with that cmdId. */
+  message: [userId: string, cmdId: number, seq: number, bytes: Uint8Array<ArrayBuffer>];
+  messagesMissed: [userId: string, cmdId: number, count: number];
   audioBlocked: [userId: string, resume: () => Promise<void>];
 }
 
@@ -162,6 +166,11 @@ export class RoomClient {
     return this.#stay?.open ? this.#stay.switchRole(request) : null;
   }
 
+  /** To everybody else in the room. @returns whether it is on its way; see {@link StayMessages.send}. */
+  sendMessage(message: OutgoingMessage): boolean {
+    return this.#stay?.messages.send(message) ?? false;
+  }
+
   /** Final. A stay is still left, but nothing is told any more. Idempotent. */
   close(): void {
     if (this.#state === 'closed') return;
@@ -207,6 +216,8 @@ export class RoomClient {
         if (source === 'audio') this.audio.stopPlaying(userId);
         else this.views.onTrackGone(userId, source);
       },
+      onMessage: (...message) => this.#emit('message', ...message),
+      onMissed: (...missed) => this.#emit('messagesMissed', ...missed),
       onMediaFailed: (userId, source, error) => this.#mediaFailed(userId, source, error),
     };
   }
@@ -222,7 +233,7 @@ export class RoomClient {
     });
   }
 
-  #listenToUsers({ users, media }: Stay): void {
+  #listenToUsers({ users, media, messages }: Stay): void {
     users.events.on('userEntered', (userId) => this.#emit('userEntered', userId));
     users.events.on('available', (userId, source, available) =>
       this.#emit('available', userId, source, available),
@@ -237,6 +248,7 @@ export class RoomClient {
       this.views.userLeft(userId);
       this.audio.userLeft(userId);
       media.subscriber.forgetUser(userId);
+      messages.userLeft(userId);
       this.#emit('userLeft', userId, reason);
     });
   }

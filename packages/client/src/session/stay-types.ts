@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@rotunda/base';
 import type { LeaveReason, RoomName, SnapshotMessage, TRTCAppScene, TRTCRoleType } from '@rotunda/protocol';
 import type { MediaEngineFactory } from '../media/engine.ts';
+import type { InboxObserver } from '../messages/inbox.ts';
 import type { SocketFactory } from '../signal/socket.ts';
 import type { Page } from './page.ts';
 import type { PublishedMedia } from './publisher.ts';
@@ -22,7 +23,7 @@ export type StayEnd =
   | { readonly by: 'server'; readonly reason: LeaveReason }
   | { readonly by: 'fault'; readonly code: number; readonly message: string };
 
-export interface StayObserver extends StayMediaObserver {
+export interface StayObserver extends StayMediaObserver, InboxObserver {
   onEntered(elapsedMs: number): void;
   /** The entry did not come about. `cancelled`: by the user's own exit, then `onEnded` follows; otherwise nothing does. */
   onEnterFailed(error: { code: number; message: string }, how: { cancelled: boolean }): void;

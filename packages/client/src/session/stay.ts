@@ -6,6 +6,7 @@ import {
   TRTCError,
   type SnapshotMessage,
 } from '@rotunda/protocol';
+import { StayMessages } from '../messages/stay-messages.ts';
 import type { ChannelEnd, ServerEvent } from '../signal/channel.ts';
 import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
 import { RemoteUsers } from '../users/remote-users.ts';
@@ -28,6 +29,7 @@ const SDK = { sdk: 'rotunda', version: VERSION };
 export class Stay {
   readonly users = new RemoteUsers();
   readonly media: StayMedia;
+  readonly messages: StayMessages;
   readonly #params: EnterParams;
   readonly #tools: StayTools;
   readonly #observer: StayObserver;
@@ -65,6 +67,11 @@ export class Stay {
       role: params.role,
       onChanged: (send) =>
         this.#role.mayPublish ? this.media.allowSending(send) : this.media.forbidSending(),
+    });
+    this.messages = new StayMessages({
+      ...tools,
+      wire: (message) => wire.request('customMessage', message),
+      mayPublish: () => this.#role.mayPublish,
     });
     this.#unlisten = tools.page.onGone(() => this.#pageGone());
   }
@@ -141,6 +148,7 @@ export class Stay {
 
   #entered(snapshot: SnapshotMessage, elapsedMs: number): void {
     this.#state = { name: 'inRoom', resumeToken: snapshot.resumeToken };
+    this.messages.resume(snapshot);
     this.#observer.onEntered(elapsedMs);
     this.#apply(snapshot);
   }
@@ -164,6 +172,7 @@ export class Stay {
       this.#fault(new TRTCError('ERR_NOT_SUPPORTED', 'this browser could not set up media'), { tell: true });
     }
     if (this.#is('inRoom')) this.users.applySnapshot(snapshot);
+    if (this.#is('inRoom')) this.messages.catchUp(snapshot);
     for (const event of this.#early.splice(0)) if (this.#is('inRoom')) this.#handle(event);
   }
 
@@ -194,6 +203,8 @@ export class Stay {
         return this.media.republish(event.data.source, event.data.codec);
       case 'mediaReset':
         return this.media.reset(event.data.transports, this.#role);
+      case 'customMessage':
+        return this.messages.receive(event.data);
       case 'ended':
         return this.#endedByServer(event);
       default:
@@ -231,6 +242,7 @@ export class Stay {
     this.#state = { name: 'reconnecting', resumeToken };
     this.#early = [];
     this.media.suspend();
+    this.messages.suspend();
     this.#observer.onLinkLost();
     void this.#return();
   }
@@ -270,6 +282,7 @@ export class Stay {
 
   #returned(snapshot: SnapshotMessage): void {
     this.#state = { name: 'inRoom', resumeToken: snapshot.resumeToken };
+    this.messages.resume(snapshot);
     this.#observer.onLinkBack();
     this.#apply(snapshot);
     if (!this.#is('inRoom') || !this.#role.mayPublish || this.media.hasSendTransport) return;
@@ -335,6 +348,7 @@ export class Stay {
     this.#role.close();
     this.users.clear();
     this.#early = [];
+    this.messages.close();
     this.media.closeIntake();
   }
 

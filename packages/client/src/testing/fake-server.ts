@@ -22,6 +22,8 @@ interface Stay {
   role: 20 | 21;
   streams: MemberMessage['streams'];
   socket: ServerSocket | null;
+  /** cmdId -> the last message. */
+  readonly said: Map<number, { seq: number; reliable: boolean }>;
 }
 
 type Refusal = { readonly code: number; readonly message: string };
@@ -107,7 +109,7 @@ export class FakeServer {
   /** Somebody else enters, without a client. */
   addUser(userId: string, sources: readonly Source[] = []): void {
     const sessionId = `session-${++this.#ids}`;
-    this.#stays.set(sessionId, { userId, sessionId, role: 20, streams: [], socket: null });
+    this.#stays.set(sessionId, { userId, sessionId, role: 20, streams: [], socket: null, said: new Map() });
     this.announce('userEntered', { userId, sessionId });
     for (const source of sources) this.startStream(userId, source);
   }
@@ -165,7 +167,7 @@ export class FakeServer {
       const earlier = this.#find(userId);
       if (earlier) this.end(userId, 'replaced');
       const sessionId = `session-${++this.#ids}`;
-      const stay: Stay = { userId, sessionId, role, streams: [], socket };
+      const stay: Stay = { userId, sessionId, role, streams: [], socket, said: new Map() };
       this.#stays.set(sessionId, stay);
       this.announce('userEntered', { userId, sessionId });
       return this.#snapshot(stay, { transports: true });
@@ -221,6 +223,21 @@ export class FakeServer {
         },
       };
     },
+    customMessage: (socket, message: RequestParams<'customMessage'>) => {
+      const sender = this.#of(socket);
+      const { cmdId, seq, reliable } = message;
+      if (seq <= (sender.said.get(cmdId)?.seq ?? 0)) return {};
+      sender.said.set(cmdId, { seq, reliable });
+      for (const { userId, socket: other } of this.#stays.values()) {
+        if (other && userId !== sender.userId)
+          this.tell(userId, 'customMessage', {
+            userId: sender.userId,
+            sessionId: sender.sessionId,
+            ...message,
+          });
+      }
+      return {};
+    },
     resumeConsumer: () => ({}),
     setLayer: () => ({}),
     unsubscribe: () => ({}),
@@ -256,6 +273,9 @@ export class FakeServer {
       role: stay.role,
       members: others.map(({ userId, sessionId, streams }) => ({ userId, sessionId, streams })),
       ownStreams: stay.streams,
+      messages: others.flatMap(({ userId, sessionId, said }) =>
+        [...said].map(([cmdId, newest]) => ({ userId, sessionId, cmdId, ...newest })),
+      ),
       ...(how.transports
         ? {
             transports: {

@@ -35,6 +35,10 @@ export interface EnterOptions {
 export interface ViewArgument {
   readonly view: string;
 }
+/** An argument that stands for bytes. */
+export interface BytesArgument {
+  readonly bytes: readonly number[];
+}
 
 const CALLBACKS = [
   'onError',
@@ -55,6 +59,8 @@ const CALLBACKS = [
   'onMicDidReady',
   'onScreenCaptureStarted',
   'onScreenCaptureStopped',
+  'onRecvCustomCmdMsg',
+  'onMissCustomCmdMsg',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',
@@ -83,11 +89,12 @@ export class Driver {
     this.#instance().once(name, () => this.enter(options));
   }
 
-  /** Calls any method of the SDK by its name. */
-  call(method: string, args: readonly unknown[]): void {
+  /** Calls any method of the SDK by its name. @returns what it returns, if that is a plain value. */
+  call(method: string, args: readonly unknown[]): unknown {
     const target: unknown = Reflect.get(this.#instance(), method);
     if (typeof target !== 'function') throw new Error(`the SDK has no ${method}`);
-    Reflect.apply(target, this.#instance(), args.map(realArgument));
+    const result: unknown = Reflect.apply(target, this.#instance(), args.map(realArgument));
+    return typeof result === 'object' ? undefined : result;
   }
 
   /** Calls a method for what it returns. */
@@ -178,8 +185,9 @@ export class Driver {
 }
 
 function realArgument(argument: unknown): unknown {
-  const isView = typeof argument === 'object' && argument !== null && 'view' in argument;
-  return isView ? viewElement(String(argument.view)) : argument;
+  if (typeof argument !== 'object' || argument === null) return argument;
+  if ('view' in argument) return viewElement(String(argument.view));
+  return 'bytes' in argument ? Uint8Array.from(argument.bytes as number[]).buffer : argument;
 }
 
 function viewElement(name: string): HTMLElement {

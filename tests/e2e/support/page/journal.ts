@@ -65,6 +65,7 @@ function matches(entry: JournalEntry, wanted: Wanted): boolean {
 /** A value that survives the way to the test process. */
 function plain(value: unknown): unknown {
   if (value === undefined || value === null) return null;
+  if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
   if (typeof value === 'object') return JSON.parse(JSON.stringify(value)) as unknown;
   return typeof value === 'function' ? 'function' : value;
 }
