@@ -76,6 +76,10 @@ const empty = z.object({});
  *   new stay that continues it (then `transports` is present and nothing is published yet). Refused with the reason
  *   in `ended` when the stay had ended for good.
  * - `exit`: ends the stay. The socket may close at once; the leave counts.
+ * - `switchRoom`: leaves for another room of the same id kind, with the same scene and role: a new stay with new transports,
+ *   of which `exit` and the rest speak from then on. The others in the old room are told before those in the new one. Refused
+ *   without `ended`: the old stay goes on. With `ended`: it had ended another way, or (`switchedRoom`) it was left and the new
+ *   room turned the user away at the last moment.
  * - `switchRole`: `send` is the transport to publish on, for a new anchor.
  * - `publish`: `rtpParameters` as the client's transport produced them. `unpublish` and `mute` go by source.
  * - `subscribe`: the consumer is paused until `resumeConsumer`, so that the first key frame is not lost.
@@ -95,6 +99,15 @@ export const REQUESTS = {
     result: snapshotSchema,
   },
   exit: { params: empty, result: empty },
+  switchRoom: {
+    params: z.object({
+      room: roomNameSchema,
+      userSig: z.string().max(4096),
+      privateMapKey: z.string().max(4096).optional(),
+      rtpCapabilities: rtpCapabilitiesSchema,
+    }),
+    result: snapshotSchema,
+  },
   switchRole: {
     params: z.object({ role, privateMapKey: z.string().max(4096).optional() }),
     result: z.object({ send: transportSchema.optional() }),

@@ -33,7 +33,10 @@ export interface Membership {
    * user began elsewhere: then the refusal is ERR_ROOM_USER_WAS_DELETED.
    */
   enter(request: EnterRequest): Promise<EnterOutcome>;
-  leave(stay: StayRef & { reason: LeaveReason }): Promise<void>;
+  /** What {@link enter} would be refused with right now; null when it would not be. Changes nothing. */
+  refusalOf(request: EnterRequest): Promise<Refusal | null>;
+  /** @returns whether this is what ended the stay: false if it was over already. */
+  leave(stay: StayRef & { reason: LeaveReason }): Promise<boolean>;
   /**
    * Means something in live scenes only. `ok` with the room after the change; refused if the stay is over. Changes of one
    * stay must not overlap; anything else may happen at the same time.

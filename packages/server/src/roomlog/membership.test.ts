@@ -38,6 +38,18 @@ describe('entering', () => {
     expect(await world.room()).toMatchObject({ audience: 'none' });
   });
 
+  test('can be tried without doing it', async () => {
+    expect(await membership.refusalOf(anchor('bob'))).toBeNull();
+    expect(await world.room()).toMatchObject({ status: 'absent' });
+    await enterAll(anchor('ann'));
+    expect(await membership.refusalOf({ ...anchor('bob'), scene: CALL })).toEqual({
+      error: 'ERR_SERVER_INFO_BAD_SCENE_OR_ROLE',
+    });
+    expect(await membership.refusalOf(audience('bob'))).toBeNull();
+    expect(await members()).toEqual(['ann-1']);
+    expect(await audienceSessions()).toEqual([]);
+  });
+
   test('with a scene of the other kind is refused and leaves nothing behind', async () => {
     await enterAll(anchor('ann'));
     const refusal = { error: 'ERR_SERVER_INFO_BAD_SCENE_OR_ROLE' };
@@ -93,8 +105,10 @@ describe('entering', () => {
 describe('leaving', () => {
   test('ends a stay of either role, once', async () => {
     await enterAll(anchor('eve'), anchor('ann'), audience('bob'));
+    const ended: boolean[] = [];
     for (const userId of ['ann', 'bob', 'ann', 'bob'])
-      await membership.leave({ ...stay(userId), reason: 'exited' });
+      ended.push(await membership.leave({ ...stay(userId), reason: 'exited' }));
+    expect(ended).toEqual([true, true, false, false]);
     expect(await members()).toEqual(['eve-1']);
     expect(await audienceSessions()).toEqual([]);
     expect(await world.room()).toMatchObject({ status: 'open', audience: 'none' });

@@ -1,6 +1,7 @@
 import type { Clock } from '@rotunda/base';
 import { sceneKind, type LeaveReason, type RoomKey, type Timers } from '@rotunda/protocol';
-import type { Command, OpenRoom } from '../rooms/model.ts';
+import { decide } from '../rooms/decide.ts';
+import type { Command, OpenRoom, Refusal } from '../rooms/model.ts';
 import { Audience, dropIfDissolved, endedSessions, isMember, openRoom, replacedFor } from './audience.ts';
 import type { EnterOutcome, EnterRequest, EvictOutcome, Membership, StayRef } from './membership-port.ts';
 import type { CommitResult, PresenceEntry, PresenceIndex, RoomLog } from './port.ts';
@@ -56,16 +57,23 @@ class LogMembership implements Membership {
     return enterFailed;
   }
 
-  async leave(stay: StayRef & { reason: LeaveReason }): Promise<void> {
+  async refusalOf(request: EnterRequest): Promise<Refusal | null> {
+    const decision = decide(await this.#tools.log.read(request.key), this.#enterCommand(request));
+    return decision.ok ? null : decision.refusal;
+  }
+
+  async leave(stay: StayRef & { reason: LeaveReason }): Promise<boolean> {
     const { key, userId, sessionId, reason } = stay;
     const command: Command = { type: 'leave', at: this.#now(), userId, sessionId, reason };
     for (let attempt = 0; attempt < 2; attempt++) {
       const result = await this.#commit(key, command);
       const room = result.ok ? openRoom(result.state) : null;
-      if (!room) return;
+      const ended = result.ok && result.entry !== null;
+      if (!room) return ended;
       const removed = await this.#audience.takeOut(stay, room.incarnation);
-      if (removed || (result.ok && result.entry)) return;
+      if (removed || ended) return true;
     }
+    return false;
   }
 
   async switchRole(stay: StayRef & Pick<EnterRequest, 'role'>): Promise<EnterOutcome> {
@@ -244,15 +252,14 @@ class LogMembership implements Membership {
   }
 
   #commitEnter(request: EnterRequest): Promise<CommitResult> {
-    const { key, userId, sessionId, scene, role, continues } = request;
+    return this.#commit(request.key, this.#enterCommand(request));
+  }
+
+  #enterCommand(request: EnterRequest): Command {
+    const { userId, sessionId, scene, role, continues } = request;
     const { nodeId, newId } = this.#tools;
     const stay = { userId, sessionId, nodeId, scene, role, incarnation: newId() };
-    return this.#commit(key, {
-      type: 'enter',
-      at: this.#now(),
-      ...stay,
-      ...(continues ? { continues } : {}),
-    });
+    return { type: 'enter', at: this.#now(), ...stay, ...(continues ? { continues } : {}) };
   }
 
   #commitRole(

@@ -4,6 +4,7 @@ import {
   TRTCError,
   TRTC_ERRORS,
   type RequestMethod,
+  type RequestParams,
   type TRTCErrorName,
 } from '@rotunda/protocol';
 import type { WebSocket } from 'ws';
@@ -12,8 +13,10 @@ import { describeFailure, type SignallingContext } from './context.ts';
 import { messageMarks } from './custom-messages.ts';
 import { enterRoom, resumeStay, type Entered } from './entering.ts';
 import { Link, type LinkEnd, type LinkOwner, type RequestFrame } from './link.ts';
+import { inTurn } from './publishing.ts';
 import { ROOM_REQUESTS, type RoomMethod } from './requests.ts';
 import type { Session } from './session.ts';
+import { checkSwitch, moveStay } from './switching.ts';
 
 /** How many answers one client may wait for. A full room is subscribed in about 150 requests. */
 const MAX_OUTSTANDING = 512;
@@ -24,7 +27,7 @@ type ConnectionState =
   | { readonly name: 'inRoom'; readonly session: Session }
   | { readonly name: 'closed'; readonly end: LinkEnd };
 
-/** One client's socket from `welcome` to close: at most one stay, then requests of that stay. */
+/** One client's socket from `welcome` to close: at most one stay at a time, and requests of that stay. */
 export class Connection implements LinkOwner {
   readonly link: Link;
   readonly #context: SignallingContext;
@@ -64,6 +67,8 @@ export class Connection implements LinkOwner {
       await this.#begin(frame.id, () => enterRoom(this.#context, this.link, params.data as never));
     } else if (method === 'resume') {
       await this.#begin(frame.id, () => resumeStay(this.#context, this.link, params.data as never));
+    } else if (method === 'switchRoom') {
+      await this.#switchRoom(frame.id, params.data as never);
     } else {
       await this.#request(frame.id, method, params.data as never);
     }
@@ -109,9 +114,30 @@ export class Connection implements LinkOwner {
     if (this.#state.name === 'entering') this.#state = { name: 'new' };
   }
 
-  async #request(id: number, method: RoomMethod, params: never): Promise<void> {
+  /** Refused without leaving the old room, or carried out; only in between the stay has no link. */
+  async #switchRoom(id: number, params: RequestParams<'switchRoom'>): Promise<void> {
+    const session = this.#session();
+    try {
+      const entered = await inTurn(session, async () => {
+        await checkSwitch(this.#context, session, params);
+        if (!session.detach(this.link)) throw new TRTCError('ERR_ROOM_NOT_EXIST', 'the stay has ended');
+        this.#state = { name: 'entering' };
+        return moveStay(this.#context, this.link, session, params);
+      });
+      this.#admit(id, entered);
+    } catch (error) {
+      this.#reopen();
+      throw error;
+    }
+  }
+
+  #session(): Session {
     if (this.#state.name !== 'inRoom') throw new TRTCError('ERR_REFUSED', 'enter a room first');
-    const { session } = this.#state;
+    return this.#state.session;
+  }
+
+  async #request(id: number, method: RoomMethod, params: never): Promise<void> {
+    const session = this.#session();
     const result = await ROOM_REQUESTS[method](this.#context, session, params);
     this.link.send({ type: 'response', id, result });
     if (method === 'exit') this.#state = { name: 'new' };

@@ -41,14 +41,17 @@ export interface SignallingContext {
   readonly newId: () => string;
 }
 
-/** A return to a stay that had ended for good. */
+/** A request of a stay that has ended for good, by somebody else or on the way of the request. */
 export class StayEndedError extends Error {
   override readonly name = 'StayEndedError';
   readonly reason: LeaveReason;
+  /** TRTC code of what went wrong. */
+  readonly code: number;
 
-  constructor(reason: LeaveReason) {
-    super(`the stay has ended: ${reason}`);
+  constructor(reason: LeaveReason, refusal?: TRTCError) {
+    super(refusal?.message ?? `the stay has ended: ${reason}`);
     this.reason = reason;
+    this.code = (refusal ?? new TRTCError('ERR_ROOM_ENTER_FAIL')).code;
   }
 }
 
@@ -59,8 +62,7 @@ export function describeFailure(
 ): { code: number; message: string; ended?: LeaveReason } {
   if (error instanceof TRTCError) return { code: error.code, message: error.message };
   if (error instanceof StayEndedError) {
-    const { code } = new TRTCError('ERR_ROOM_ENTER_FAIL');
-    return { code, message: error.message, ended: error.reason };
+    return { code: error.code, message: error.message, ended: error.reason };
   }
   log.error({ err: error }, 'a request failed');
   const { code, message } = new TRTCError('ERR_SERVER_PROCESS_FAILED');

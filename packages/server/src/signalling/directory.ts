@@ -25,6 +25,8 @@ interface FollowedRoom {
 export class Directory {
   readonly #tools: DirectoryTools;
   readonly #sessions = new Map<string, Session>();
+  /** Stay left for another room -> the stay there. */
+  readonly #successors = new Map<string, string>();
   readonly #rooms = new Map<string, FollowedRoom>();
   /** Ended stays whose clients have not acknowledged yet. */
   readonly #untold = new Map<string, Session>();
@@ -43,6 +45,14 @@ export class Directory {
 
   find(sessionId: string): Session | undefined {
     return this.#sessions.get(sessionId);
+  }
+
+  /**
+   * The stay, or the one that its user left it for: a client that never got the answer to its switch only knows the
+   * stay before.
+   */
+  findLatest(sessionId: string): Session | undefined {
+    return this.find(this.#successors.get(sessionId) ?? sessionId);
   }
 
   /** The room of a stay, as far as this node has been told; null if it is gone or has come to life anew. */
@@ -73,6 +83,7 @@ export class Directory {
   async add(session: Session): Promise<void> {
     const room = this.#follow(session.key);
     this.#sessions.set(session.stay.sessionId, session);
+    if (session.follows) this.#successors.set(session.follows, session.stay.sessionId);
     room.follower.sessions.set(session.stay.sessionId, session);
     await room.started;
   }
@@ -147,6 +158,7 @@ export class Directory {
     const { sessionId } = session.stay;
     if (this.#sessions.get(sessionId) !== session) return;
     this.#sessions.delete(sessionId);
+    if (session.follows) this.#successors.delete(session.follows);
     const text = roomKeyText(session.key);
     const room = this.#rooms.get(text);
     room?.follower.sessions.delete(sessionId);

@@ -23,11 +23,12 @@ export interface Entered {
   readonly snapshot: SnapshotMessage;
 }
 
-/** A new stay by a ticket. Throws a TRTCError. */
+/** A new stay by a ticket. `follows`: the stay that the user left for this one. Throws a TRTCError. */
 export async function enterRoom(
   context: SignallingContext,
   link: Link,
   params: RequestParams<'enter'>,
+  follows?: string,
 ): Promise<Entered> {
   requireTicket(context, params);
   const claim: ResumeClaim = {
@@ -36,7 +37,8 @@ export async function enterRoom(
     key: roomKey(params.sdkAppId, params.room),
     scene: params.scene,
   };
-  return beginStay(context, link, { claim, role: effectiveRole(params.scene, params.role), params });
+  const role = effectiveRole(params.scene, params.role);
+  return beginStay(context, link, { claim, role, params, ...(follows ? { follows } : {}) });
 }
 
 /**
@@ -63,7 +65,7 @@ export async function resumeStay(
   return beginStay(context, link, { claim: next, role, params, continues: claim.sessionId });
 }
 
-function requireTicket(
+export function requireTicket(
   context: SignallingContext,
   entry: { sdkAppId: number; userId: string; userSig: string },
 ): void {
@@ -90,8 +92,9 @@ async function resumeSession(
 interface NewStay {
   readonly claim: ResumeClaim;
   readonly role: Role;
-  readonly params: RequestParams<'enter'> | RequestParams<'resume'>;
+  readonly params: Pick<RequestParams<'enter'>, 'rtpCapabilities'>;
   readonly continues?: string;
+  readonly follows?: string;
 }
 
 async function beginStay(context: SignallingContext, link: Link, request: NewStay): Promise<Entered> {
@@ -102,6 +105,7 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
     role,
     resumeToken: context.resumeTokens.issue(claim),
     link,
+    follows: request.follows ?? null,
   });
   try {
     await context.directory.add(session);

@@ -16,7 +16,7 @@ export function registerLeaveRoute(app: FastifyInstance, context: SignallingCont
         .code(400)
         .send({ error: 'send {"resumeToken": string, "cause": "exited" | "pageClosed"}' });
     }
-    const session = context.directory.find(claim.sessionId);
+    const session = context.directory.findLatest(claim.sessionId);
     if (session) await leaveRoom(context, session, body.data.cause);
     else context.endings.record(claim.sessionId, body.data.cause);
     return reply.code(204).send();

@@ -13,7 +13,8 @@ import type { Session } from './session.ts';
 /** How many changes of one stay may wait for their turn. */
 const MAX_WAITING = 64;
 
-function inTurn<T>(session: Session, task: () => Promise<T>): Promise<T> {
+/** After everything else that changes what the stay is or publishes. Refused once the stay has ended. */
+export function inTurn<T>(session: Session, task: () => Promise<T>): Promise<T> {
   if (session.changes.size >= MAX_WAITING)
     return Promise.reject(new TRTCError('ERR_REFUSED', 'too many requests are waiting'));
   return session.changes.run(() => {

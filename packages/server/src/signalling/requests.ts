@@ -5,8 +5,8 @@ import { mute, publish, switchRole, unpublish } from './publishing.ts';
 import type { Session } from './session.ts';
 import { subscribe } from './subscribing.ts';
 
-/** Requests of somebody who is in a room. */
-export type RoomMethod = Exclude<RequestMethod, 'enter' | 'resume'>;
+/** Requests of somebody who is in a room and stays there. */
+export type RoomMethod = Exclude<RequestMethod, 'enter' | 'resume' | 'switchRoom'>;
 
 type Handlers = {
   [M in RoomMethod]: (

@@ -29,6 +29,8 @@ export class Session {
   readonly stay: StayRef;
   readonly scene: TRTCAppScene;
   readonly resumeToken: string;
+  /** The stay in another room that the user left for this one. */
+  readonly follows: string | null;
   /** Settles when the end was acknowledged by the client, or nobody is there to acknowledge. */
   readonly told = createDeferred();
   /** What the stay publishes, and as what, changes one step after the other. */
@@ -46,8 +48,16 @@ export class Session {
   #state: SessionState;
   #media: MediaMember | null = null;
 
-  constructor(init: { stay: StayRef; scene: TRTCAppScene; role: Role; resumeToken: string; link: Link }) {
+  constructor(init: {
+    stay: StayRef;
+    scene: TRTCAppScene;
+    role: Role;
+    resumeToken: string;
+    link: Link;
+    follows: string | null;
+  }) {
     this.stay = init.stay;
+    this.follows = init.follows;
     this.scene = init.scene;
     this.role = init.role;
     this.resumeToken = init.resumeToken;

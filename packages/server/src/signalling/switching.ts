@@ -1,0 +1,78 @@
+import { TRTCError, TRTCRoleType, roomKey, roomKeyText, type RequestParams } from '@rotunda/protocol';
+import { StayEndedError, type SignallingContext } from './context.ts';
+import { enterRoom, requireTicket, type Entered } from './entering.ts';
+import type { Link } from './link.ts';
+import type { Session } from './session.ts';
+
+type SwitchParams = RequestParams<'switchRoom'>;
+
+/**
+ * Whatever would turn the user away from the other room, as of now, so that nobody leaves a room for nothing. Throws a
+ * TRTCError: the stay goes on as it was.
+ */
+export async function checkSwitch(
+  context: SignallingContext,
+  session: Session,
+  { room, userSig }: SwitchParams,
+): Promise<void> {
+  const { userId, key: from } = session.stay;
+  const key = roomKey(from.sdkAppId, room);
+  if (key.kind !== from.kind) {
+    throw new TRTCError('ERR_ROOM_ID_INVALID', 'switch between rooms of one kind of id: number or string');
+  }
+  if (roomKeyText(key) === roomKeyText(from)) {
+    throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED', 'the user is in that room already');
+  }
+  requireTicket(context, { sdkAppId: from.sdkAppId, userId, userSig });
+  const { scene, role } = session;
+  const refusal = await context.membership.refusalOf({
+    key,
+    userId,
+    sessionId: context.newId(),
+    scene,
+    role,
+  });
+  if (refusal) throw new TRTCError(refusal.error);
+}
+
+/**
+ * Leaves, then enters: those in the old room know before those in the new one. The session has no link any more, so that
+ * its end is not told to the client, who asked for it. Throws a StayEndedError: then the old stay is over.
+ */
+export async function moveStay(
+  context: SignallingContext,
+  link: Link,
+  session: Session,
+  params: SwitchParams,
+): Promise<Entered> {
+  await leaveForOtherRoom(context, session);
+  const { sdkAppId } = session.key;
+  const { userId, sessionId } = session.stay;
+  const role = session.role === 'anchor' ? TRTCRoleType.TRTCRoleAnchor : TRTCRoleType.TRTCRoleAudience;
+  try {
+    return await enterRoom(
+      context,
+      link,
+      { ...params, sdkAppId, userId, scene: session.scene, role },
+      sessionId,
+    );
+  } catch (error) {
+    if (!(error instanceof TRTCError)) context.log.error({ err: error, userId }, 'a switch of rooms failed');
+    throw new StayEndedError('switchedRoom', error instanceof TRTCError ? error : undefined);
+  }
+}
+
+/** Who was removed meanwhile stays removed: the first end counts. */
+async function leaveForOtherRoom(context: SignallingContext, session: Session): Promise<void> {
+  const { sessionId } = session.stay;
+  const left = await context.membership.leave({ ...session.stay, reason: 'switchedRoom' });
+  if (left) {
+    context.endings.record(sessionId, 'switchedRoom');
+    context.directory.end(session, 'switchedRoom', { tell: false });
+    return;
+  }
+  const { state } = session;
+  const ending = state.name === 'ended' ? state.reason : await context.endings.find(sessionId);
+  context.directory.end(session, ending ?? 'serverFault', { tell: false });
+  throw new StayEndedError(ending ?? 'serverFault');
+}
