@@ -10,6 +10,7 @@ import { ResumeTokens } from './auth/resume-token.ts';
 import { Tickets } from './auth/tickets.ts';
 import { CloudApi } from './cloudapi/cloud-api.ts';
 import { cloudApiRoutes } from './cloudapi/routes.ts';
+import { closeInOrder } from './close-in-order.ts';
 import type { ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
 import { createMediaService } from './media/service.ts';
@@ -123,17 +124,20 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
   const onError = (err: unknown): void => log.error({ err }, 'could not commit what is due');
   const sweeper = startSweeper({ log: roomLog, presence, membership, clock, intervalMs: SWEEP_MS, onError });
 
-  const shutDown = async (): Promise<void> => {
-    sweeper.close();
-    for (const session of directory.all()) directory.end(session, 'serverStopping', { tell: true });
-    gateway.close();
-    await app.close();
-    directory.close();
-    await endings.close();
-    await media.close();
-    await roomLog.close();
-    await foundations.store.close();
-  };
+  const shutDown = (): Promise<void> =>
+    closeInOrder([
+      () => sweeper.close(),
+      () => {
+        for (const session of directory.all()) directory.end(session, 'serverStopping', { tell: true });
+      },
+      () => gateway.close(),
+      () => app.close(),
+      () => directory.close(),
+      () => endings.close(),
+      () => media.close(),
+      () => roomLog.close(),
+      () => foundations.store.close(),
+    ]);
   return {
     url: urlOf(app.server.address() as AddressInfo, config.host),
     counts: () => ({
