@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerFrame, SnapshotMessage } from '@rotunda/protocol';
+import { afterAll } from 'vitest';
 import { WebSocket } from 'ws';
 import { startServer, type RotundaServer, type StartServerOptions } from '../index.ts';
 
@@ -25,8 +26,16 @@ export function ticket(
   return new Api(sdkAppId, key).genUserSig(userId, expire);
 }
 
+const dataDirs: string[] = [];
+afterAll(() => {
+  for (const dataDir of dataDirs.splice(0)) rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** A folder that is removed after the last test of the file. */
 export function tempDataDir(): string {
-  return mkdtempSync(join(tmpdir(), 'rotunda-wire-'));
+  const dataDir = mkdtempSync(join(tmpdir(), 'rotunda-wire-'));
+  dataDirs.push(dataDir);
+  return dataDir;
 }
 
 export function startTestServer(over: Partial<StartServerOptions> = {}): Promise<RotundaServer> {
