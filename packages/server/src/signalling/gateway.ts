@@ -40,7 +40,7 @@ export class Gateway {
     http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
-  /** Sends every client away and stops listening. */
+  /** Sends every client away and stops listening. Their sockets are gone within a second. */
   close(): void {
     for (const connection of this.#connections) connection.link.close(GOING_AWAY);
     this.#server.close();
@@ -50,6 +50,8 @@ export class Gateway {
     socket.on('error', (error) => this.#context.log.debug({ err: error }, 'socket error before the upgrade'));
     const path = (request.url ?? '').split('?', 1)[0];
     if (path !== SIGNAL_PATH) {
+      // The HTTP server has let go of an upgraded socket: if its client never closes its half, nobody else would.
+      socket.once('finish', () => socket.destroy());
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }

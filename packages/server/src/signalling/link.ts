@@ -30,6 +30,8 @@ const MAX_BUFFERED_BYTES = 1024 * 1024;
 /** Frames per second that a client may send for long, and at once. Entering a full room takes about 300. */
 const FRAMES_PER_SECOND = 200;
 const FRAME_BURST = 1_000;
+/** How long a client may take for its half of the closing handshake, in milliseconds. */
+const CLOSE_BUDGET_MS = 1_000;
 
 /**
  * One WebSocket of one client: framing, heartbeat, limits. Knows nothing of rooms. The client's timers may be
@@ -106,12 +108,17 @@ export class Link {
     });
   }
 
-  /** `hard` does not wait for the client's half of the closing handshake. */
+  /** Waits a second for the client's half of the closing handshake; `hard` does not. */
   close(code: number, how: { hard: boolean } = { hard: false }): void {
     if (this.#end) return;
     this.#finish({ by: 'us', code });
-    if (how.hard) this.#socket.terminate();
-    else this.#socket.close(code);
+    if (how.hard) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#socket.close(code);
+    const limit = this.#clock.after(CLOSE_BUDGET_MS, () => this.#socket.terminate());
+    this.#socket.once('close', () => limit.cancel());
   }
 
   #beat(): void {
