@@ -132,6 +132,10 @@ export class MemberMedia implements MediaMember, Lodger {
     this.#publications.close(source);
   }
 
+  isPublishing(streamId: string): boolean {
+    return this.#publications.has(streamId);
+  }
+
   setMuted(source: Source, muted: boolean): Promise<void> {
     return this.#run(() => this.#publications.setMuted(source, muted));
   }

@@ -41,7 +41,8 @@ export interface MediaMember {
   connectTransport(transportId: string, dtlsParameters: DtlsParametersMessage): Promise<void>;
   restartIce(transportId: string): Promise<IceParametersMessage>;
   /**
-   * Publishing a source again ends its earlier stream once the new parameters are found to be valid.
+   * Publishing a source again ends its earlier stream once the new parameters are found to be valid, also if the worker
+   * then refuses them.
    * Throws a TRTCError for what the member may not or the worker cannot do. @returns the producer's id.
    */
   publish(request: {
@@ -51,6 +52,8 @@ export interface MediaMember {
     muted: boolean;
   }): Promise<{ streamId: string }>;
   unpublish(source: Source): void;
+  /** Whether that stream of this member has not ended. */
+  isPublishing(streamId: string): boolean;
   /** Muted video is held back; muted audio flows on, as the silence that the client sends. */
   setMuted(source: Source, muted: boolean): Promise<void>;
   /** The consumer is paused until `resumeConsumer`; resuming asks the publisher for a key frame. */

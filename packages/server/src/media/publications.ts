@@ -66,6 +66,10 @@ export class Publications {
     return stream;
   }
 
+  has(streamId: string): boolean {
+    return [...this.#streams.values()].some((stream) => stream.id === streamId && !stream.ended);
+  }
+
   async setMuted(source: Source, muted: boolean): Promise<void> {
     const stream = this.#streams.get(source);
     if (!stream || stream.ended) throw new TRTCError('ERR_REFUSED', `${source} is not published`);

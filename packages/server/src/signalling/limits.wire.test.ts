@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RotundaServer } from '../index.ts';
-import { opus, vp8 } from '../media/harness.contract.ts';
 import { MAX_CALL_MEMBERS, MAX_PUBLISHERS } from '../rooms/limits.ts';
-import { WireClient, startTestServer } from './wire.contract.ts';
+import { WireClient, enterSpeaker, startTestServer } from './wire.contract.ts';
 
 const TOO_MANY = -102052;
 const SECOND_SCREEN = -102016;
@@ -37,19 +36,7 @@ async function everybody<T>(count: number, act: (index: number) => Promise<T>): 
   return results;
 }
 
-/** A user who is in the room and may publish. */
-async function enterSpeaker(userId: string) {
-  const wire = client();
-  const snapshot = await wire.enter(userId);
-  const publish = (source: 'audio' | 'sub', ssrc: number) =>
-    wire.request('publish', {
-      transportId: snapshot.transports!.send!.transportId,
-      source,
-      rtpParameters: source === 'audio' ? opus(ssrc, `${ssrc}`) : vp8([{ ssrc }], `${ssrc}`),
-      muted: false,
-    });
-  return { wire, publish };
-}
+const speaker = (userId: string) => enterSpeaker(client(), userId);
 
 it('refuses the 301st member of a call, and takes it when somebody has left', async () => {
   await everybody(MAX_CALL_MEMBERS, (index) => client().enter(`user${index}`));
@@ -61,11 +48,11 @@ it('refuses the 301st member of a call, and takes it when somebody has left', as
 
 it('lets the 51st publisher in, but not publish before another one stops', async () => {
   const speakers = await everybody(MAX_PUBLISHERS, async (index) => {
-    const speaker = await enterSpeaker(`speaker${index}`);
-    expect(await speaker.publish('audio', 1000 + index)).toMatchObject({ type: 'response' });
-    return speaker;
+    const made = await speaker(`speaker${index}`);
+    expect(await made.publish('audio', 1000 + index)).toMatchObject({ type: 'response' });
+    return made;
   });
-  const late = await enterSpeaker('late-speaker');
+  const late = await speaker('late-speaker');
   expect(await late.publish('audio', 5000)).toMatchObject({ type: 'error', code: TOO_MANY });
   expect(await speakers[0]!.wire.request('unpublish', { source: 'audio' })).toMatchObject({
     type: 'response',
@@ -75,9 +62,10 @@ it('lets the 51st publisher in, but not publish before another one stops', async
 }, 60_000);
 
 it('has one screen share per room', async () => {
-  const ann = await enterSpeaker('ann');
-  const bob = await enterSpeaker('bob');
+  const ann = await speaker('ann');
+  const bob = await speaker('bob');
   expect(await ann.publish('sub', 1)).toMatchObject({ type: 'response' });
   expect(await bob.publish('sub', 2)).toMatchObject({ type: 'error', code: SECOND_SCREEN });
+  expect(server.counts().producers, 'what was refused is not forwarded').toBe(1);
   await leaveAll();
 });

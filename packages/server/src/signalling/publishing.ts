@@ -7,6 +7,7 @@ import {
   type Source,
   type TRTCErrorName,
 } from '@rotunda/protocol';
+import type { Stream } from '../rooms/model.ts';
 import type { SignallingContext } from './context.ts';
 import type { Session } from './session.ts';
 
@@ -34,16 +35,42 @@ export function publish(
 ): Promise<RequestResult<'publish'>> {
   return inTurn(session, async () => {
     if (session.role !== 'anchor') throw new TRTCError('ERR_ROOM_NO_PRIVILEGE_PUSH_VIDEO');
-    const { source, muted } = params;
-    const { streamId } = await session.media.publish(params);
-    const outcome = await context.membership.publish({
-      ...session.stay,
-      stream: { source, streamId, muted },
-    });
-    if (outcome.ok) return { streamId };
-    session.media.unpublish(source);
-    throw new TRTCError(outcome.refusal.error);
+    try {
+      const { streamId } = await session.media.publish(params);
+      await announceStream(context, session, { streamId, source: params.source, muted: params.muted });
+      return { streamId };
+    } catch (error) {
+      await retireDead(context, session, params.source);
+      throw error;
+    }
   });
+}
+
+/** Nobody is told of a stream that the room log does not take: then it ends. */
+async function announceStream(context: SignallingContext, session: Session, stream: Stream): Promise<void> {
+  const { source, streamId } = stream;
+  try {
+    const outcome = await context.membership.publish({ ...session.stay, stream });
+    if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
+    session.published.set(source, streamId);
+  } catch (error) {
+    session.media.unpublish(source);
+    throw error;
+  }
+}
+
+/** A stream may have ended for one that was refused in its place: the others must not wait for its packets. */
+async function retireDead(context: SignallingContext, session: Session, source: Source): Promise<void> {
+  const streamId = session.published.get(source);
+  if (streamId && !session.media.isPublishing(streamId)) await retire(context, session, source);
+}
+
+/** Takes a stream out of the room log. */
+async function retire(context: SignallingContext, session: Session, source: Source): Promise<void> {
+  const streamId = session.published.get(source);
+  if (!streamId) return;
+  await context.membership.unpublish({ ...session.stay, streamId });
+  session.published.delete(source);
 }
 
 export function unpublish(
@@ -53,23 +80,25 @@ export function unpublish(
 ): Promise<Record<string, never>> {
   return inTurn(session, async () => {
     session.media.unpublish(source);
-    const streamId = publishedStream(context, session, source);
-    if (streamId) await context.membership.unpublish({ ...session.stay, streamId });
+    await retire(context, session, source);
     return {};
   });
 }
 
 /** Ends a stream that the server cannot keep up, and says so to its publisher. */
-export async function withdraw(
+export function withdraw(
   context: SignallingContext,
   session: Session,
   why: { source: Source; error: TRTCErrorName; message: string },
 ): Promise<void> {
-  const streamId = publishedStream(context, session, why.source);
-  if (!streamId) return;
-  await unpublish(context, session, why.source);
-  const { code } = TRTC_ERRORS[why.error];
-  session.sendEvent('ownStreamStopped', { source: why.source, streamId, code, message: why.message });
+  const { source, error, message } = why;
+  return inTurn(session, async () => {
+    const streamId = session.published.get(source);
+    if (!streamId) return;
+    session.media.unpublish(source);
+    await retire(context, session, source);
+    session.sendEvent('ownStreamStopped', { source, streamId, code: TRTC_ERRORS[error].code, message });
+  });
 }
 
 export function mute(
@@ -99,12 +128,8 @@ export function switchRole(
     }
     if (role === 'anchor') return { send: await session.media.openSend() };
     session.media.closeSend();
+    // The log ended the streams with the role.
+    session.published.clear();
     return {};
   });
-}
-
-function publishedStream(context: SignallingContext, session: Session, source: Source): string | undefined {
-  const member = context.directory.roomOf(session)?.members.get(session.stay.userId);
-  if (member?.sessionId !== session.stay.sessionId) return undefined;
-  return member.streams.get(source)?.streamId;
 }

@@ -35,6 +35,8 @@ export class Session {
   readonly told = createDeferred();
   /** What the stay publishes, and as what, changes one step after the other. */
   readonly changes = new SerialQueue();
+  /** The streams of this stay in the room log: source -> streamId. Changes with {@link changes} only. */
+  readonly published = new Map<Source, string>();
   role: Role;
   /** Set when the stay is in the room; a stay is in one incarnation only. */
   incarnation = '';

@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerFrame, SnapshotMessage } from '@rotunda/protocol';
+import type { ServerFrame, SnapshotMessage, Source } from '@rotunda/protocol';
 import { afterAll } from 'vitest';
 import { WebSocket } from 'ws';
+import { opus, vp8 } from '../media/harness.contract.ts';
 import { startServer, type RotundaServer, type StartServerOptions } from '../index.ts';
 
 interface SigModule {
@@ -132,6 +133,19 @@ export class WireClient {
     for (const wake of this.#waiters) wake();
     this.#waiters.clear();
   }
+}
+
+/** A user who is in the room and may publish. */
+export async function enterSpeaker(wire: WireClient, userId: string, over: object = {}) {
+  const snapshot = await wire.enter(userId, over);
+  const publish = (source: Source, ssrc: number): Promise<Answer> =>
+    wire.request('publish', {
+      transportId: snapshot.transports!.send!.transportId,
+      source,
+      rtpParameters: source === 'audio' ? opus(ssrc, `${ssrc}`) : vp8([{ ssrc }], `${ssrc}`),
+      muted: false,
+    });
+  return { wire, snapshot, publish };
 }
 
 export async function cloudApi(
