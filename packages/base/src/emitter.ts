@@ -12,7 +12,7 @@ interface Registration {
 /**
  * A typed event emitter whose listeners cannot break it: what one listener throws goes to `onListenerError`
  * and the next listener still runs. Listeners run in the order in which they were added, synchronously; one that
- * is added or removed while an event is being delivered counts from the next event on.
+ * is added while an event is being delivered counts from the next event on, one that is removed is not called any more.
  */
 export class TypedEmitter<Events extends { [K in keyof Events]: unknown[] }> {
   readonly #listeners = new Map<keyof Events, Registration[]>();
@@ -47,6 +47,7 @@ export class TypedEmitter<Events extends { [K in keyof Events]: unknown[] }> {
   emit<K extends keyof Events>(event: K, ...args: Events[K]): boolean {
     const registrations = this.#listeners.get(event) ?? [];
     for (const registration of registrations) {
+      if (!this.#listeners.get(event)?.includes(registration)) continue;
       if (registration.once) this.#remove(event, registration);
       try {
         registration.deliver(args);

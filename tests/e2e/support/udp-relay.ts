@@ -1,5 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '@rotunda/base';
 
 /** Shares of packets from 0 to 1 that are lost. `up`: from the browser to the server. */
 export interface Loss {

@@ -35,6 +35,13 @@ const FAILURES: Record<string, Failure> = {
   NotSupportedError: 'unsupported',
 };
 
+/** What is told when a capture could not start for another reason than its device. */
+export const START_FAILED: Record<Source, TRTCErrorName> = {
+  video: CODES.video.other,
+  audio: CODES.audio.other,
+  sub: CODES.sub.other,
+};
+
 /** A capture failed: TRTC's code (docs/trtc.md 4.3) and the platform's own name of what happened. */
 export class DeviceError extends TRTCError {
   readonly source: Source;

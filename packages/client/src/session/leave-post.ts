@@ -5,6 +5,8 @@ import { Timeouts } from './timeouts.ts';
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 3_000;
+/** A server that has not answered by then is asked again. */
+const MAX_ANSWER_MS = 5_000;
 
 /** What says which stay to end and until when it makes sense to say so. */
 export interface LeaveNotice {
@@ -34,7 +36,7 @@ export class LeavePost {
     const body = leaveBody(notice.resumeToken, 'exited');
     const unlisten = this.#page.onGone(() => this.#page.sendBeacon(notice.url, body));
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
-      if (await this.#try(notice.url, body)) break;
+      if (await this.#try(notice, body)) break;
       if (this.#clock.now() + pause > notice.until) break;
       await this.#timeouts.wait(pause);
     }
@@ -42,12 +44,17 @@ export class LeavePost {
   }
 
   /** A refusal counts as an answer: saying it again would not change it. */
-  async #try(url: string, body: string): Promise<boolean> {
-    try {
-      return (await this.#page.post(url, body)) < 500;
-    } catch {
-      return false;
-    }
+  async #try({ url, until }: LeaveNotice, body: string): Promise<boolean> {
+    const abort = new AbortController();
+    const limit = Math.max(0, Math.min(MAX_ANSWER_MS, until - this.#clock.now()));
+    const post = this.#page.post(url, body, abort.signal).then(
+      (status) => status < 500,
+      () => false,
+    );
+    const answered = await Promise.race([post, this.#timeouts.wait(limit).then(() => false)]);
+    this.#timeouts.wake();
+    abort.abort();
+    return answered;
   }
 }
 

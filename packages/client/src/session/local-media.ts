@@ -1,5 +1,6 @@
 import { TypedEmitter } from '@rotunda/base';
 import { SOURCES, type Source } from '@rotunda/protocol';
+import { DeviceError, START_FAILED } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import type { PublishOptions } from '../media/engine.ts';
@@ -33,7 +34,8 @@ export class LocalMedia implements PublishedMedia {
   readonly #views: Record<Source, readonly View[]> = { video: [], sub: [], audio: [] };
   readonly #sinks = new Map<Source, VideoSink>();
   readonly #withheld = new Set<Source>();
-  #state: 'open' | 'closed' = 'open';
+  /** `leaving`: a room is being left, and nothing may be captured until that is done. */
+  #state: 'open' | 'leaving' | 'closed' = 'open';
 
   constructor(tools: {
     devices: DevicePlatform;
@@ -49,9 +51,13 @@ export class LocalMedia implements PublishedMedia {
     });
   }
 
-  /** Opens the device, unless it is open or being opened. Without `views` nothing is shown. Never rejects. */
+  /**
+   * Opens the device, unless it is open or being opened. Without `views` nothing is shown. Refused while a room is being left:
+   * whoever leaves has been promised that nothing is captured when that is done. Never rejects.
+   */
   start(source: Source, how: { views?: readonly View[]; publish?: boolean } = {}): Promise<OpenOutcome> {
     if (this.#state === 'closed') return Promise.resolve({ kind: 'superseded' });
+    if (this.#state === 'leaving') return Promise.resolve({ kind: 'failed', error: leavingError(source) });
     if (how.publish === false) this.#withheld.add(source);
     else this.#withheld.delete(source);
     if (how.views) this.setViews(source, how.views);
@@ -119,12 +125,18 @@ export class LocalMedia implements PublishedMedia {
   }
 
   /**
-   * Closes every device, also those still being opened, and every preview. @returns when the last capture that was being
-   * opened has arrived and was stopped; null when there is none.
+   * Closes every device, also those still being opened, and every preview; none can be opened before {@link reopen}.
+   * @returns when the last capture that was being opened has arrived and was stopped; null when there is none.
    */
   release(): Promise<void> | null {
+    if (this.#state === 'open') this.#state = 'leaving';
     for (const source of SOURCES) this.stop(source);
     return this.#tracks.settled();
+  }
+
+  /** The room has been left. */
+  reopen(): void {
+    if (this.#state === 'leaving') this.#state = 'open';
   }
 
   /** Final: nothing is opened any more. */
@@ -166,4 +178,9 @@ export class LocalMedia implements PublishedMedia {
     this.#sinks.get(source)?.close();
     this.#sinks.delete(source);
   }
+}
+
+function leavingError(source: Source): DeviceError {
+  const message = 'the room is being left: start it after onExitRoom';
+  return new DeviceError(source, 'AbortError', START_FAILED[source], message);
 }

@@ -4,8 +4,8 @@ export interface Page {
   onGone(listener: () => void): () => void;
   /** Hands a body over for sending after the page is gone. */
   sendBeacon(url: string, body: string): void;
-  /** @returns the HTTP status; rejects when there was no answer. */
-  post(url: string, body: string): Promise<number>;
+  /** @returns the HTTP status; rejects when there was no answer, or none before `signal` aborts. */
+  post(url: string, body: string, signal: AbortSignal): Promise<number>;
   /** `globalThis.ROTUNDA_SERVER_URL`, else the page's own origin; null outside of pages. */
   defaultServerUrl(): string | null;
 }
@@ -34,12 +34,13 @@ export const browserPage: Page = {
     navigator.sendBeacon(url, body);
   },
 
-  async post(url, body) {
+  async post(url, body, signal) {
     const response = await fetch(url, {
       method: 'POST',
       body,
       headers: { 'content-type': 'text/plain;charset=UTF-8' },
       keepalive: true,
+      signal,
     });
     return response.status;
   },

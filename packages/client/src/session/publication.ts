@@ -131,8 +131,8 @@ export class Publication {
   async #publish({ track, options }: WantedPublication): Promise<void> {
     const { engine } = this.#tools;
     const generation = this.#generation;
-    const streamId = await engine.publish(this.#source, track, options);
-    if (this.#reconciler.closed || generation !== this.#generation) return;
+    const streamId = await this.#askToPublish(track, options);
+    if (streamId === null || this.#reconciler.closed || generation !== this.#generation) return;
     this.#actual = { state: 'sent', streamId, track, options };
     this.#tools.onPublished(streamId);
   }
@@ -143,13 +143,16 @@ export class Publication {
     const source = this.#source;
     if (actual.track !== wanted.track) await engine.replaceTrack(source, wanted.track);
     if (this.#stale(generation)) return;
-    if (isOtherRate(actual.options, wanted.options)) await engine.setBitrate(source, wanted.options);
-    if (this.#stale(generation)) return;
+    this.#actual = { ...actual, track: wanted.track };
+    // First of all: whatever else cannot be done, what the user mutes is not sent.
     const { muted } = wanted.options;
     if (actual.options.muted !== muted) {
       await engine.setMuted(source, muted);
       await wire.request('mute', { source, muted });
+      if (this.#stale(generation)) return;
     }
+    this.#actual = { ...actual, track: wanted.track, options: { ...actual.options, muted } };
+    if (isOtherRate(actual.options, wanted.options)) await engine.setBitrate(source, wanted.options);
     if (this.#stale(generation)) return;
     this.#actual = { ...actual, ...wanted };
   }
@@ -158,14 +161,21 @@ export class Publication {
     return this.#reconciler.closed || generation !== this.#generation || this.#actual.state === 'none';
   }
 
-  #failed(error: unknown): void {
-    if (error instanceof SignalClosedError) return;
-    if (error instanceof RequestRefusedError) {
+  /** @returns null when the server refuses the stream. */
+  async #askToPublish(track: LocalTrack, options: PublishOptions): Promise<string | null> {
+    try {
+      return await this.#tools.engine.publish(this.#source, track, options);
+    } catch (error) {
+      if (!(error instanceof RequestRefusedError)) throw error;
+      if (this.#reconciler.closed) return null;
       this.#blocked = true;
       this.#tools.onRefused(error);
-    } else {
-      this.#tools.onFailed(error);
+      return null;
     }
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof SignalClosedError)) this.#tools.onFailed(error);
   }
 }
 

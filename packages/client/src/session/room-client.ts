@@ -1,9 +1,12 @@
 import { TypedEmitter, type Clock, type Log } from '@rotunda/base';
 import {
+  DEFAULT_TIMERS,
   TRTCError,
+  TRTC_ERRORS,
   TRTC_WARNINGS,
   type Layer,
   type Source,
+  type TRTCErrorName,
   type TRTCRemoteLeaveReason,
 } from '@rotunda/protocol';
 import type { DevicePlatform } from '../devices/platform.ts';
@@ -19,6 +22,7 @@ import { RemoteViews, type VideoSource } from './remote-views.ts';
 import type { RoleOutcome, RoleRequest } from './role-switch.ts';
 import { parseServerAddress } from './server-address.ts';
 import { Stay } from './stay.ts';
+import { within } from './timeouts.ts';
 import type { EnterParams, StayEnd, StayObserver } from './stay-types.ts';
 
 /** Everything that the core needs from where it runs. */
@@ -84,6 +88,8 @@ export class RoomClient {
   readonly #platform: Platform;
   readonly #capture: RoomClientOptions['capture'];
   #stay: Stay | null = null;
+  /** An exit without a stay, until the devices are released. */
+  #releasing: Promise<void> | null = null;
   #serverUrl: string | null = null;
   #state: 'open' | 'closed' = 'open';
 
@@ -109,6 +115,7 @@ export class RoomClient {
 
   /** `outside`: neither in a room nor on the way in or out. */
   get state(): 'outside' | Stay['state'] {
+    if (this.#releasing) return 'leaving';
     return this.#stay?.state ?? 'outside';
   }
 
@@ -133,7 +140,7 @@ export class RoomClient {
   /** Throws a TRTCError if there is a stay already, or no usable server address. The rest is told by events. */
   enter(params: EnterParams): void {
     if (this.#state === 'closed') return;
-    if (this.#stay) throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
+    if (this.#stay || this.#releasing) throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
     const platform = this.#platform;
     const url = this.#serverUrl ?? platform.page.defaultServerUrl();
     const address = url === null ? null : parseServerAddress(url);
@@ -151,13 +158,21 @@ export class RoomClient {
   }
 
   /** Leaves, or releases the devices when there is nothing to leave. `exited` tells when it is done, never synchronously. */
-  async exit(): Promise<void> {
-    if (this.#stay) {
-      await this.#stay.exit();
-      return;
+  exit(): Promise<void> {
+    if (this.#stay) return this.#stay.exit();
+    if (this.#releasing) return this.#releasing;
+    const released = this.#capture === 'release' ? this.local.release() : null;
+    if (released) {
+      this.#releasing = within(this.#platform.clock, DEFAULT_TIMERS.exitBudget, released);
+      return this.#releasing.then(() => this.#left());
     }
-    if (this.#capture === 'release') void this.local.release();
-    await Promise.resolve();
+    this.local.reopen();
+    return Promise.resolve().then(() => this.#left());
+  }
+
+  #left(): void {
+    this.#releasing = null;
+    this.local.reopen();
     this.#emit('exited', { by: 'user' });
   }
 
@@ -270,8 +285,10 @@ export class RoomClient {
   #mediaFailed(userId: string, source: Source, error: unknown): void {
     this.#platform.log.warn({ err: error, userId, source }, 'a stream could not be sent or received');
     if (error instanceof SignalClosedError) return;
-    if (userId && source !== 'audio') this.#warn('WARNING_VIDEO_DECODE_FAIL', userId);
+    const undecodable = isRefusal(error, 'ERR_NOT_SUPPORTED') && source !== 'audio';
+    if (userId && undecodable) this.#warn('WARNING_VIDEO_DECODE_FAIL', userId);
     else if (error instanceof RequestRefusedError) this.#emit('error', error.code, error.message);
+    else this.#emit('error', TRTC_ERRORS.ERR_FAILED.code, failureText(userId, source, error));
   }
 
   #warn(name: keyof typeof TRTC_WARNINGS, userId: string): void {
@@ -287,10 +304,20 @@ export class RoomClient {
   #ended(): void {
     const stay = this.#stay;
     this.#stay = null;
+    this.local.reopen();
     stay?.users.events.removeAllListeners();
   }
 
   #emit<K extends keyof RoomClientEvents>(event: K, ...args: RoomClientEvents[K]): void {
     if (this.#state === 'open') this.events.emit(event, ...args);
   }
+}
+
+function isRefusal(error: unknown, name: TRTCErrorName): boolean {
+  return error instanceof RequestRefusedError && error.code === TRTC_ERRORS[name].code;
+}
+
+function failureText(userId: string, source: Source, error: unknown): string {
+  const what = userId ? `${source} of ${userId} could not be received` : `${source} could not be sent`;
+  return error instanceof Error ? `${what}: ${error.message}` : what;
 }

@@ -17,7 +17,7 @@ import { VERSION } from '../version.ts';
 import { StayLink } from './stay-link.ts';
 import { StayMedia } from './stay-media.ts';
 import type { EnterParams, StayEnd, StayObserver, StayState, StayTools } from './stay-types.ts';
-import { Timeouts } from './timeouts.ts';
+import { Timeouts, within } from './timeouts.ts';
 
 /** Pause between two tries to reach the server while entering. */
 const ENTER_RETRY_MS = 500;
@@ -165,15 +165,19 @@ export class Stay {
   /** A listener may leave at any of these steps. */
   #apply(snapshot: SnapshotMessage): void {
     if (this.#is('inRoom')) this.#role.resume(snapshot.role);
+    if (this.#is('inRoom')) this.#setUpMedia(() => this.media.begin(snapshot, this.#role));
+    if (this.#is('inRoom')) this.users.applySnapshot(snapshot);
+    if (this.#is('inRoom')) this.messages.catchUp(snapshot);
+    for (const event of this.#early.splice(0)) if (this.#is('inRoom')) this.#handle(event);
+  }
+
+  #setUpMedia(setUp: () => void): void {
     try {
-      if (this.#is('inRoom')) this.media.begin(snapshot, this.#role);
+      setUp();
     } catch (error) {
       this.#tools.log.error({ err: error }, 'could not set up media');
       this.#fault(new TRTCError('ERR_NOT_SUPPORTED', 'this browser could not set up media'), { tell: true });
     }
-    if (this.#is('inRoom')) this.users.applySnapshot(snapshot);
-    if (this.#is('inRoom')) this.messages.catchUp(snapshot);
-    for (const event of this.#early.splice(0)) if (this.#is('inRoom')) this.#handle(event);
   }
 
   // Events of the server
@@ -202,7 +206,7 @@ export class Stay {
       case 'republish':
         return this.media.republish(event.data.source, event.data.codec);
       case 'mediaReset':
-        return this.media.reset(event.data.transports, this.#role);
+        return this.#setUpMedia(() => this.media.reset(event.data.transports, this.#role));
       case 'customMessage':
         return this.messages.receive(event.data);
       case 'ended':
@@ -227,13 +231,12 @@ export class Stay {
   // Returning after a lost link
 
   #onLost(end: ChannelEnd): void {
-    if (this.#state.name !== 'inRoom') return;
-    if (end.by === 'peer' && NO_RETURN.has(end.code)) {
-      this.#fault(new TRTCError('ERR_ROOM_INVALID_PARAMETER', 'the server closed the connection for good'), {
-        tell: false,
-      });
+    const { name } = this.#state;
+    if (isFinal(end) && (name === 'inRoom' || name === 'reconnecting')) {
+      this.#fault(closedForGood(end), { tell: false });
       return;
     }
+    if (this.#state.name !== 'inRoom') return;
     this.#tools.log.warn({ end }, 'link lost');
     this.#beginReturn(this.#state.resumeToken);
   }
@@ -263,7 +266,12 @@ export class Stay {
 
   async #tryToReturn(): Promise<void> {
     const outcome = await this.#link.open();
-    if (outcome.kind === 'failed' || this.#state.name !== 'reconnecting') return;
+    if (this.#state.name !== 'reconnecting') return;
+    if (outcome.kind === 'failed') {
+      const { end } = outcome;
+      if (end && (end.by === 'protocol' || isFinal(end))) this.#fault(closedForGood(end), { tell: false });
+      return;
+    }
     const { resumeToken } = this.#state;
     try {
       const rtpCapabilities = await this.media.load(outcome.welcome);
@@ -329,10 +337,8 @@ export class Stay {
     else this.#observer.onEnded(end);
   }
 
-  async #withinBudget(done: Promise<unknown>): Promise<void> {
-    const budget = new Timeouts(this.#tools.clock);
-    await Promise.race([done, budget.wait(this.#link.timers.exitBudget)]);
-    budget.close();
+  #withinBudget(done: Promise<unknown>): Promise<void> {
+    return within(this.#tools.clock, this.#link.timers.exitBudget, done);
   }
 
   #release(): Promise<void> | null {
@@ -367,6 +373,16 @@ const NO_RETURN: ReadonlySet<number> = new Set([
   CLOSE_CODES.protocolError,
   CLOSE_CODES.superseded,
 ]);
+
+/** The server does not want to hear from this client again. */
+function isFinal(end: ChannelEnd): boolean {
+  return end.by === 'peer' && NO_RETURN.has(end.code);
+}
+
+function closedForGood(end: ChannelEnd): TRTCError {
+  if (end.by === 'protocol') return new TRTCError('ERR_ROOM_ENTER_FAIL', end.message);
+  return new TRTCError('ERR_ROOM_INVALID_PARAMETER', 'the server closed the connection for good');
+}
 
 function entryError(error: unknown): { code: number; message: string } {
   if (error instanceof RequestRefusedError || error instanceof TRTCError) return error;

@@ -41,7 +41,9 @@ export class Subscriber {
     if (this.#gate === 'closed') return;
     const key = keyOf(userId, source);
     this.#wanted.set(key, layer);
-    this.#subscription(key, userId, source).sync();
+    const subscription = this.#subscription(key, userId, source);
+    subscription.allow();
+    subscription.sync();
   }
 
   unwant(userId: string, source: Source): void {

@@ -51,6 +51,11 @@ export class Subscription {
     this.#reconciler.request();
   }
 
+  /** The application asks anew: a failure is forgotten. */
+  allow(): void {
+    this.#failedStreamId = null;
+  }
+
   /** The receive transport is gone, and what was on it. */
   forget(): void {
     this.#generation++;
@@ -141,8 +146,12 @@ export class Subscription {
     if (error instanceof SignalClosedError) return;
     const wanted = this.#tools.wanted();
     // A stream that ended meanwhile is no failure.
-    if (!wanted || wanted === 'hold' || this.#received) return;
-    this.#failedStreamId = wanted.streamId;
+    if (!wanted || wanted === 'hold') return;
+    // What flows goes on as it was; what does not even begin to flow would be a black tile for ever.
+    if (this.#received?.flow !== 'flowing') {
+      this.#drop();
+      this.#failedStreamId = wanted.streamId;
+    }
     this.#tools.onFailed(error);
   }
 }

@@ -37,3 +37,10 @@ export class Timeouts {
     this.wake();
   }
 }
+
+/** Resolves with `done`, at the latest after `ms` milliseconds. */
+export async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
+  const budget = new Timeouts(clock);
+  await Promise.race([done, budget.wait(ms)]);
+  budget.close();
+}

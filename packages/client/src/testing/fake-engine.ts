@@ -31,11 +31,13 @@ export class FakeMediaEngine implements MediaEngine {
   closed = false;
   readonly #gates: Gates;
   readonly #signals: MediaSignals;
+  readonly #failing: ReadonlySet<string>;
   readonly #transports = new Map<Direction, { id: string; state: 'new' | 'connected' }>();
 
-  constructor(gates: Gates, signals: MediaSignals) {
+  constructor(gates: Gates, signals: MediaSignals, failing: ReadonlySet<string>) {
     this.#gates = gates;
     this.#signals = signals;
+    this.#failing = failing;
   }
 
   get openTransports(): number {
@@ -152,6 +154,7 @@ export class FakeMediaEngine implements MediaEngine {
   async #step(name: string): Promise<void> {
     await this.#gates.pass(name);
     if (this.closed) throw new Error('the media engine is closed');
+    if (this.#failing.has(name)) throw new Error(`${name} failed`);
   }
 
   #sent(source: Source): FakeSent {
@@ -164,6 +167,8 @@ export class FakeMediaEngine implements MediaEngine {
 /** Makes fake engines and remembers them. */
 export class FakeEngines {
   readonly all: FakeMediaEngine[] = [];
+  /** Names of steps that fail from now on, as a browser may fail at anything. */
+  readonly failing = new Set<string>();
   readonly #gates: Gates;
 
   constructor(gates: Gates) {
@@ -182,7 +187,7 @@ export class FakeEngines {
   }
 
   readonly create: MediaEngineFactory = (signals) => {
-    const engine = new FakeMediaEngine(this.#gates, signals);
+    const engine = new FakeMediaEngine(this.#gates, signals, this.failing);
     this.all.push(engine);
     return engine;
   };

@@ -10,18 +10,21 @@ import { Gates } from './gates.ts';
 
 /** Everything that a client needs, without a browser and without a server, all of it in the test's hand. */
 export class FakePlatform {
-  readonly gates = new Gates();
+  readonly gates: Gates;
   readonly clock = new FakeClock();
   readonly server: FakeServer;
   readonly network: FakeNetwork;
-  readonly devices = new FakeDevices(this.gates);
-  readonly engines = new FakeEngines(this.gates);
+  readonly devices: FakeDevices;
+  readonly engines: FakeEngines;
   readonly playback = new FakePlayback();
   readonly page: FakePage;
 
-  /** Several clients in one room share the server of the first. */
-  constructor(server = new FakeServer()) {
+  /** Several clients in one room share the server of the first. `seed`: see {@link Gates}. */
+  constructor(server = new FakeServer(), seed: number | null = null) {
     this.server = server;
+    this.gates = new Gates(seed);
+    this.devices = new FakeDevices(this.gates);
+    this.engines = new FakeEngines(this.gates);
     this.network = new FakeNetwork(this.gates, server.accept);
     this.page = new FakePage(this.gates);
     this.page.onPost = (body) => server.leave(body);

@@ -1,12 +1,16 @@
 import {
   CLOSE_CODES,
   DEFAULT_TIMERS,
+  LEAVE_REASONS,
+  REQUESTS,
   clientFrameSchema,
   leaveBodySchema,
   type EventData,
   type EventName,
   type LeaveReason,
+  type DepartedMessage,
   type MemberMessage,
+  type RequestMethod,
   type RequestParams,
   type ServerFrame,
   type SnapshotMessage,
@@ -57,6 +61,7 @@ export class FakeServer {
   keepTransports = true;
   readonly #stays = new Map<string, Stay>();
   readonly #endings = new Map<string, LeaveReason>();
+  readonly #departed: DepartedMessage[] = [];
   readonly #sockets = new Set<ServerSocket>();
   #version = 0;
   #ids = 0;
@@ -152,9 +157,10 @@ export class FakeServer {
       return;
     }
     try {
-      const handler = this.#handlers[frame.method];
-      if (!handler) throw new Refused(-102023);
-      send(socket, { type: 'response', id: frame.id, result: handler(socket, frame.params as never) });
+      const method = requestMethodOf(frame.method);
+      if (!REQUESTS[method].params.safeParse(frame.params).success) throw new Refused(-102023);
+      const result = this.#handlers[method](socket, frame.params as never);
+      send(socket, { type: 'response', id: frame.id, result });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const { code, message, ended } = error;
@@ -162,7 +168,7 @@ export class FakeServer {
     }
   }
 
-  readonly #handlers: Record<string, Handler> = {
+  readonly #handlers: Record<RequestMethod, Handler> = {
     enter: (socket, { userId, role }: RequestParams<'enter'>) => {
       const earlier = this.#find(userId);
       if (earlier) this.end(userId, 'replaced');
@@ -260,7 +266,9 @@ export class FakeServer {
     for (const { source, streamId } of stay.streams) {
       this.announce('streamStopped', { userId, sessionId, source, streamId });
     }
-    this.announce('userLeft', { userId, sessionId, reason: reason === 'removed' ? 2 : 0 });
+    const departed = { userId, sessionId, reason: LEAVE_REASONS[reason].peers ?? 0 };
+    this.#departed.push(departed);
+    this.announce('userLeft', departed);
   }
 
   #snapshot(stay: Stay, how: { transports: boolean }): SnapshotMessage {
@@ -276,6 +284,7 @@ export class FakeServer {
       messages: others.flatMap(({ userId, sessionId, said }) =>
         [...said].map(([cmdId, newest]) => ({ userId, sessionId, cmdId, ...newest })),
       ),
+      left: this.#departed,
       ...(how.transports
         ? {
             transports: {
@@ -299,4 +308,9 @@ export class FakeServer {
 
 function send(socket: ServerSocket, frame: ServerFrame): void {
   socket.send(JSON.stringify(frame));
+}
+
+function requestMethodOf(method: string): RequestMethod {
+  if (!Object.hasOwn(REQUESTS, method)) throw new Refused(-102023);
+  return method as RequestMethod;
 }

@@ -1,3 +1,7 @@
+import { seededRandom } from '@rotunda/base';
+
+const MAX_TURNS = 12;
+
 export type StepListener = (index: number, name: string) => void;
 
 /**
@@ -5,9 +9,15 @@ export type StepListener = (index: number, name: string) => void;
  * the client waits: run a scenario once to count its steps, then once per step.
  */
 export class Gates {
+  readonly #random: (() => number) | null;
   #count = 0;
   #listener: StepListener | null = null;
   readonly #held = new Map<string, { promise: Promise<void>; open: () => void }>();
+
+  /** With a seed, steps take different numbers of turns, so that what runs side by side overtakes each other in other ways. */
+  constructor(seed: number | null = null) {
+    this.#random = seed === null ? null : seededRandom(seed);
+  }
 
   /** Steps so far. */
   get count(): number {
@@ -35,6 +45,7 @@ export class Gates {
     await Promise.resolve();
     this.#listener?.(index, name);
     await this.#held.get(name)?.promise;
+    for (let turns = (this.#random?.() ?? 0) * MAX_TURNS; turns >= 1; turns--) await Promise.resolve();
     await Promise.resolve();
   }
 }

@@ -87,7 +87,7 @@ describe('RemoteUsers', () => {
     snapshot(1, [bob(video), { userId: 'carol', sessionId: 's3', streams: [audio] }]);
     take();
     snapshot(9, [bob({ ...video, streamId: 'v2' }, audio), { userId: 'dave', sessionId: 's4', streams: [] }]);
-    expect(take()).toEqual(['carol audio false', 'left carol 0', 'bob audio true', 'entered dave']);
+    expect(take()).toEqual(['carol audio false', 'left carol 1', 'bob audio true', 'entered dave']);
   });
 
   it('says nothing about others when it is cleared, even in the middle of a snapshot', () => {

@@ -1,5 +1,6 @@
 import { TypedEmitter } from '@rotunda/base';
 import {
+  LEAVE_REASONS,
   SOURCES,
   type MemberMessage,
   type SnapshotMessage,
@@ -17,6 +18,9 @@ export interface RemoteUsersEvents {
   /** A stream exists and can be subscribed to, muted or not; null when it ended. */
   stream: [userId: string, source: Source, streamId: string | null];
 }
+
+/** Why somebody is gone of whom the server knows nothing any more. */
+const TIMED_OUT = LEAVE_REASONS.timedOut.peers;
 
 interface Stream {
   readonly streamId: string;
@@ -59,11 +63,14 @@ export class RemoteUsers {
     return this.#users.get(userId)?.streams.get(source)?.muted === false;
   }
 
-  applySnapshot(snapshot: Pick<SnapshotMessage, 'incarnation' | 'version' | 'members'>): void {
+  applySnapshot(snapshot: Pick<SnapshotMessage, 'incarnation' | 'version' | 'members' | 'left'>): void {
     this.#incarnation = snapshot.incarnation;
     this.#snapshotVersion = snapshot.version;
     const present = new Set(snapshot.members.map(({ userId }) => userId));
-    for (const user of this.#users.values()) if (!present.has(user.userId)) this.#leave(user, 0);
+    const left = new Map(snapshot.left?.map(({ userId, reason }) => [userId, reason]));
+    for (const user of this.#users.values()) {
+      if (!present.has(user.userId)) this.#leave(user, left.get(user.userId) ?? TIMED_OUT);
+    }
     for (const member of snapshot.members) if (this.#incarnation !== null) this.#reconcile(member);
   }
 

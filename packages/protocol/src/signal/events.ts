@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
 import { customMessageSchema } from './messages.ts';
-import { sourceSchema, transportsSchema } from './requests.ts';
+import { departedSchema, sourceSchema, transportsSchema } from './requests.ts';
 
-const leaveReason = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
 const stream = { userId: z.string(), sessionId: z.string(), source: sourceSchema, streamId: z.string() };
 
 /**
@@ -14,7 +13,7 @@ const stream = { userId: z.string(), sessionId: z.string(), source: sourceSchema
  */
 export const EVENTS = {
   userEntered: z.object({ userId: z.string(), sessionId: z.string() }),
-  userLeft: z.object({ userId: z.string(), sessionId: z.string(), reason: leaveReason }),
+  userLeft: departedSchema,
   streamStarted: z.object({ ...stream, muted: z.boolean() }),
   streamStopped: z.object(stream),
   streamMuted: z.object({ ...stream, muted: z.boolean() }),

@@ -27,6 +27,16 @@ export const memberSchema = z.object({
 });
 export type MemberMessage = z.infer<typeof memberSchema>;
 
+const peerLeaveReason = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+
+/** Somebody who was announced and has left, with the reason as `onRemoteUserLeaveRoom` tells it. */
+export const departedSchema = z.object({
+  userId: z.string(),
+  sessionId: z.string(),
+  reason: peerLeaveReason,
+});
+export type DepartedMessage = z.infer<typeof departedSchema>;
+
 /** `send` only for those who may publish. */
 export const transportsSchema = z.object({ send: transportSchema.optional(), recv: transportSchema });
 export type TransportsMessage = z.infer<typeof transportsSchema>;
@@ -34,7 +44,8 @@ export type TransportsMessage = z.infer<typeof transportsSchema>;
 /**
  * The room as one member may see it, at one version. `members` are those who were announced, without the member
  * itself; `ownStreams` is what the server holds of the member's own. `transports` is absent when the client's are
- * still good. `resumeToken` replaces any earlier one.
+ * still good. `resumeToken` replaces any earlier one. `left`, in answer to `resume`, says why those who were announced
+ * before left, as far as it is known; whoever is missing without a word is gone like somebody who timed out.
  */
 export const snapshotSchema = z.object({
   sessionId: z.string(),
@@ -44,6 +55,7 @@ export const snapshotSchema = z.object({
   role,
   members: z.array(memberSchema),
   ownStreams: z.array(streamSchema),
+  left: z.array(departedSchema).optional(),
   transports: transportsSchema.optional(),
   /** What the members have sent so far, so that a client knows what it missed while it was away. */
   messages: z.array(messageMarkSchema).optional(),

@@ -1,5 +1,12 @@
 import type { Clock, Log } from '@rotunda/base';
-import { CLOSE_CODES, roomKeyText, type LeaveReason, type RoomKey, type Timers } from '@rotunda/protocol';
+import {
+  CLOSE_CODES,
+  roomKeyText,
+  type DepartedMessage,
+  type LeaveReason,
+  type RoomKey,
+  type Timers,
+} from '@rotunda/protocol';
 import type { OpenRoom } from '../rooms/model.ts';
 import type { RoomLog } from '../roomlog/port.ts';
 import type { Endings } from './endings.ts';
@@ -73,6 +80,11 @@ export class Directory {
   tellOthers(session: Session, text: string): void {
     for (const { state } of this.neighbours(session))
       if (state.name === 'connected') state.link.sendText(text);
+  }
+
+  /** Who left the room of a stay lately. */
+  departedFrom(session: Session): readonly DepartedMessage[] {
+    return this.#rooms.get(roomKeyText(session.key))?.follower.departed ?? [];
   }
 
   all(): readonly Session[] {

@@ -83,7 +83,9 @@ async function resumeSession(
   const room = await context.membership.resumed(session.stay);
   if (!room || !session.open) return null;
   // If the link has closed meanwhile, the stay is lost again: that is for the connection to say, which knows how.
-  const snapshot = describe(session, room, session.transportsChanged ? session.media.transports : undefined);
+  const transports = session.transportsChanged ? session.media.transports : undefined;
+  const left = [...context.directory.departedFrom(session)];
+  const snapshot = { ...describe(session, room, transports), left };
   session.transportsChanged = false;
   session.attach(link)?.close(CLOSE_CODES.superseded);
   return snapshot;

@@ -1,10 +1,13 @@
 import type { Log } from '@rotunda/base';
-import type { RoomKey } from '@rotunda/protocol';
+import type { DepartedMessage, RoomKey } from '@rotunda/protocol';
 import { announce, type Announcement } from '../rooms/announce.ts';
 import type { LogEntry, RoomState } from '../rooms/model.ts';
 import type { Follower, RoomLog } from '../roomlog/port.ts';
 import type { Endings } from './endings.ts';
 import type { Session } from './session.ts';
+
+/** How many leaves are remembered for those who were cut off: as many as a call has members. */
+const MAX_REMEMBERED = 300;
 
 /** What ends a session on this node, once: given by the directory. */
 export type EndSession = (session: Session, reason: Parameters<Session['end']>[0]) => void;
@@ -19,6 +22,8 @@ export class RoomFollower {
   readonly #endings: Endings;
   readonly #endSession: EndSession;
   readonly #log: Log;
+  /** The latest leave of each user who has not come back since, oldest first. */
+  readonly #departed = new Map<string, DepartedMessage>();
   #state: RoomState = { status: 'absent', version: 0, time: 0 };
   #follower: Follower | null = null;
   #closed = false;
@@ -33,6 +38,11 @@ export class RoomFollower {
   /** The newest state that this node has been told of. */
   get state(): RoomState {
     return this.#state;
+  }
+
+  /** Who left lately, for somebody who was cut off meanwhile. */
+  get departed(): readonly DepartedMessage[] {
+    return [...this.#departed.values()];
   }
 
   async start(roomLog: RoomLog): Promise<void> {
@@ -62,8 +72,22 @@ export class RoomFollower {
       else if (session.incarnation === entry.incarnation) recipients.push(session);
     }
     const announcement = announce(entry);
+    this.#remember(announcement);
     for (const { sessionId, reason } of announcement.ended) this.#endings.record(sessionId, reason);
     this.#tell(entry, announcement, recipients);
+  }
+
+  #remember({ told }: Announcement): void {
+    for (const { name, data } of told) {
+      if (name === 'userEntered') this.#departed.delete(data.userId);
+      if (name !== 'userLeft') continue;
+      this.#departed.delete(data.userId);
+      this.#departed.set(data.userId, data);
+    }
+    for (const userId of this.#departed.keys()) {
+      if (this.#departed.size <= MAX_REMEMBERED) break;
+      this.#departed.delete(userId);
+    }
   }
 
   #tell(

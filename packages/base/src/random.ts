@@ -1,4 +1,4 @@
-/** Seeded random numbers from 0 up to 1 (mulberry32): the same losses in every run. */
+/** Seeded random numbers from 0 up to 1 (mulberry32): the same ones for the same seed. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
