@@ -129,7 +129,6 @@ export class Publication {
   }
 
   async #publish({ track, options }: WantedPublication): Promise<void> {
-    const { engine } = this.#tools;
     const generation = this.#generation;
     const streamId = await this.#askToPublish(track, options);
     if (streamId === null || this.#reconciler.closed || generation !== this.#generation) return;
@@ -148,10 +147,11 @@ export class Publication {
     const { muted } = wanted.options;
     if (actual.options.muted !== muted) {
       await engine.setMuted(source, muted);
+      if (this.#stale(generation)) return;
+      this.#actual = { ...actual, track: wanted.track, options: { ...actual.options, muted } };
       await wire.request('mute', { source, muted });
       if (this.#stale(generation)) return;
     }
-    this.#actual = { ...actual, track: wanted.track, options: { ...actual.options, muted } };
     if (isOtherRate(actual.options, wanted.options)) await engine.setBitrate(source, wanted.options);
     if (this.#stale(generation)) return;
     this.#actual = { ...actual, ...wanted };

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { createUser, expectNothingLeft } from './user.contract.ts';
+
+describe('leaving', () => {
+  it('releases everything at once and tells last', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalPreview(null);
+    alice.cloud.startLocalAudio();
+    await alice.fake.settle();
+    alice.take();
+    alice.cloud.exitRoom();
+    expect(alice.told).toEqual([]);
+    expect(alice.fake.devices.live).toHaveLength(0);
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onExitRoom 0']);
+    expect(alice.fake.server.stays).toHaveLength(0);
+    expectNothingLeft(alice);
+  });
+
+  it('waits for a camera that is still being opened, and stops it before onExitRoom', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    const open = alice.fake.gates.hold('open video');
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    alice.cloud.exitRoom();
+    await alice.fake.settle();
+    expect(alice.take()).not.toContain('onExitRoom 0');
+    open();
+    await alice.fake.settle();
+    expect(alice.fake.devices.tracks).toHaveLength(1);
+    expect(alice.fake.devices.live).toHaveLength(0);
+    expect(alice.take()).toEqual(['onExitRoom 0']);
+  });
+
+  it('does not wait for a camera for longer than the budget of an exit, and stops it when it arrives', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    const open = alice.fake.gates.hold('open video');
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    alice.cloud.exitRoom();
+    await alice.fake.clock.advanceAsync(1_100);
+    expect(alice.take().at(-1)).toBe('onExitRoom 0');
+    open();
+    await alice.fake.settle();
+    expect(alice.fake.devices.tracks).toHaveLength(1);
+    expect(alice.fake.devices.live).toHaveLength(0);
+    expect(alice.take()).toEqual([]);
+  });
+
+  it('is answered each time outside of a room, and once for two calls inside', async () => {
+    const alice = createUser('alice');
+    alice.cloud.exitRoom();
+    alice.cloud.exitRoom();
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onExitRoom 0', 'onExitRoom 0']);
+    await alice.enter();
+    alice.take();
+    alice.cloud.exitRoom();
+    alice.cloud.exitRoom();
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onExitRoom 0']);
+  });
+
+  it('cancels an entry without an error', async () => {
+    const alice = createUser('alice');
+    alice.cloud.enterRoom(alice.params(), 0);
+    alice.cloud.exitRoom();
+    expect(alice.told).toEqual([]);
+    await alice.fake.advance(1_100);
+    expect(alice.take()).toEqual(['onEnterRoom -3340', 'onExitRoom 0']);
+    expect(alice.fake.server.stays).toHaveLength(0);
+    expectNothingLeft(alice);
+  });
+
+  it('waits no longer than its budget for a silent server, then goes on telling it', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.fake.network.state = 'cut';
+    alice.fake.page.status = 0;
+    alice.cloud.exitRoom();
+    await alice.fake.advance(900);
+    expect(alice.take()).toHaveLength(1);
+    await alice.fake.advance(200);
+    expect(alice.take()).toEqual(['onExitRoom 0']);
+    expect(alice.fake.server.stays).toHaveLength(1);
+    alice.fake.page.status = 204;
+    await alice.fake.advance(4_000);
+    expect(alice.fake.server.stays).toHaveLength(0);
+    expectNothingLeft(alice);
+  });
+
+  it('stops telling an unreachable server once the stay is given up there', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.fake.network.state = 'cut';
+    alice.fake.page.status = 0;
+    alice.cloud.exitRoom();
+    await alice.fake.advance(16_000);
+    expectNothingLeft(alice);
+  });
+
+  it('can enter again from within onExitRoom', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.once('onExitRoom', () => alice.cloud.enterRoom(alice.params(), 0));
+    alice.take();
+    alice.cloud.exitRoom();
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onExitRoom 0', expect.stringMatching(/^onEnterRoom \d+$/)]);
+  });
+
+  it('sends a beacon when the page goes', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.fake.page.go();
+    expect(alice.fake.page.beacons).toEqual([
+      {
+        url: 'http://rotunda.test/v1/leave',
+        body: expect.stringContaining('"cause":"pageClosed"') as string,
+      },
+    ]);
+  });
+
+  it('destroy leaves in silence', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    alice.take();
+    alice.cloud.destroy();
+    expect(alice.fake.devices.live).toHaveLength(0);
+    await alice.fake.settle();
+    expect(alice.told).toEqual([]);
+    expect(alice.fake.server.stays).toHaveLength(0);
+    expectNothingLeft(alice);
+  });
+});
+
+describe('forced ends', () => {
+  it.each([
+    ['removed', ['onExitRoom 1']],
+    ['dismissed', ['onExitRoom 2']],
+    ['replaced', ['onError -102018 …', 'onExitRoom 1']],
+    ['permissionLost', ['onError -100006 …', 'onExitRoom 1']],
+    ['serverFault', ['onExitRoom 3']],
+  ] as const)('%s: devices first, then the callback, acknowledged', async (reason, expected) => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    alice.take();
+    const live: number[] = [];
+    alice.cloud.on('onExitRoom', () => live.push(alice.fake.devices.live.length));
+    alice.fake.server.end('alice', reason);
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(expected);
+    expect(live).toEqual([0]);
+    expect(alice.fake.server.acks).toHaveLength(1);
+    expectNothingLeft(alice);
+    alice.cloud.exitRoom();
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onExitRoom 0']);
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { TRTC_TIMERS } from '@rotunda/protocol';
+import { FakeServer } from '../testing/fake-server.ts';
+import { createUser, expectNothingLeft } from './user.contract.ts';
+
+describe('a lost link', () => {
+  it('comes back in time with the same transports, and tells what changed', async () => {
+    const server = new FakeServer();
+    server.addUser('bob', ['audio']);
+    const alice = createUser('alice', server);
+    await alice.enter();
+    alice.cloud.startLocalAudio();
+    await alice.fake.advance(300);
+    alice.take();
+    const transportId = alice.fake.engines.last.transportId('send');
+    alice.fake.network.breakAll();
+    expect(alice.take()).toEqual(['onConnectionLost']);
+    server.addUser('carol', ['video']);
+    server.end('bob', 'exited');
+    await alice.fake.advance(900);
+    expect(alice.take()).toEqual([]);
+    await alice.fake.advance(200);
+    expect(alice.take()).toEqual([
+      'onTryToReconnect',
+      'onConnectionRecovery',
+      'onUserAudioAvailable bob 0',
+      'onRemoteUserLeaveRoom bob 0',
+      'onRemoteUserEnterRoom carol',
+      'onUserVideoAvailable carol 1',
+    ]);
+    expect(alice.fake.engines.last.transportId('send')).toBe(transportId);
+    expect(server.requests.filter((method) => method === 'publish')).toHaveLength(1);
+  });
+
+  it('is noticed after four seconds of silence, and publishes again on new transports', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalAudio();
+    await alice.fake.settle();
+    alice.take();
+    alice.fake.server.keepTransports = false;
+    alice.fake.network.state = 'cut';
+    await alice.fake.advance(5_200);
+    expect(alice.take()).toEqual(['onSendFirstLocalAudioFrame', 'onConnectionLost', 'onTryToReconnect']);
+    alice.fake.network.state = 'up';
+    await alice.fake.advance(10_000);
+    expect(alice.take()).toContain('onConnectionRecovery');
+    expect(alice.fake.server.stays[0]?.streams).toHaveLength(1);
+  });
+
+  it('is never given up by itself, and ends at the word of the application', async () => {
+    const alice = createUser('alice');
+    alice.fake.server.timers = TRTC_TIMERS;
+    await alice.enter();
+    alice.take();
+    alice.fake.network.state = 'refusing';
+    alice.fake.network.breakAll();
+    alice.fake.page.status = 0;
+    await alice.fake.advance(200_000);
+    expect(alice.told.filter((line) => line === 'onTryToReconnect').length).toBeGreaterThan(6);
+    alice.take();
+    alice.cloud.exitRoom();
+    await alice.fake.advance(1_100);
+    expect(alice.take()).toEqual(['onExitRoom 0']);
+  });
+
+  it.each([
+    ['removed', 'onExitRoom 1'],
+    ['dismissed', 'onExitRoom 2'],
+  ] as const)('learns on return that it was %s, and stays away', async (reason, expected) => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalAudio();
+    await alice.fake.advance(300);
+    alice.take();
+    alice.fake.network.breakAll();
+    alice.fake.server.end('alice', reason);
+    await alice.fake.advance(1_200);
+    expect(alice.take()).toEqual(['onConnectionLost', 'onTryToReconnect', expected]);
+    expect(alice.fake.devices.live).toHaveLength(0);
+    await alice.fake.advance(30_000);
+    expect(alice.take()).toEqual([]);
+    expectNothingLeft(alice);
+  });
+
+  it('ends with 3 when the return is refused for another reason', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    alice.fake.server.refusals.set('resume', { code: -70001, message: 'expired' });
+    alice.fake.network.breakAll();
+    await alice.fake.advance(1_200);
+    expect(alice.take().slice(2)).toEqual(['onError -70001 expired', 'onExitRoom 3']);
+    expectNothingLeft(alice);
+  });
+
+  it('finishes a change of role that it interrupted', async () => {
+    const alice = createUser('alice');
+    await alice.enter(1, 21);
+    alice.take();
+    alice.fake.server.ignored.add('switchRole');
+    alice.cloud.switchRole(20);
+    await alice.fake.settle();
+    alice.fake.network.breakAll();
+    alice.fake.server.ignored.clear();
+    await alice.fake.advance(1_200);
+    expect(alice.take()).toEqual([
+      'onConnectionLost',
+      'onTryToReconnect',
+      'onConnectionRecovery',
+      'onSwitchRole 0 ',
+    ]);
+  });
+
+  it('restarts ICE of a path that is lost while signalling lives', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.fake.engines.last.setConnectionState('send', 'disconnected');
+    await alice.fake.advance(1_200);
+    expect(alice.fake.engines.last.restarts).toEqual(['send']);
+    alice.fake.engines.last.setConnectionState('send', 'connected');
+    await alice.fake.advance(10_000);
+    expect(alice.fake.engines.last.restarts).toEqual(['send']);
+  });
+});
