@@ -53,6 +53,8 @@ export class FakeServer {
   readonly requests: string[] = [];
   /** Numbers of acknowledged events. */
   readonly acks: number[] = [];
+  /** Called with each acknowledgement. */
+  onAck: () => void = () => undefined;
   readonly refusals = new Map<string, Refusal>();
   /** Requests that get no answer. */
   readonly ignored = new Set<string>();
@@ -147,7 +149,10 @@ export class FakeServer {
 
   #receive(socket: ServerSocket, text: string): void {
     const frame = clientFrameSchema.parse(JSON.parse(text));
-    if (frame.type === 'ack') this.acks.push(frame.n);
+    if (frame.type === 'ack') {
+      this.acks.push(frame.n);
+      this.onAck();
+    }
     if (frame.type !== 'request') return;
     this.requests.push(frame.method);
     if (this.ignored.has(frame.method)) return;

@@ -1,0 +1,95 @@
+import type { LeaveReason } from '@rotunda/protocol';
+import type { Run } from './exit-matrix.contract.ts';
+
+export interface Activity {
+  /** Not disturbed. */
+  prepare(run: Run): Promise<void>;
+  /** What the client is doing when the exit comes. */
+  act(run: Run): void;
+  /** Milliseconds that it takes, beside what happens at once. */
+  readonly lasts?: number;
+}
+
+async function inRoomWithCamera(run: Run): Promise<void> {
+  await run.inRoom();
+  void run.client.local.start('video');
+  await run.fake.settle();
+}
+
+export const ACTIVITIES: Record<string, Activity> = {
+  enter: {
+    prepare: () => Promise.resolve(),
+    act: (run) => {
+      void run.client.local.start('audio');
+      run.enter();
+    },
+  },
+  switchRole: {
+    prepare: inRoomWithCamera,
+    act: (run) => {
+      void run.client.switchRole({ role: 21 });
+      void run.client.switchRole({ role: 20 });
+    },
+  },
+  publish: {
+    prepare: (run) => run.inRoom(),
+    act: (run) => {
+      void run.client.local.start('video');
+      void run.client.local.start('audio');
+      run.client.views.start({ userId: 'bob', source: 'video', layer: 'big' }, []);
+    },
+  },
+  exit: {
+    prepare: inRoomWithCamera,
+    act: (run) => run.exit(),
+  },
+  'exit with a capture on the way': {
+    prepare: inRoomWithCamera,
+    act: (run) => {
+      void run.client.local.start('audio');
+      run.exit();
+      void run.client.local.start('sub');
+    },
+  },
+  reconnect: {
+    prepare: inRoomWithCamera,
+    act: (run) => run.fake.network.breakAll(),
+    lasts: 1_500,
+  },
+};
+
+/** A way out: what happens, and the reason of the server's that it gives, if it is one. */
+export interface Exit {
+  happen(run: Run): void;
+  readonly reason?: LeaveReason;
+}
+
+function forced(reason: LeaveReason): Exit {
+  return { happen: (run) => run.forceOut(reason), reason };
+}
+
+export const EXITS: Record<string, Exit> = {
+  exitRoom: { happen: (run) => run.exit() },
+  removed: forced('removed'),
+  dismissed: forced('dismissed'),
+  replaced: forced('replaced'),
+  permissionLost: forced('permissionLost'),
+  serverFault: forced('serverFault'),
+  'removed while cut off': {
+    happen: (run) => run.forceOut('removed', { cut: true }),
+    reason: 'removed',
+  },
+  'refused return': {
+    happen: (run) => {
+      run.fake.server.refusals.set('resume', { code: -3301, message: 'no way back' });
+      run.fake.network.breakAll();
+    },
+  },
+  'page closed': {
+    happen: (run) => {
+      run.fake.page.go();
+      run.destroy();
+    },
+  },
+  destroy: { happen: (run) => run.destroy() },
+};

@@ -1,0 +1,171 @@
+import type { LeaveReason } from '@rotunda/protocol';
+import { expect } from 'vitest';
+import { FakePlatform } from '../testing/fake-platform.ts';
+import { FakeServer } from '../testing/fake-server.ts';
+import { ACTIVITIES, EXITS } from './exit-matrix-cases.contract.ts';
+import { RoomClient, type RoomClientEvents } from './room-client.ts';
+
+const RENDER = { fit: 'contain', mirror: false, rotation: 0 } as const;
+
+/** One client in one room, and everything that it told. */
+export class Run {
+  readonly fake: FakePlatform;
+  readonly client: RoomClient;
+  readonly exited: RoomClientEvents['exited'][0][] = [];
+  readonly entered: number[] = [];
+  readonly enterFailed: number[] = [];
+  /** Live tracks at each `exited`. */
+  readonly liveAtExit: number[] = [];
+  /** Live tracks when the server heard of the end. */
+  readonly liveAtAcknowledge: number[] = [];
+  /** How often the application left when there was nothing to leave. */
+  exitsOutside = 0;
+  toldBeforeDestroy = 0;
+  /** The application left before anything else ended the stay. */
+  leftFirst = false;
+  /** The server ended a stay that it knew, and the application had not left. */
+  forcedOut = false;
+
+  constructor(seed: number) {
+    this.fake = new FakePlatform(new FakeServer(), seed);
+    this.fake.server.addUser('bob', ['video', 'audio']);
+    this.fake.server.onAck = () => this.liveAtAcknowledge.push(this.fake.devices.live.length);
+    this.client = new RoomClient({
+      platform: this.fake.platform,
+      capture: 'release',
+      remoteRender: { video: RENDER, sub: RENDER },
+    });
+    this.client.events.on('entered', (ms) => this.entered.push(ms));
+    this.client.events.on('enterFailed', ({ code }) => this.enterFailed.push(code));
+    this.client.events.on('exited', (end) => {
+      this.liveAtExit.push(this.fake.devices.live.length);
+      this.exited.push(end);
+    });
+  }
+
+  enter(): void {
+    this.client.enter({
+      sdkAppId: 1,
+      userId: 'alice',
+      userSig: 'ticket',
+      room: { roomId: 1 },
+      scene: 1,
+      role: 20,
+    });
+  }
+
+  exit(): void {
+    if (this.client.state === 'outside') this.exitsOutside++;
+    else if (!this.forcedOut) this.leftFirst = true;
+    void this.client.exit();
+  }
+
+  /** With `cut` the client hears of it only if it knows of the stay, and asks. */
+  forceOut(reason: LeaveReason, { cut = false }: { cut?: boolean } = {}): void {
+    if (cut) this.fake.network.breakAll();
+    const entered = this.entered.length > 0 || !cut;
+    const known = entered && this.fake.server.stays.some(({ userId }) => userId === 'alice');
+    if (known && !this.leftFirst) this.forcedOut = true;
+    this.fake.server.end('alice', reason);
+  }
+
+  /** Nothing may be told from here on. */
+  destroy(): void {
+    this.client.close();
+    this.toldBeforeDestroy = this.exited.length;
+  }
+
+  async inRoom(): Promise<void> {
+    this.enter();
+    await this.fake.settle();
+    expect(this.client.state).toBe('inRoom');
+  }
+}
+
+/** Runs an activity with an exit at step `at`, counted from the beginning of the activity; null: never. */
+export async function runOnce(request: {
+  activity: string;
+  exit: string;
+  seed: number;
+  at: number | null;
+}): Promise<{ run: Run; steps: number }> {
+  const { at } = request;
+  const activity = ACTIVITIES[request.activity]!;
+  const run = new Run(request.seed);
+  await activity.prepare(run);
+  const first = run.fake.gates.count;
+  let happened = false;
+  run.fake.gates.onStep((index) => {
+    if (happened || at === null || index !== first + at) return;
+    happened = true;
+    EXITS[request.exit]?.happen(run);
+  });
+  activity.act(run);
+  await run.fake.settle();
+  await run.fake.advance(activity.lasts ?? 0);
+  const steps = run.fake.gates.count - first;
+  run.fake.gates.onStep(null);
+  return { run, steps };
+}
+
+/** Lets everything come to its end; a stay that survived the exit (it came before there was one) is left. */
+export async function finish(run: Run, exit: string): Promise<void> {
+  await run.fake.advance(8_000);
+  if (!isSilent(exit) && run.client.state !== 'outside') {
+    run.exit();
+    await run.fake.advance(2_000);
+  }
+  await run.fake.advance(16_000);
+}
+
+/** The application asked to hear nothing more. */
+function isSilent(exit: string): boolean {
+  return exit === 'destroy' || exit === 'page closed';
+}
+
+export function expectNothingLeft(run: Run, label: string): void {
+  const { fake } = run;
+  const left = {
+    state: run.client.state,
+    timers: fake.clock.pending,
+    sockets: fake.network.openSockets,
+    requests: run.client.pendingRequests,
+    transports: fake.engines.openTransports,
+    pageListeners: fake.page.listeners,
+    pictures: fake.playback.pictures.size,
+    sounds: fake.playback.sounds.size,
+    stays: fake.server.stays.filter(({ userId }) => userId === 'alice').length,
+  };
+  expect(left, label).toEqual({
+    state: 'outside',
+    timers: 0,
+    sockets: 0,
+    requests: 0,
+    transports: 0,
+    pageListeners: 0,
+    pictures: 0,
+    sounds: 0,
+    stays: 0,
+  });
+}
+
+export function expectEnds(
+  run: Run,
+  { exit, label }: { activity: string; exit: string; label: string },
+): void {
+  for (const live of run.liveAtAcknowledge)
+    expect(live, `${label}: live tracks at the acknowledgement`).toBe(0);
+  if (isSilent(exit)) {
+    // A destroyed client says nothing more.
+    expect(run.exited, label).toHaveLength(run.toldBeforeDestroy);
+    return;
+  }
+  expect(run.entered.length + run.enterFailed.length, `${label}: the entry was answered once`).toBe(1);
+  const refusedEntry = run.entered.length === 0 && run.enterFailed[0] !== -3340;
+  expect(run.exited.length, `${label}: one end per stay`).toBe((refusedEntry ? 0 : 1) + run.exitsOutside);
+  for (const live of run.liveAtExit) expect(live, `${label}: live tracks at onExitRoom`).toBe(0);
+  const { reason } = EXITS[exit]!;
+  if (reason && run.forcedOut && !refusedEntry) {
+    expect(run.exited[0], `${label}: the server's reason`).toEqual({ by: 'server', reason });
+  }
+}
