@@ -163,8 +163,9 @@ export class FakeServer {
     }
     try {
       const method = requestMethodOf(frame.method);
-      if (!REQUESTS[method].params.safeParse(frame.params).success) throw new Refused(-102023);
-      const result = this.#handlers[method](socket, frame.params as never);
+      const handler = this.#handlers[method];
+      if (!handler || !REQUESTS[method].params.safeParse(frame.params).success) throw new Refused(-102023);
+      const result = handler(socket, frame.params as never);
       send(socket, { type: 'response', id: frame.id, result });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -173,7 +174,7 @@ export class FakeServer {
     }
   }
 
-  readonly #handlers: Record<RequestMethod, Handler> = {
+  readonly #handlers: Partial<Record<RequestMethod, Handler>> = {
     enter: (socket, { userId, role }: RequestParams<'enter'>) => {
       const earlier = this.#find(userId);
       if (earlier) this.end(userId, 'replaced');
