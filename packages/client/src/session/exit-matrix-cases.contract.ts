@@ -1,5 +1,5 @@
 import type { LeaveReason } from '@rotunda/protocol';
-import type { Run } from './exit-matrix.contract.ts';
+import type { Run } from './exit-matrix-run.contract.ts';
 
 export interface Activity {
   /** Not disturbed. */

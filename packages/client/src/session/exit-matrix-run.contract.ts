@@ -1,0 +1,82 @@
+import type { LeaveReason } from '@rotunda/protocol';
+import { expect } from 'vitest';
+import { FakePlatform } from '../testing/fake-platform.ts';
+import { FakeServer } from '../testing/fake-server.ts';
+import { RoomClient, type RoomClientEvents } from './room-client.ts';
+
+const RENDER = { fit: 'contain', mirror: false, rotation: 0 } as const;
+
+/** One client in one room, and everything that it told. */
+export class Run {
+  readonly fake: FakePlatform;
+  readonly client: RoomClient;
+  readonly exited: RoomClientEvents['exited'][0][] = [];
+  readonly entered: number[] = [];
+  readonly enterFailed: number[] = [];
+  /** Live tracks at each `exited`. */
+  readonly liveAtExit: number[] = [];
+  /** Live tracks when the server heard of the end. */
+  readonly liveAtAcknowledge: number[] = [];
+  /** How often the application left when there was nothing to leave. */
+  exitsOutside = 0;
+  toldBeforeDestroy = 0;
+  /** The application left before anything else ended the stay. */
+  leftFirst = false;
+  /** The server ended a stay that it knew, and the application had not left. */
+  forcedOut = false;
+
+  constructor(seed: number) {
+    this.fake = new FakePlatform(new FakeServer(), seed);
+    this.fake.server.addUser('bob', ['video', 'audio']);
+    this.fake.server.onAck = () => this.liveAtAcknowledge.push(this.fake.devices.live.length);
+    this.client = new RoomClient({
+      platform: this.fake.platform,
+      capture: 'release',
+      remoteRender: { video: RENDER, sub: RENDER },
+    });
+    this.client.events.on('entered', (ms) => this.entered.push(ms));
+    this.client.events.on('enterFailed', ({ code }) => this.enterFailed.push(code));
+    this.client.events.on('exited', (end) => {
+      this.liveAtExit.push(this.fake.devices.live.length);
+      this.exited.push(end);
+    });
+  }
+
+  enter(): void {
+    this.client.enter({
+      sdkAppId: 1,
+      userId: 'alice',
+      userSig: 'ticket',
+      room: { roomId: 1 },
+      scene: 1,
+      role: 20,
+    });
+  }
+
+  exit(): void {
+    if (this.client.state === 'outside') this.exitsOutside++;
+    else if (!this.forcedOut) this.leftFirst = true;
+    void this.client.exit();
+  }
+
+  /** With `cut` the client hears of it only if it knows of the stay, and asks. */
+  forceOut(reason: LeaveReason, { cut = false }: { cut?: boolean } = {}): void {
+    if (cut) this.fake.network.breakAll();
+    const entered = this.entered.length > 0 || !cut;
+    const known = entered && this.fake.server.stays.some(({ userId }) => userId === 'alice');
+    if (known && !this.leftFirst) this.forcedOut = true;
+    this.fake.server.end('alice', reason);
+  }
+
+  /** Nothing may be told from here on. */
+  destroy(): void {
+    this.client.close();
+    this.toldBeforeDestroy = this.exited.length;
+  }
+
+  async inRoom(): Promise<void> {
+    this.enter();
+    await this.fake.settle();
+    expect(this.client.state).toBe('inRoom');
+  }
+}
