@@ -7,6 +7,7 @@ export {
   TRTCParams,
   TRTCRenderParams,
   TRTCVideoEncParam,
+  type TRTCCameraCaptureParams,
   type TRTCInitConfig,
 } from './native/params.ts';
 export type { Views } from './native/video-params.ts';

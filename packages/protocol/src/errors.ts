@@ -10,6 +10,7 @@ export const TRTC_ERRORS = {
   ERR_SERVER_PROCESS_FAILED: { code: -7, message: 'the server failed to process the request' },
   ERR_CAMERA_START_FAIL: { code: -1301, message: 'the camera could not be opened: is one connected?' },
   ERR_MIC_START_FAIL: { code: -1302, message: 'the microphone could not be opened: is one connected?' },
+  ERR_UNSUPPORTED_RESOLUTION: { code: -1305, message: 'videoResolution is one of TRTCVideoResolution' },
   ERR_SCREEN_CAPTURE_START_FAIL: { code: -1308, message: 'screen capture could not be started' },
   ERR_SCREEN_CAPTURE_UNSUPPORTED: { code: -1309, message: 'this browser cannot capture the screen' },
   ERR_CAMERA_NOT_AUTHORIZED: { code: -1314, message: 'camera access was denied: allow it for this page' },

@@ -189,6 +189,11 @@ export class Participant {
     return this.page.evaluate(() => window.driver.sent());
   }
 
+  /** What each sender of a picture gives up first on a poor network. */
+  degradation(): Promise<string[]> {
+    return this.page.evaluate(() => window.driver.degradation());
+  }
+
   paths(): Promise<UsedPath[]> {
     return this.page.evaluate(() => window.driver.paths());
   }

@@ -8,6 +8,8 @@ export interface LocalTrack {
   enabled: boolean;
   stop(): void;
   applyConstraints(constraints: MediaTrackConstraints): Promise<void>;
+  /** What the platform delivers; of a picture its size in pixels. */
+  getSettings(): { readonly width?: number; readonly height?: number };
   addEventListener(type: 'ended', listener: () => void): void;
   removeEventListener(type: 'ended', listener: () => void): void;
 }

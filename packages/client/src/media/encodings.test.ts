@@ -1,7 +1,17 @@
 import { expect, it } from 'vitest';
 import { audioEncodings, opusOptions, videoEncodings } from './encodings.ts';
 
-const camera = { kind: 'video', codec: 'vp8', fps: 15, maxKbps: 550, small: null, muted: false } as const;
+const camera = {
+  kind: 'video',
+  codec: 'vp8',
+  fps: 15,
+  maxKbps: 550,
+  minKbps: 0,
+  scaleDownBy: 1,
+  small: null,
+  degradation: 'maintain-resolution',
+  muted: false,
+} as const;
 
 it.each(['vp8', 'h264'] as const)(
   'sends %s in one temporal layer, so that a late frame is still decoded',
@@ -11,6 +21,13 @@ it.each(['vp8', 'h264'] as const)(
     expect(modes).toEqual(['L1T1', 'L1T1']);
   },
 );
+
+it('sends one layer, the first, when both would be of one size', () => {
+  const small = { scaleDownBy: 1, maxKbps: 550 };
+  const [first, second] = videoEncodings({ ...camera, small });
+  expect(first).toMatchObject({ maxBitrate: 550_000, scaleResolutionDownBy: 1 });
+  expect(second?.active).toBe(false);
+});
 
 it('puts the small stream before the big one', () => {
   const small = { scaleDownBy: 4, maxKbps: 100 };

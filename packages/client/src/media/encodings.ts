@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup-client';
-import type { PublishOptions, VideoCodec } from './engine.ts';
+import type { Degradation, PublishOptions, VideoCodec } from './engine.ts';
 
 type VideoOptions = Extract<PublishOptions, { kind: 'video' }>;
 type AudioOptions = Extract<PublishOptions, { kind: 'audio' }>;
@@ -20,12 +20,13 @@ export function opusOptions(options: AudioOptions): types.ProducerCodecOptions {
   };
 }
 
-/** Order counts: the first encoding is the small stream, the last one the big stream. */
+/** Order counts: the first encoding is the small stream, the last one the big stream, unless they are the same. */
 export function videoEncodings(options: VideoOptions): types.RtpEncodingParameters[] {
   const limits = { maxBitrate: options.maxKbps * 1000, maxFramerate: options.fps };
-  if (options.codec === 'vp9') return [{ ...limits, scalabilityMode: 'L1T3' }];
+  if (options.codec === 'vp9')
+    return [{ ...limits, scalabilityMode: 'L1T3', scaleResolutionDownBy: options.scaleDownBy }];
   // One temporal layer: frames that no other frame needs are thrown away by viewers whenever a lost packet made them late.
-  const big = { ...limits, scalabilityMode: 'L1T1' };
+  const big = { ...limits, scalabilityMode: 'L1T1', scaleResolutionDownBy: options.scaleDownBy };
   if (!options.small) return [big];
   const small = {
     maxBitrate: options.small.maxKbps * 1000,
@@ -33,7 +34,40 @@ export function videoEncodings(options: VideoOptions): types.RtpEncodingParamete
     scalabilityMode: 'L1T1',
     scaleResolutionDownBy: options.small.scaleDownBy,
   };
-  return [small, { ...big, scaleResolutionDownBy: 1 }];
+  return [small, { ...big, active: !isOneSize(options) }];
+}
+
+function isOneSize({ small, scaleDownBy }: VideoOptions): boolean {
+  return small !== null && small.scaleDownBy <= scaleDownBy;
+}
+
+/**
+ * What the path is assumed to carry until it is known. The sender spends it on sound first, then on the small stream: less
+ * than this, and the big one would not begin at all.
+ */
+export function startKbps({ maxKbps, small }: VideoOptions): number {
+  return Math.min(1_000, Math.max(300, maxKbps + (small?.maxKbps ?? 0)));
+}
+
+/** What the sender of a stream was told already, with the sizes, rates and preference of `options`. */
+export function applyEncodings(
+  parameters: RTCRtpSendParameters,
+  options: PublishOptions,
+): RTCRtpSendParameters & { degradationPreference?: Degradation } {
+  const wanted = options.kind === 'audio' ? audioEncodings(options) : videoEncodings(options);
+  const encodings = parameters.encodings.map((encoding, index) => {
+    const { maxBitrate, maxFramerate, scaleResolutionDownBy, active = true } = wanted[index] ?? {};
+    return {
+      ...encoding,
+      active,
+      ...(maxBitrate === undefined ? {} : { maxBitrate }),
+      ...(maxFramerate === undefined ? {} : { maxFramerate }),
+      ...(scaleResolutionDownBy === undefined ? {} : { scaleResolutionDownBy }),
+    };
+  });
+  if (options.kind === 'audio') return { ...parameters, encodings };
+  // Browsers that do not know the preference yet pass over it.
+  return { ...parameters, encodings, degradationPreference: options.degradation };
 }
 
 /** H.264 constrained baseline decodes everywhere, so it goes before other profiles. */

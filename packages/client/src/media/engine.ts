@@ -35,11 +35,22 @@ export type PublishOptions =
       readonly kind: 'video';
       readonly codec: VideoCodec;
       readonly maxKbps: number;
+      /** Not less even on a poor network; 0 for no limit. Counts from when a stream begins. */
+      readonly minKbps: number;
       readonly fps: number;
-      /** The small stream beside the big one; null for a single layer. */
+      /** How many times smaller than the captured picture the encoded one is, in width and in height; 1 or more. */
+      readonly scaleDownBy: number;
+      /**
+       * The small stream beside the big one; null for a single layer. One that is not smaller takes the place of both, until
+       * there is something to tell them apart again.
+       */
       readonly small: { readonly maxKbps: number; readonly scaleDownBy: number } | null;
+      readonly degradation: Degradation;
       readonly muted: boolean;
     };
+
+/** What to give up when network or processor do not suffice for all (W3C mst-content-hint, RTCDegradationPreference). */
+export type Degradation = 'maintain-framerate' | 'maintain-resolution' | 'balanced';
 
 /** What the engine needs from signalling while it works. */
 export interface MediaSignals {
@@ -78,8 +89,8 @@ export interface MediaEngine {
   replaceTrack(source: Source, track: LocalTrack): Promise<void>;
   /** A muted video source sends nothing; muted audio sends silence. The local track is not touched otherwise. */
   setMuted(source: Source, muted: boolean): Promise<void>;
-  /** New limits for a source that is being sent. */
-  setBitrate(source: Source, options: PublishOptions): Promise<void>;
+  /** New size, rates and preference for a source that is being sent. Codec, layers and lowest rate stay. */
+  setEncoding(source: Source, options: PublishOptions): Promise<void>;
   unpublish(source: Source): void;
   consume(consumer: ConsumerMessage): Promise<RemoteTrack>;
   closeConsumer(consumerId: string): void;

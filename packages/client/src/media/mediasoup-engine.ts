@@ -8,7 +8,14 @@ import type {
 } from '@rotunda/protocol';
 import type { types } from 'mediasoup-client';
 import type { LocalTrack } from '../devices/platform.ts';
-import { audioEncodings, findCodec, opusOptions, videoEncodings } from './encodings.ts';
+import {
+  applyEncodings,
+  audioEncodings,
+  findCodec,
+  opusOptions,
+  startKbps,
+  videoEncodings,
+} from './encodings.ts';
 import type {
   Direction,
   IceServer,
@@ -103,6 +110,7 @@ class MediasoupEngine implements MediaEngine {
     const publication: Publication = { producer, track, muted: false };
     this.#publications.set(source, publication);
     if (options.muted) await this.#applyMute(source, publication, { muted: true });
+    if (options.kind === 'video') await this.setEncoding(source, options);
     return producer.id;
   }
 
@@ -118,17 +126,9 @@ class MediasoupEngine implements MediaEngine {
     await this.#applyMute(source, this.#publication(source), { muted });
   }
 
-  async setBitrate(source: Source, options: PublishOptions): Promise<void> {
+  async setEncoding(source: Source, options: PublishOptions): Promise<void> {
     const sender = this.#publication(source).producer.rtpSender;
-    if (!sender) return;
-    const wanted = options.kind === 'audio' ? audioEncodings(options) : videoEncodings(options);
-    const parameters = sender.getParameters();
-    for (const [index, encoding] of parameters.encodings.entries()) {
-      const { maxBitrate, maxFramerate } = wanted[index] ?? {};
-      if (maxBitrate !== undefined) encoding.maxBitrate = maxBitrate;
-      if (maxFramerate !== undefined) encoding.maxFramerate = maxFramerate;
-    }
-    await sender.setParameters(parameters);
+    if (sender) await sender.setParameters(applyEncodings(sender.getParameters(), options));
   }
 
   unpublish(source: Source): void {
@@ -202,7 +202,10 @@ class MediasoupEngine implements MediaEngine {
     const codec = this.#device && findCodec(this.#device.sendRtpCapabilities, options.codec);
     return {
       encodings: videoEncodings(options),
-      codecOptions: { videoGoogleStartBitrate: Math.min(options.maxKbps, 1_000) },
+      codecOptions: {
+        videoGoogleStartBitrate: startKbps(options),
+        ...(options.minKbps > 0 ? { videoGoogleMinBitrate: options.minKbps } : {}),
+      },
       ...(codec ? { codec } : {}),
     };
   }

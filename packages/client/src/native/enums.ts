@@ -69,3 +69,12 @@ export type TRTCVideoQosPreference = (typeof TRTCVideoQosPreference)[keyof typeo
 
 export const TRTCQosControlMode = { TRTCQosControlModeClient: 0, TRTCQosControlModeServer: 1 } as const;
 export type TRTCQosControlMode = (typeof TRTCQosControlMode)[keyof typeof TRTCQosControlMode];
+
+/** How `setCameraCaptureParams` chooses the captured size. */
+export const TRTCCameraCaptureMode = {
+  TRTCCameraResolutionStrategyAuto: 0,
+  TRTCCameraResolutionStrategyPerformance: 1,
+  TRTCCameraResolutionStrategyHighQuality: 2,
+  TRTCCameraCaptureManual: 3,
+} as const;
+export type TRTCCameraCaptureMode = (typeof TRTCCameraCaptureMode)[keyof typeof TRTCCameraCaptureMode];

@@ -1,5 +1,6 @@
 import { TRTCRoleType } from '@rotunda/protocol';
 import {
+  type TRTCCameraCaptureMode,
   TRTCQosControlMode,
   TRTCVideoFillMode,
   TRTCVideoMirrorType,
@@ -102,6 +103,13 @@ export class TRTCNetworkQosParam {
     this.preference = preference;
     this.controlMode = controlMode;
   }
+}
+
+/** The size to capture the camera in (docs/trtc.md 2.5). `width` and `height` count in mode 3 only. */
+export interface TRTCCameraCaptureParams {
+  mode: TRTCCameraCaptureMode;
+  width: number;
+  height: number;
 }
 
 /** Options of an instance. `networkProxy` names the server when `setServerUrl` is not used. */

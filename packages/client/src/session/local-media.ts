@@ -93,7 +93,7 @@ export class LocalMedia implements PublishedMedia {
   }
 
   options(source: Source): PublishOptions {
-    return this.settings.options(source);
+    return this.settings.options(source, this.published(source)?.getSettings());
   }
 
   /** Sends nothing (audio: silence) without closing the device. Also holds for what is started later. */
@@ -116,12 +116,14 @@ export class LocalMedia implements PublishedMedia {
 
   /** After a change of the settings: an open device and a stream being sent follow. */
   applySettings(source: Source): void {
-    // A device that cannot follow goes on as it was.
-    this.#tracks
-      .get(source)
-      ?.applyConstraints(this.settings.constraints(source))
-      .catch(() => undefined);
     this.events.emit('changed', source);
+    const track = this.#tracks.get(source);
+    if (!track) return;
+    const applied = (): void => {
+      if (this.#tracks.get(source) === track) this.events.emit('changed', source);
+    };
+    // A device that cannot follow goes on as it was.
+    track.applyConstraints(this.settings.constraints(source)).then(applied, applied);
   }
 
   /**

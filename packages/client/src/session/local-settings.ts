@@ -1,5 +1,5 @@
 import type { Source } from '@rotunda/protocol';
-import type { PublishOptions, VideoCodec } from '../media/engine.ts';
+import type { Degradation, PublishOptions, VideoCodec } from '../media/engine.ts';
 import type { RenderOptions } from '../media/playback.ts';
 
 /** Pixels, frames per second, kbit/s. */
@@ -8,6 +8,18 @@ export interface VideoSettings {
   readonly height: number;
   readonly fps: number;
   readonly kbps: number;
+  /** The rate in live scenes, when it is another one. */
+  readonly liveKbps?: number;
+  /** Not less even on a poor network; counts from when a stream begins. */
+  readonly minKbps?: number;
+  /** Whether the size may shrink on a poor network although a clear picture is preferred. */
+  readonly mayShrink?: boolean;
+}
+
+/** Pixels of a captured picture. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface AudioSettings {
@@ -22,6 +34,9 @@ export interface AudioSettings {
 /** The small stream is a quarter of the big one's width and height unless a size is asked for. */
 const DEFAULT_SMALL_SCALE = 4;
 
+/** Pixels. Of a smaller picture browsers send one layer only, the first, whatever they are asked for. */
+const LEAST_FOR_TWO = 480 * 270;
+
 /** How the user's sources are captured, encoded and shown to the user. Survives stays. */
 export class LocalSettings {
   video: VideoSettings = { width: 640, height: 360, fps: 15, kbps: 550 };
@@ -30,6 +45,12 @@ export class LocalSettings {
   /** The wanted size of the small stream; `auto` derives it from the big one. */
   small: VideoSettings | 'auto' | 'off' = 'auto';
   codec: VideoCodec = 'vp8';
+  /** What the camera is given up first on a poor network: size and sharpness, or frames. */
+  preference: 'smooth' | 'clear' = 'clear';
+  /** The size to capture the camera in if it is larger than the encoded one. */
+  capture: PictureSize | null = null;
+  /** Whether the scene is one of the live ones. */
+  live = false;
   readonly devices: { video?: string; audio?: string } = {};
   readonly muted: Record<Source, boolean> = { audio: false, video: false, sub: false };
   readonly render: Record<'video' | 'sub', RenderOptions> = {
@@ -48,7 +69,8 @@ export class LocalSettings {
         ...deviceConstraint(this.devices.audio),
       };
     }
-    const { width, height, fps } = this[source];
+    const { fps } = this[source];
+    const { width, height } = this.#captureSize(source);
     return {
       width: { ideal: width },
       height: { ideal: height },
@@ -57,28 +79,64 @@ export class LocalSettings {
     };
   }
 
-  options(source: Source): PublishOptions {
+  /** @param captured the size that the platform delivers, if it is known */
+  options(source: Source, captured: Partial<PictureSize> = {}): PublishOptions {
     const muted = this.muted[source];
     if (source === 'audio') {
       const { kbps, stereo, sampleRate, processing } = this.audio;
       return { kind: 'audio', maxKbps: kbps, stereo, sampleRate, dtx: processing, muted };
     }
-    const { fps, kbps } = this[source];
-    const small = source === 'video' ? this.#small() : null;
-    return { kind: 'video', codec: this.codec, maxKbps: kbps, fps, small, muted };
+    const settings = this[source];
+    const { width, height } = settings;
+    const from = { width: captured.width ?? width, height: captured.height ?? height };
+    const scaleDownBy = scaleTo(settings, from);
+    return {
+      kind: 'video',
+      codec: this.codec,
+      maxKbps: this.#kbps(settings),
+      minKbps: settings.minKbps ?? 0,
+      fps: settings.fps,
+      scaleDownBy,
+      small: source === 'video' ? this.#small(from, scaleDownBy) : null,
+      degradation: this.#degradation(source),
+      muted,
+    };
   }
 
-  #small(): { maxKbps: number; scaleDownBy: number } | null {
-    if (this.small === 'off') return null;
-    if (this.small === 'auto') {
-      return { maxKbps: Math.max(80, Math.round(this.video.kbps / 5)), scaleDownBy: DEFAULT_SMALL_SCALE };
+  #small(from: PictureSize, bigScale: number): { maxKbps: number; scaleDownBy: number } | null {
+    const { small } = this;
+    const bigKbps = this.#kbps(this.video);
+    if (small === 'off') return null;
+    if (from.width * from.height < LEAST_FOR_TWO * bigScale ** 2)
+      return { maxKbps: bigKbps, scaleDownBy: bigScale };
+    if (small === 'auto') {
+      return { maxKbps: Math.max(80, Math.round(bigKbps / 5)), scaleDownBy: bigScale * DEFAULT_SMALL_SCALE };
     }
-    const scaleDownBy = Math.max(
-      1,
-      Math.max(this.video.width, this.video.height) / Math.max(this.small.width, this.small.height),
-    );
-    return { maxKbps: this.small.kbps, scaleDownBy };
+    return { maxKbps: this.#kbps(small), scaleDownBy: Math.max(bigScale, scaleTo(small, from)) };
   }
+
+  /** A browser can make pictures smaller, so that the larger size serves both. */
+  #captureSize(source: 'video' | 'sub'): PictureSize {
+    const encoded = this[source];
+    const { capture } = this;
+    if (source === 'sub' || !capture) return encoded;
+    return capture.width * capture.height > encoded.width * encoded.height ? capture : encoded;
+  }
+
+  #kbps({ kbps, liveKbps }: VideoSettings): number {
+    return this.live ? (liveKbps ?? kbps) : kbps;
+  }
+
+  /** A shared screen stays readable, whatever is preferred for the camera. */
+  #degradation(source: 'video' | 'sub'): Degradation {
+    if (source === 'video' && this.preference === 'smooth') return 'maintain-framerate';
+    return this[source].mayShrink ? 'balanced' : 'maintain-resolution';
+  }
+}
+
+/** How often the wanted size goes into the captured one; a browser can make pictures smaller, not larger and not cut them. */
+function scaleTo(wanted: PictureSize, from: PictureSize): number {
+  return Math.max(1, Math.min(from.width / wanted.width, from.height / wanted.height));
 }
 
 function deviceConstraint(deviceId: string | undefined): MediaTrackConstraints {

@@ -152,7 +152,7 @@ export class Publication {
       await wire.request('mute', { source, muted });
       if (this.#stale(generation)) return;
     }
-    if (isOtherRate(actual.options, wanted.options)) await engine.setBitrate(source, wanted.options);
+    if (isOtherEncoding(actual.options, wanted.options)) await engine.setEncoding(source, wanted.options);
     if (this.#stale(generation)) return;
     this.#actual = { ...actual, ...wanted };
   }
@@ -189,7 +189,6 @@ function mustRestart(actual: PublishOptions, wanted: PublishOptions): boolean {
   return actual.codec !== wanted.codec || (actual.small === null) !== (wanted.small === null);
 }
 
-function isOtherRate(actual: PublishOptions, wanted: PublishOptions): boolean {
-  if (actual.maxKbps !== wanted.maxKbps) return true;
-  return actual.kind === 'video' && wanted.kind === 'video' && actual.fps !== wanted.fps;
+function isOtherEncoding(actual: PublishOptions, wanted: PublishOptions): boolean {
+  return JSON.stringify({ ...actual, muted: false }) !== JSON.stringify({ ...wanted, muted: false });
 }

@@ -4,6 +4,7 @@ import {
   TRTCError,
   TRTC_ERRORS,
   TRTC_WARNINGS,
+  sceneKind,
   type Layer,
   type Source,
   type TRTCErrorName,
@@ -146,6 +147,7 @@ export class RoomClient {
     const address = url === null ? null : parseServerAddress(url);
     if (!address)
       throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'tell the SDK the address of the server: setServerUrl');
+    this.local.settings.live = sceneKind(params.scene) === 'live';
     const stay: Stay = new Stay(params, address, {
       ...platform,
       random: () => platform.random(),

@@ -8,6 +8,10 @@ export class FakeTrack extends EventTarget implements LocalTrack {
   readonly kind: string;
   readyState: 'live' | 'ended' = 'live';
   enabled = true;
+  /** The size that the platform chose, if it is known. */
+  settings: { width?: number; height?: number } = {};
+  /** Every change that was asked for. */
+  readonly applied: MediaTrackConstraints[] = [];
 
   constructor(id: string, kind: string) {
     super();
@@ -25,8 +29,13 @@ export class FakeTrack extends EventTarget implements LocalTrack {
     this.dispatchEvent(new Event('ended'));
   }
 
-  applyConstraints(): Promise<void> {
+  applyConstraints(constraints: MediaTrackConstraints): Promise<void> {
+    this.applied.push(constraints);
     return Promise.resolve();
+  }
+
+  getSettings(): { width?: number; height?: number } {
+    return this.settings;
   }
 }
 

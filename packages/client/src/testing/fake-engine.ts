@@ -102,8 +102,8 @@ export class FakeMediaEngine implements MediaEngine {
     this.#sent(source).muted = muted;
   }
 
-  async setBitrate(source: Source, options: PublishOptions): Promise<void> {
-    await this.#step('setBitrate');
+  async setEncoding(source: Source, options: PublishOptions): Promise<void> {
+    await this.#step('setEncoding');
     this.#sent(source).options = options;
   }
 

@@ -17,6 +17,7 @@ function platform(over: Partial<Platform> = {}): Platform {
     enabled: true,
     stop: () => undefined,
     applyConstraints: () => Promise.resolve(),
+    getSettings: () => ({}),
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
   };

@@ -164,6 +164,10 @@ export class Driver {
     return this.#peers.sent();
   }
 
+  degradation(): string[] {
+    return this.#peers.degradation();
+  }
+
   paths(): Promise<UsedPath[]> {
     return this.#peers.paths();
   }

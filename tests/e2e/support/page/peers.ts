@@ -6,6 +6,9 @@ export interface InboundVideo {
   readonly width: number;
   readonly height: number;
   readonly codec: string;
+  readonly bytesReceived: number;
+  /** Milliseconds of the page's clock, for rates. */
+  readonly at: number;
 }
 export interface InboundAudio {
   readonly packetsReceived: number;
@@ -17,8 +20,11 @@ export interface OutboundVideo {
   readonly rid: string;
   readonly framesSent: number;
   readonly width: number;
+  readonly height: number;
   readonly codec: string;
   readonly active: boolean;
+  readonly bytesSent: number;
+  readonly at: number;
 }
 /** The selected pair's protocol and remote port, per connected transport. */
 export interface UsedPath {
@@ -61,6 +67,8 @@ export class PeerWatch {
         width: number(stat.frameWidth),
         height: number(stat.frameHeight),
         codec,
+        bytesReceived: number(stat.bytesReceived),
+        at: number(stat.timestamp),
       }),
     );
     return all[0];
@@ -84,7 +92,10 @@ export class PeerWatch {
         rid: text(stat.rid),
         framesSent: number(stat.framesSent),
         width: number(stat.frameWidth),
+        height: number(stat.frameHeight),
         codec,
+        bytesSent: number(stat.bytesSent),
+        at: number(stat.timestamp),
         active: stat.active !== false,
       }),
     );
@@ -111,6 +122,16 @@ export class PeerWatch {
       }
     }
     return formats;
+  }
+
+  /** What each sender of a picture gives up first. */
+  degradation(): string[] {
+    return [...this.#connections].flatMap((connection) =>
+      connection
+        .getSenders()
+        .filter((sender) => sender.track?.kind === 'video')
+        .map((sender) => text((sender.getParameters() as Stat & RTCRtpSendParameters).degradationPreference)),
+    );
   }
 
   async paths(): Promise<UsedPath[]> {

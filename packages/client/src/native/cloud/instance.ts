@@ -1,5 +1,5 @@
 import { TypedEmitter } from '@rotunda/base';
-import type { Source } from '@rotunda/protocol';
+import { TRTCError, type Source } from '@rotunda/protocol';
 import type { RenderOptions } from '../../media/playback.ts';
 import { browserPlatform } from '../../session/browser-platform.ts';
 import { RoomClient, type Platform } from '../../session/room-client.ts';
@@ -71,6 +71,16 @@ export class CloudInstance {
     void this.core.local.start(source, how).then((outcome) => {
       if (outcome.kind === 'failed') this.fire('onError', outcome.error.code, outcome.error.message);
     });
+  }
+
+  /** Runs what an application asked for; a refusal becomes `onError`, never an exception. */
+  protected attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      const { code, message } = error instanceof TRTCError ? error : new TRTCError('ERR_INVALID_PARAMETER');
+      this.later(() => this.fire('onError', code, message));
+    }
   }
 
   /** A callback never comes out of the very call that causes it. */

@@ -1,6 +1,14 @@
-import { TRTCVideoStreamType } from '@rotunda/protocol';
-import type { TRTCRenderParams, TRTCVideoEncParam } from '../params.ts';
-import { toRenderOptions, toSource, toVideoSettings, type Views, toViews } from '../video-params.ts';
+import { TRTCError, TRTCVideoStreamType } from '@rotunda/protocol';
+import type { VideoSource } from '../../session/remote-views.ts';
+import { parseCaptureParams, parseEncoderParams } from '../encoder-params.ts';
+import { TRTCVideoQosPreference } from '../enums.ts';
+import type {
+  TRTCCameraCaptureParams,
+  TRTCNetworkQosParam,
+  TRTCRenderParams,
+  TRTCVideoEncParam,
+} from '../params.ts';
+import { toRenderOptions, toSource, type Views, toViews } from '../video-params.ts';
 import { CloudRoom } from './room.ts';
 
 /** The user's own picture. */
@@ -26,29 +34,75 @@ export class CloudLocalVideo extends CloudRoom {
     this.core.local.setMuted(toSource(streamType), mute);
   }
 
+  /**
+   * Size, frames per second and bitrate of the camera's big stream, also while it is being sent; the change is seen by the
+   * others within a second. Without a bitrate that of the table for the resolution is used, in live scenes the higher one.
+   * `minVideoBitrate` counts from the next time that publishing begins. Nothing changes and `onError` comes: -1305 for an
+   * unknown resolution, -2 for other values out of range.
+   */
   setVideoEncoderParam(params: Partial<TRTCVideoEncParam>): void {
-    const { local } = this.core;
-    local.settings.video = toVideoSettings(params, local.settings.video);
-    local.applySettings('video');
+    this.#setEncoder('video', params);
   }
 
+  /** The same for the shared screen. */
   setSubStreamEncoderParam(params: Partial<TRTCVideoEncParam>): void {
-    const { local } = this.core;
-    local.settings.sub = toVideoSettings(params, local.settings.sub);
-    local.applySettings('sub');
+    this.#setEncoder('sub', params);
   }
 
-  /** The small stream is on by default; `params` gives its size and rate. */
+  /**
+   * What the camera's stream gives up first on a poor network: 1 (smooth) sharpness, 2 (clear, the default) frames. A shared
+   * screen always stays clear. `controlMode` changes nothing: browsers control their rate together with the server.
+   */
+  setNetworkQosParam(params: Partial<TRTCNetworkQosParam>): void {
+    this.attempt(() => {
+      const { TRTCVideoQosPreferenceSmooth, TRTCVideoQosPreferenceClear } = TRTCVideoQosPreference;
+      const preference = params?.preference ?? TRTCVideoQosPreferenceClear;
+      if (preference !== TRTCVideoQosPreferenceSmooth && preference !== TRTCVideoQosPreferenceClear) {
+        throw new TRTCError('ERR_INVALID_PARAMETER', 'preference is 1 (smooth) or 2 (clear)');
+      }
+      const { local } = this.core;
+      local.settings.preference = preference === TRTCVideoQosPreferenceSmooth ? 'smooth' : 'clear';
+      local.applySettings('video');
+    });
+  }
+
+  /**
+   * The size that the camera captures; the others get the encoded size, scaled down, in the captured aspect ratio. Modes: 0
+   * and 1 capture the encoded size, 2 at least 1280x720, 3 `width` x `height` pixels if that is more. Otherwise `onError(-2)`.
+   */
+  setCameraCaptureParams(params: TRTCCameraCaptureParams): void {
+    this.attempt(() => {
+      const { local } = this.core;
+      local.settings.capture = parseCaptureParams(params);
+      local.applySettings('video');
+    });
+  }
+
+  /**
+   * Whether a small stream is sent beside the big one; it is by default, and costs nothing while nobody watches it. `params`
+   * gives its size and rate; without them it is a quarter of the big one's. A change between on and off while sending
+   * begins the stream anew.
+   */
   enableSmallVideoStream(enable: boolean, params?: Partial<TRTCVideoEncParam>): void {
-    const { local } = this.core;
-    const small = { width: 160, height: 90, fps: local.settings.video.fps, kbps: 100 };
-    if (!enable) local.settings.small = 'off';
-    else local.settings.small = params ? toVideoSettings(params, small) : 'auto';
-    local.applySettings('video');
+    this.attempt(() => {
+      const { local } = this.core;
+      const small = { width: 160, height: 90, fps: local.settings.video.fps, kbps: 100 };
+      if (!enable) local.settings.small = 'off';
+      else local.settings.small = params ? parseEncoderParams(params, small) : 'auto';
+      local.applySettings('video');
+    });
   }
 
   setLocalRenderParams(params: Partial<TRTCRenderParams>): void {
     const { local } = this.core;
     local.setRender('video', toRenderOptions(params, local.settings.render.video, { autoMirror: true }));
+  }
+
+  #setEncoder(source: VideoSource, params: Partial<TRTCVideoEncParam>): void {
+    this.attempt(() => {
+      const { local } = this.core;
+      local.settings[source] = parseEncoderParams(params, local.settings[source]);
+      local.applySettings(source);
+    });
   }
 }

@@ -1,0 +1,146 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { STREAM, type Participant } from './support/participant.ts';
+import { Stage } from './support/stage.ts';
+import { until } from './support/wait.ts';
+
+const RESOLUTION = { _160_120: 50, _320_180: 104, _640_360: 108, _1280_720: 112 } as const;
+const UNSUPPORTED_RESOLUTION = -1305;
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+/** Only one of them has the camera open: pages that share one cannot choose its format freely. */
+async function watching(
+  viewer: Participant,
+  publisher: Participant,
+  streamType: number = STREAM.big,
+): Promise<void> {
+  const room = stage.room();
+  await publisher.enterTalking({ room });
+  await viewer.enter({ room });
+  await viewer.waitFor('onUserVideoAvailable', [publisher.userId, 1]);
+  await viewer.watch(publisher.userId, streamType);
+}
+
+/** Waits until pictures of that size arrive at the viewer. */
+async function seesSize(
+  viewer: Participant,
+  userId: string,
+  [width, height]: readonly [number, number],
+  streamType: number = STREAM.big,
+): Promise<void> {
+  await until(`${viewer.userId} receives ${width}x${height} of ${userId}`, async () => {
+    const now = await viewer.received(userId, streamType);
+    return now?.width === width && now.height === height;
+  });
+}
+
+/** What arrives of a user during some seconds: kbit/s and frames per second. */
+async function rates(
+  viewer: Participant,
+  userId: string,
+  ms: number,
+): Promise<{ kbps: number; fps: number }> {
+  const before = await viewer.received(userId);
+  await pause(ms);
+  const after = await viewer.received(userId);
+  if (!before || !after) throw new Error(`nothing arrives of ${userId}`);
+  const seconds = (after.at - before.at) / 1000;
+  return {
+    kbps: ((after.bytesReceived - before.bytesReceived) * 8) / 1000 / seconds,
+    fps: (after.framesDecoded - before.framesDecoded) / seconds,
+  };
+}
+
+function encoder(videoResolution: number, resMode: number, videoFps: number, videoBitrate: number): object {
+  return { videoResolution, resMode, videoFps, videoBitrate, minVideoBitrate: 0, enableAdjustRes: false };
+}
+
+describe('encoder parameters', () => {
+  it('set the size, the bitrate and the frames per second that the others receive', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._320_180, 0, 10, 120));
+    await watching(bob, alice);
+    await seesSize(bob, 'alice', [320, 180]);
+    const { kbps, fps } = await rates(bob, 'alice', 4_000);
+    expect(kbps).toBeLessThan(120 * 1.3);
+    expect(fps).toBeGreaterThan(6);
+    expect(fps).toBeLessThan(12);
+  });
+
+  it('change the size while in a call, up and down and upright, without the stream ending', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await watching(bob, alice);
+    await seesSize(bob, 'alice', [640, 360]);
+    const mark = await bob.last();
+    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._1280_720, 0, 15, 1500));
+    await seesSize(bob, 'alice', [1280, 720]);
+    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._640_360, 1, 15, 550));
+    await seesSize(bob, 'alice', [360, 640]);
+    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._160_120, 0, 15, 100));
+    await seesSize(bob, 'alice', [160, 120]);
+    await bob.sees('alice');
+    expect((await bob.since(mark)).filter(({ name }) => name === 'onUserVideoAvailable')).toEqual([]);
+  });
+
+  it('change the bitrate while in a call', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await watching(bob, alice);
+    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._640_360, 0, 15, 100));
+    await pause(2_000);
+    const low = await rates(bob, 'alice', 4_000);
+    expect(low.kbps).toBeLessThan(130);
+  });
+
+  it('refuse an unknown resolution and leave everything as it was', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await watching(bob, alice);
+    await alice.call('setVideoEncoderParam', encoder(9, 0, 15, 550));
+    await alice.waitFor('onError', [UNSUPPORTED_RESOLUTION]);
+    await bob.sees('alice');
+    await seesSize(bob, 'alice', [640, 360]);
+  });
+
+  it('set the size of a shared screen', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await watching(bob, alice);
+    await alice.call('startScreenCapture', null, STREAM.sub, encoder(RESOLUTION._1280_720, 0, 10, 800));
+    await bob.waitFor('onUserSubStreamAvailable', ['alice', 1]);
+    await bob.watch('alice', STREAM.sub);
+    await until('the shared screen fits the size', async () => {
+      const width = (await bob.received('alice', STREAM.sub))?.width ?? 0;
+      return width > 640 && width <= 1280;
+    });
+    await alice.call('setSubStreamEncoderParam', encoder(RESOLUTION._320_180, 0, 10, 300));
+    await until('the shared screen becomes smaller', async () => {
+      const width = (await bob.received('alice', STREAM.sub))?.width ?? 0;
+      return width > 0 && width <= 320;
+    });
+  });
+
+  it('encode less than what is captured when the camera captures more', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await alice.call('setCameraCaptureParams', { mode: 2, width: 0, height: 0 });
+    await watching(bob, alice);
+    await seesSize(bob, 'alice', [640, 360]);
+    const own = await alice.waitFor('onFirstVideoFrame', ['']);
+    expect(own.args.slice(2)).toEqual([1280, 720]);
+  });
+});
+
+describe('the preference on a poor network', () => {
+  it('reaches the sender', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await watching(bob, alice);
+    const preferences = (): Promise<string[]> => alice.degradation();
+    expect(await preferences()).toEqual(['maintain-resolution']);
+    await alice.call('setNetworkQosParam', { preference: 1, controlMode: 1 });
+    await until('smoothness is preferred', async () => (await preferences())[0] === 'maintain-framerate');
+    await bob.sees('alice');
+  });
+});
