@@ -4,7 +4,7 @@ import { STREAM, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
-const RESOLUTION = { _160_120: 50, _320_180: 104, _640_360: 108, _1280_720: 112 } as const;
+const SIZE = { w160: 50, w320: 104, w640: 108, w1280: 112 } as const;
 const UNSUPPORTED_RESOLUTION = -1305;
 
 let stage: Stage;
@@ -64,7 +64,7 @@ function encoder(videoResolution: number, resMode: number, videoFps: number, vid
 describe('encoder parameters', () => {
   it('set the size, the bitrate and the frames per second that the others receive', async () => {
     const [alice, bob] = await stage.users('alice', 'bob');
-    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._320_180, 0, 10, 120));
+    await alice.call('setVideoEncoderParam', encoder(SIZE.w320, 0, 10, 120));
     await watching(bob, alice);
     await seesSize(bob, 'alice', [320, 180]);
     const { kbps, fps } = await rates(bob, 'alice', 4_000);
@@ -78,11 +78,11 @@ describe('encoder parameters', () => {
     await watching(bob, alice);
     await seesSize(bob, 'alice', [640, 360]);
     const mark = await bob.last();
-    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._1280_720, 0, 15, 1500));
+    await alice.call('setVideoEncoderParam', encoder(SIZE.w1280, 0, 15, 1500));
     await seesSize(bob, 'alice', [1280, 720]);
-    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._640_360, 1, 15, 550));
+    await alice.call('setVideoEncoderParam', encoder(SIZE.w640, 1, 15, 550));
     await seesSize(bob, 'alice', [360, 640]);
-    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._160_120, 0, 15, 100));
+    await alice.call('setVideoEncoderParam', encoder(SIZE.w160, 0, 15, 100));
     await seesSize(bob, 'alice', [160, 120]);
     await bob.sees('alice');
     expect((await bob.since(mark)).filter(({ name }) => name === 'onUserVideoAvailable')).toEqual([]);
@@ -91,7 +91,7 @@ describe('encoder parameters', () => {
   it('change the bitrate while in a call', async () => {
     const [alice, bob] = await stage.users('alice', 'bob');
     await watching(bob, alice);
-    await alice.call('setVideoEncoderParam', encoder(RESOLUTION._640_360, 0, 15, 100));
+    await alice.call('setVideoEncoderParam', encoder(SIZE.w640, 0, 15, 100));
     await pause(2_000);
     const low = await rates(bob, 'alice', 4_000);
     expect(low.kbps).toBeLessThan(130);
@@ -109,14 +109,14 @@ describe('encoder parameters', () => {
   it('set the size of a shared screen', async () => {
     const [alice, bob] = await stage.users('alice', 'bob');
     await watching(bob, alice);
-    await alice.call('startScreenCapture', null, STREAM.sub, encoder(RESOLUTION._1280_720, 0, 10, 800));
+    await alice.call('startScreenCapture', null, STREAM.sub, encoder(SIZE.w1280, 0, 10, 800));
     await bob.waitFor('onUserSubStreamAvailable', ['alice', 1]);
     await bob.watch('alice', STREAM.sub);
     await until('the shared screen fits the size', async () => {
       const width = (await bob.received('alice', STREAM.sub))?.width ?? 0;
       return width > 640 && width <= 1280;
     });
-    await alice.call('setSubStreamEncoderParam', encoder(RESOLUTION._320_180, 0, 10, 300));
+    await alice.call('setSubStreamEncoderParam', encoder(SIZE.w320, 0, 10, 300));
     await until('the shared screen becomes smaller', async () => {
       const width = (await bob.received('alice', STREAM.sub))?.width ?? 0;
       return width > 0 && width <= 320;
