@@ -56,6 +56,12 @@ module.exports = {
       from: { path: `^${server}/(?!media/)` },
       to: { path: 'node_modules/mediasoup/' },
     },
+    {
+      name: 'client-audio-knows-devices-and-media-only',
+      severity: 'error',
+      from: { path: '^packages/client/src/audio/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/client/src/(?!(audio|devices|media)/)' },
+    },
     ...Object.entries(serverRooms).map(([room, allowed]) => ({
       name: `server-${room}-imports-its-neighbours-only`,
       severity: 'error',

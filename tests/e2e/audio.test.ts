@@ -113,3 +113,41 @@ describe('muting', () => {
     await hearing(bob, 'the tone again', ({ left }) => left > 0.05);
   });
 });
+
+describe('volume', () => {
+  it('of the microphone is what the others hear, from 0 to 100, without a gap', async () => {
+    const [alice, bob] = await pair();
+    const full = await hearing(bob, 'the tone', ({ left }) => left > 0.15);
+    const mark = await bob.last();
+    await alice.call('setAudioCaptureVolume', 25);
+    await hearing(bob, 'a quarter', ({ left }) => left / full.left > 0.2 && left / full.left < 0.3);
+    await alice.call('setAudioCaptureVolume', 0);
+    await hearing(bob, 'nothing', ({ left, right }) => left + right < 0.0005);
+    await alice.call('setAudioCaptureVolume', 100);
+    await hearing(bob, 'all of it', ({ left }) => left / full.left > 0.9 && left / full.left < 1.1);
+    expect(await alice.ask('getAudioCaptureVolume')).toBe(100);
+    const told = (await bob.since(mark)).filter(({ name }) => name === 'onUserAudioAvailable');
+    expect(told, 'the stream goes on').toEqual([]);
+  });
+
+  it('of what is played here', async () => {
+    const [alice, bob] = await pair();
+    await hearing(bob, 'the tone', ({ left }) => left > 0.05);
+    expect(await bob.played()).toEqual([1]);
+    await bob.call('setRemoteAudioVolume', alice.userId, 50);
+    await bob.call('setAudioPlayoutVolume', 40);
+    expect(await bob.played()).toEqual([0.2]);
+    expect(await bob.ask('getAudioPlayoutVolume')).toBe(40);
+  });
+
+  it('is mixed no more once the room is left', async () => {
+    const [alice, bob] = await pair();
+    await alice.call('setAudioCaptureVolume', 50);
+    await hearing(bob, 'the tone', ({ left }) => left > 0.02);
+    expect(await alice.openMixes()).toBe(1);
+    await alice.call('exitRoom');
+    const exit = await alice.waitFor('onExitRoom');
+    expect(exit.liveTracks).toBe(0);
+    expect(exit.openMixes).toBe(0);
+  });
+});

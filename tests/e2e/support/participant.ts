@@ -180,6 +180,16 @@ export class Participant {
     );
   }
 
+  /** The volume of each element that plays another user, 0 to 1. */
+  played(): Promise<number[]> {
+    return this.page.evaluate(() => [...document.querySelectorAll('audio')].map(({ volume }) => volume));
+  }
+
+  /** Audio graphs of the SDK that are not closed. */
+  openMixes(): Promise<number> {
+    return this.page.evaluate(() => window.driver.openMixes());
+  }
+
   /** Opus parameters of the sound that is being sent. */
   soundFormats(): Promise<string[]> {
     return this.page.evaluate(() => window.driver.soundFormats());

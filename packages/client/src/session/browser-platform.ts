@@ -1,4 +1,5 @@
 import { silentLog, systemClock } from '@rotunda/base';
+import { openWebAudio } from '../audio/web-audio.ts';
 import { browserDevices } from '../devices/browser-devices.ts';
 import { createDomPlayback } from '../media/dom-playback.ts';
 import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
@@ -16,6 +17,7 @@ export function browserPlatform(): Platform {
     createEngine: createMediasoupEngine,
     devices: browserDevices,
     playback: createDomPlayback(),
+    openAudioGraph: openWebAudio,
     random: () => Math.random(),
   };
 }

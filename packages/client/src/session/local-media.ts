@@ -1,5 +1,7 @@
 import { TypedEmitter } from '@rotunda/base';
 import { SOURCES, type Source } from '@rotunda/protocol';
+import type { AudioGraphFactory } from '../audio/graph.ts';
+import { AudioMix } from '../audio/mix.ts';
 import { DeviceError, START_FAILED } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
@@ -19,6 +21,8 @@ export interface LocalMediaEvents {
   firstFrame: [source: Source, width: number, height: number];
   /** The platform ended the capture: unplugged, or the browser's own stop button. */
   ended: [source: Source];
+  /** The platform cannot mix sound: the microphone is sent as it is. */
+  cannotMix: [];
 }
 
 /**
@@ -28,6 +32,8 @@ export interface LocalMediaEvents {
 export class LocalMedia implements PublishedMedia {
   readonly events: TypedEmitter<LocalMediaEvents>;
   readonly settings = new LocalSettings();
+  /** What is done to the user's sound on its way out. */
+  readonly mix: AudioMix;
   readonly #tracks: LocalTracks;
   readonly #playback: Playback;
   readonly #opening = new Map<Source, Promise<OpenOutcome>>();
@@ -40,10 +46,20 @@ export class LocalMedia implements PublishedMedia {
   constructor(tools: {
     devices: DevicePlatform;
     playback: Playback;
+    openAudioGraph: AudioGraphFactory;
     events?: TypedEmitter<LocalMediaEvents>;
   }) {
     this.events = tools.events ?? new TypedEmitter<LocalMediaEvents>();
     this.#playback = tools.playback;
+    this.mix = new AudioMix({
+      openGraph: tools.openAudioGraph,
+      onChanged: () => this.events.emit('changed', 'audio'),
+      onUnsupported: () => this.events.emit('cannotMix'),
+    });
+    // The first to hear of it, so that whoever asks what is published gets the answer of now.
+    this.events.on('changed', (source) => {
+      if (source === 'audio') this.mix.setMicrophone(this.#tracks.get('audio'));
+    });
     this.#tracks = new LocalTracks(tools.devices, (source) => {
       this.#closeSink(source);
       this.events.emit('ended', source);
@@ -89,7 +105,8 @@ export class LocalMedia implements PublishedMedia {
   }
 
   published(source: Source): LocalTrack | null {
-    return this.#withheld.has(source) ? null : this.#tracks.get(source);
+    if (this.#withheld.has(source)) return null;
+    return source === 'audio' ? this.mix.outgoing() : this.#tracks.get(source);
   }
 
   options(source: Source): PublishOptions {
@@ -127,24 +144,29 @@ export class LocalMedia implements PublishedMedia {
   }
 
   /**
-   * Closes every device, also those still being opened, and every preview; none can be opened before {@link reopen}.
-   * @returns when the last capture that was being opened has arrived and was stopped; null when there is none.
+   * Closes every device, also those still being opened, every preview and the mix; none can be opened before {@link reopen}.
+   * @returns when the last capture that was being opened has arrived and was stopped, and the mix has given everything back;
+   * null when that holds already.
    */
   release(): Promise<void> | null {
     if (this.#state === 'open') this.#state = 'leaving';
     for (const source of SOURCES) this.stop(source);
-    return this.#tracks.settled();
+    const pending = [this.#tracks.settled(), this.mix.release()].filter((each) => each !== null);
+    return pending.length > 0 ? Promise.all(pending).then(() => undefined) : null;
   }
 
   /** The room has been left. */
   reopen(): void {
-    if (this.#state === 'leaving') this.#state = 'open';
+    if (this.#state !== 'leaving') return;
+    this.#state = 'open';
+    this.mix.reopen();
   }
 
   /** Final: nothing is opened any more. */
   close(): void {
     this.#state = 'closed';
     void this.release();
+    this.mix.close();
   }
 
   async #open(source: Source): Promise<OpenOutcome> {

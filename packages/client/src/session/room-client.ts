@@ -10,6 +10,7 @@ import {
   type TRTCErrorName,
   type TRTCRemoteLeaveReason,
 } from '@rotunda/protocol';
+import type { AudioGraphFactory } from '../audio/graph.ts';
 import type { DevicePlatform } from '../devices/platform.ts';
 import type { MediaEngineFactory } from '../media/engine.ts';
 import type { Playback, RenderOptions } from '../media/playback.ts';
@@ -26,6 +27,8 @@ import { Stay } from './stay.ts';
 import { within } from './timeouts.ts';
 import type { EnterParams, StayEnd, StayObserver } from './stay-types.ts';
 
+const NO_MIXING = TRTC_ERRORS.ERR_NOT_SUPPORTED;
+
 /** Everything that the core needs from where it runs. */
 export interface Platform {
   readonly clock: Clock;
@@ -35,6 +38,7 @@ export interface Platform {
   readonly createEngine: MediaEngineFactory;
   readonly devices: DevicePlatform;
   readonly playback: Playback;
+  readonly openAudioGraph: AudioGraphFactory;
   random(): number;
 }
 
@@ -245,6 +249,7 @@ export class RoomClient {
     events.on('changed', (source) => this.#stay?.media.publisher.sync(source));
     events.on('ready', (source) => this.#emit('deviceReady', source));
     events.on('ended', (source) => this.#emit('captureEnded', source));
+    events.on('cannotMix', () => this.#emit('warning', NO_MIXING.code, 'this browser cannot mix sound', ''));
     events.on('firstFrame', (source, width, height) => {
       if (source !== 'audio') this.#emit('firstPicture', { userId: '', source, layer: 'big' }, width, height);
     });

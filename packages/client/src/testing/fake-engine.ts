@@ -88,18 +88,22 @@ export class FakeMediaEngine implements MediaEngine {
     });
     await this.#step('publish');
     if (this.transportId('send') !== transportId) throw new Error('the transport was closed');
-    this.sent.set(source, { track, muted: options.muted, options });
+    const sent = { track, muted: options.muted, options };
+    this.sent.set(source, sent);
+    silence(source, sent);
     return streamId;
   }
 
   async replaceTrack(source: Source, track: LocalTrack): Promise<void> {
     await this.#step('replaceTrack');
-    this.#sent(source).track = track;
+    const sent = Object.assign(this.#sent(source), { track });
+    silence(source, sent);
   }
 
   async setMuted(source: Source, muted: boolean): Promise<void> {
     await this.#step('setMuted');
-    this.#sent(source).muted = muted;
+    const sent = Object.assign(this.#sent(source), { muted });
+    silence(source, sent);
   }
 
   async setEncoding(source: Source, options: PublishOptions): Promise<void> {
@@ -162,6 +166,11 @@ export class FakeMediaEngine implements MediaEngine {
     if (!sent) throw new Error(`${source} is not published`);
     return sent;
   }
+}
+
+/** Muted sound is sent as silence. */
+function silence(source: Source, { track, muted }: FakeSent): void {
+  if (source === 'audio') track.enabled = !muted;
 }
 
 /** Makes fake engines and remembers them. */

@@ -1,5 +1,6 @@
 import { FakeClock, silentLog } from '@rotunda/base';
 import type { Platform } from '../session/room-client.ts';
+import { FakeAudio } from './fake-audio.ts';
 import { FakeDevices } from './fake-devices.ts';
 import { FakeEngines } from './fake-engine.ts';
 import { FakePage } from './fake-page.ts';
@@ -17,6 +18,7 @@ export class FakePlatform {
   readonly devices: FakeDevices;
   readonly engines: FakeEngines;
   readonly playback = new FakePlayback();
+  readonly audio = new FakeAudio();
   readonly page: FakePage;
 
   /** Several clients in one room share the server of the first. `seed`: see {@link Gates}. */
@@ -31,7 +33,7 @@ export class FakePlatform {
   }
 
   get platform(): Platform {
-    const { clock, page, devices, playback } = this;
+    const { clock, page, devices, playback, audio } = this;
     return {
       clock,
       page,
@@ -40,6 +42,7 @@ export class FakePlatform {
       log: silentLog,
       sockets: this.network.sockets,
       createEngine: this.engines.create,
+      openAudioGraph: audio.open,
       random: () => 0.5,
     };
   }

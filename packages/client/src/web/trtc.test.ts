@@ -44,6 +44,9 @@ function platform(over: Partial<Platform> = {}): Platform {
       openVideo: () => ({ ...sink, close: () => undefined }),
       openAudio: () => ({ setVolume: () => undefined, close: () => undefined }),
     },
+    openAudioGraph: () => {
+      throw new DOMException('no sound here', 'NotSupportedError');
+    },
     random: () => 0,
     ...over,
   };

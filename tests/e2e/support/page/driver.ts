@@ -9,7 +9,7 @@ import {
   type UsedPath,
 } from './peers.ts';
 import { measurePicture, type Picture } from './picture.ts';
-import { listen, type Heard, type Sound } from './sound.ts';
+import { listen, MixWatch, type Heard, type Sound } from './sound.ts';
 import { TimerThrottle } from './throttle.ts';
 
 /** What the script-tag build of the SDK leaves in the page. */
@@ -71,7 +71,11 @@ export class Driver {
   readonly #throttle = new TimerThrottle();
   readonly #peers = new PeerWatch();
   readonly #devices = watchDevices((name, args) => this.#journal.write(name, args));
-  readonly #journal = new Journal(() => this.#devices.live());
+  readonly #mixes = new MixWatch();
+  readonly #journal = new Journal(
+    () => this.#devices.live(),
+    () => this.#mixes.open,
+  );
   #cloud: Cloud | undefined;
 
   enter(options: EnterOptions): void {
@@ -154,6 +158,10 @@ export class Driver {
   async listen(ms: number): Promise<Heard | undefined> {
     const track = this.#peers.soundTracks().at(-1);
     return track && listen(track, ms);
+  }
+
+  openMixes(): number {
+    return this.#mixes.open;
   }
 
   soundFormats(): Promise<string[]> {

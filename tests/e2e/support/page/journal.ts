@@ -8,6 +8,8 @@ export interface JournalEntry {
   readonly args: readonly unknown[];
   /** Captured tracks that were live at that moment. */
   readonly liveTracks: number;
+  /** Audio graphs of the SDK that were not closed, or whose output was not ended, at that moment. */
+  readonly openMixes: number;
 }
 
 /** What a wait looks for: `args` are compared as far as they are given; `null` matches anything. */
@@ -28,9 +30,11 @@ export class Journal {
   readonly entries: JournalEntry[] = [];
   readonly #waiters = new Set<Waiter>();
   readonly #liveTracks: () => number;
+  readonly #openMixes: () => number;
 
-  constructor(liveTracks: () => number) {
+  constructor(liveTracks: () => number, openMixes: () => number) {
     this.#liveTracks = liveTracks;
+    this.#openMixes = openMixes;
   }
 
   write(name: string, args: readonly unknown[]): void {
@@ -40,6 +44,7 @@ export class Journal {
       name,
       args: args.map(plain),
       liveTracks: this.#liveTracks(),
+      openMixes: this.#openMixes(),
     };
     this.entries.push(entry);
     for (const waiter of this.#waiters) {

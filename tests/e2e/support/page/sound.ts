@@ -14,12 +14,45 @@ export interface Heard {
   readonly treble: number;
 }
 
+/** The harness's own, which nobody counts. */
+const OwnContext = globalThis.AudioContext;
+
+/** Keeps every audio graph that the SDK opens. Must be made before the SDK runs. */
+export class MixWatch {
+  readonly #contexts = new Set<AudioContext>();
+  readonly #outputs = new Set<MediaStreamTrack>();
+
+  constructor() {
+    const contexts = this.#contexts;
+    const outputs = this.#outputs;
+    globalThis.AudioContext = class extends OwnContext {
+      constructor(options?: AudioContextOptions) {
+        super(options);
+        contexts.add(this);
+      }
+
+      override createMediaStreamDestination(): MediaStreamAudioDestinationNode {
+        const node = super.createMediaStreamDestination();
+        for (const track of node.stream.getTracks()) outputs.add(track);
+        return node;
+      }
+    };
+  }
+
+  /** Not closed, or with an output that has not ended. */
+  get open(): number {
+    const contexts = [...this.#contexts].filter(({ state }) => state !== 'closed');
+    const outputs = [...this.#outputs].filter(({ readyState }) => readyState === 'live');
+    return Math.max(contexts.length, outputs.length);
+  }
+}
+
 const FFT_SIZE = 32_768;
 const TREBLE_HZ = 9_000;
 
 /** A track of generated sound, at 48 kHz in stereo. */
 export function soundTrack(sound: Sound): MediaStreamTrack {
-  const context = new AudioContext({ sampleRate: 48_000 });
+  const context = new OwnContext({ sampleRate: 48_000 });
   const output = context.createMediaStreamDestination();
   output.channelCount = 2;
   if (sound.kind === 'noise') {
@@ -52,7 +85,7 @@ export function soundTrack(sound: Sound): MediaStreamTrack {
 
 /** Listens to a track for `ms` milliseconds. */
 export async function listen(track: MediaStreamTrack, ms: number): Promise<Heard> {
-  const context = new AudioContext({ sampleRate: 48_000 });
+  const context = new OwnContext({ sampleRate: 48_000 });
   try {
     const source = context.createMediaStreamSource(new MediaStream([track]));
     // Mono is heard on both sides.

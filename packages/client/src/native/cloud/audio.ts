@@ -1,7 +1,11 @@
 import { TRTCAudioQuality, TRTC_ERRORS } from '@rotunda/protocol';
 import type { AudioSettings } from '../../session/local-settings.ts';
 import { AUDIO_QUALITIES } from '../audio-quality.ts';
+import { toVolume } from '../volume.ts';
 import { CloudRemoteVideo } from './remote-video.ts';
+
+/** More than that distorts for sure. */
+const MAX_GAIN = 150;
 
 /** The user's own sound and that of others. */
 export class CloudAudio extends CloudRemoteVideo {
@@ -53,16 +57,31 @@ export class CloudAudio extends CloudRemoteVideo {
     this.core.audio.muteAll(mute);
   }
 
-  /** 0 to 100. */
+  /** How loud one user is played here: 0 to 100, 100 as it arrives. Lasts until that user or oneself leaves. No number: `onError(-2)`. */
   setRemoteAudioVolume(userId: string, volume: number): void {
-    this.core.audio.setVolume(userId, volume);
+    this.attempt(() => this.core.audio.setVolume(userId, toVolume(volume)));
   }
 
-  /** 0 to 100. */
+  /**
+   * How loud the others hear the microphone: 0 to 100, 100 as it is captured; up to 150 amplifies and may distort. Also counts
+   * for a microphone that is started later. No number: `onError(-2)`. A browser that cannot mix sound sends it as it is:
+   * `onWarning(-4)`.
+   */
+  setAudioCaptureVolume(volume: number): void {
+    this.attempt(() => this.core.local.mix.setCaptureVolume(toVolume(volume, MAX_GAIN)));
+  }
+
+  /** @returns what `setAudioCaptureVolume` was given last; 100 before that. */
+  getAudioCaptureVolume(): number {
+    return this.core.local.mix.captureVolume;
+  }
+
+  /** How loud everything is played here, on top of each user's own volume: 0 to 100. No number: `onError(-2)`. */
   setAudioPlayoutVolume(volume: number): void {
-    this.core.audio.setPlayoutVolume(volume);
+    this.attempt(() => this.core.audio.setPlayoutVolume(toVolume(volume)));
   }
 
+  /** @returns what `setAudioPlayoutVolume` was given last; 100 before that. */
   getAudioPlayoutVolume(): number {
     return this.core.audio.playoutVolume;
   }
