@@ -61,4 +61,5 @@ export function expectNothingLeft({ fake }: ReturnType<typeof createUser>): void
   expect(fake.engines.openTransports).toBe(0);
   expect(fake.page.listeners).toBe(0);
   expect(fake.playback.sounds.size).toBe(0);
+  expect(fake.audio.openGraphs).toBe(0);
 }
