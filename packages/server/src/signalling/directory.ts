@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@rotunda/base';
 import {
   CLOSE_CODES,
+  LEAVE_REASONS,
   roomKeyText,
   type DepartedMessage,
   type LeaveReason,
@@ -32,7 +33,7 @@ interface FollowedRoom {
 export class Directory {
   readonly #tools: DirectoryTools;
   readonly #sessions = new Map<string, Session>();
-  /** Stay left for another room -> the stay there. */
+  /** Stay that was given up or left for another room -> the newest one that goes on from it. */
   readonly #successors = new Map<string, string>();
   readonly #rooms = new Map<string, FollowedRoom>();
   /** Ended stays whose clients have not acknowledged yet. */
@@ -54,10 +55,7 @@ export class Directory {
     return this.#sessions.get(sessionId);
   }
 
-  /**
-   * The stay, or the one that its user left it for: a client that never got the answer to its switch only knows the
-   * stay before.
-   */
+  /** The stay, or the one that goes on from it: a client that never got the answer to its return or switch only knows the stay before. */
   findLatest(sessionId: string): Session | undefined {
     return this.find(this.#successors.get(sessionId) ?? sessionId);
   }
@@ -111,6 +109,7 @@ export class Directory {
     const { link } = session;
     if (!session.end(reason, how)) return;
     const { sessionId, userId } = session.stay;
+    if (session.follows && endsWhole(reason)) this.#tools.endings.record(session.follows, reason);
     this.#forget(session);
     this.#tools.onStayEnded(reason);
     queueMicrotask(() =>
@@ -166,11 +165,18 @@ export class Directory {
     return room;
   }
 
+  /** An earlier try of the same return may still be there. */
+  #forgetSuccessor(before: string): void {
+    const other = this.all().findLast(({ follows }) => follows === before);
+    if (other) this.#successors.set(before, other.stay.sessionId);
+    else this.#successors.delete(before);
+  }
+
   #forget(session: Session): void {
     const { sessionId } = session.stay;
     if (this.#sessions.get(sessionId) !== session) return;
     this.#sessions.delete(sessionId);
-    if (session.follows) this.#successors.delete(session.follows);
+    if (session.follows) this.#forgetSuccessor(session.follows);
     const text = roomKeyText(session.key);
     const room = this.#rooms.get(text);
     room?.follower.sessions.delete(sessionId);
@@ -178,4 +184,12 @@ export class Directory {
     room.follower.close();
     this.#rooms.delete(text);
   }
+}
+
+/**
+ * Whether a stay that ended so cannot come back as its predecessor either: its client may never have learned the newer token.
+ * One that was replaced may have been so by another try of the same return.
+ */
+function endsWhole(reason: LeaveReason): boolean {
+  return LEAVE_REASONS[reason].terminal && reason !== 'replaced';
 }

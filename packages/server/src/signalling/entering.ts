@@ -107,7 +107,7 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
     role,
     resumeToken: context.resumeTokens.issue(claim),
     link,
-    follows: request.follows ?? null,
+    follows: request.follows ?? request.continues ?? null,
   });
   try {
     await context.directory.add(session);

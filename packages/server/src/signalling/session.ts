@@ -29,7 +29,7 @@ export class Session {
   readonly stay: StayRef;
   readonly scene: TRTCAppScene;
   readonly resumeToken: string;
-  /** The stay in another room that the user left for this one. */
+  /** The stay that this one goes on from: it had been given up, or was left for this room. */
   readonly follows: string | null;
   /** Settles when the end was acknowledged by the client, or nobody is there to acknowledge. */
   readonly told = createDeferred();

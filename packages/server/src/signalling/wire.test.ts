@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SnapshotMessage } from '@rotunda/protocol';
 import type { RotundaServer } from '../index.ts';
 import { APP, WireClient, cloudApi, startTestServer, tempDataDir, ticket } from './wire.contract.ts';
 
@@ -11,6 +12,15 @@ function client(target: RotundaServer = server): WireClient {
   const made = new WireClient(target);
   clients.push(made);
   return made;
+}
+
+function postLeave({ resumeToken }: SnapshotMessage, cause = 'exited'): Promise<Response> {
+  const headers = { 'content-type': 'text/plain' };
+  return fetch(`${server.url}/v1/leave`, {
+    method: 'POST',
+    body: JSON.stringify({ resumeToken, cause }),
+    headers,
+  });
 }
 
 beforeAll(async () => {
@@ -125,15 +135,33 @@ describe('leaving', () => {
   it('POST /v1/leave does the same as exit', async () => {
     const [ann, bob] = [client(), client()];
     await ann.enter('ann');
-    const { resumeToken } = await bob.enter('bob');
-    const body = JSON.stringify({ resumeToken, cause: 'pageClosed' });
-    const response = await fetch(`${server.url}/v1/leave`, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'text/plain' },
-    });
-    expect(response.status).toBe(204);
+    expect((await postLeave(await bob.enter('bob'), 'pageClosed')).status).toBe(204);
     expect((await ann.event('userLeft')).data).toMatchObject({ userId: 'bob', reason: 0 });
+  });
+
+  it('POST /v1/leave ends the stay that continues the one of the token, whose answer was lost', async () => {
+    const [ann, bob] = [client(), client()];
+    await ann.enter('ann');
+    const snapshot = await bob.enter('bob');
+    bob.answering = false;
+    await ann.event('userLeft');
+    // The first try is replaced by the second one, of which bob never gets the answer either.
+    expect(await client().resume(snapshot, 'bob')).toMatchObject({ type: 'response' });
+    expect(await client().resume(snapshot, 'bob')).toMatchObject({ type: 'response' });
+    expect((await postLeave(snapshot)).status).toBe(204);
+    const { members } = await client().enter('carl');
+    expect(members.map(({ userId }) => userId)).toEqual(['ann']);
+    expect(await client().resume(snapshot, 'bob')).toMatchObject({ type: 'error', ended: 'exited' });
+  });
+
+  it('POST /v1/leave of a stay that is away for good keeps it from coming back', async () => {
+    const [ann, bob] = [client(), client()];
+    await ann.enter('ann');
+    const snapshot = await bob.enter('bob');
+    bob.answering = false;
+    await ann.event('userLeft');
+    expect((await postLeave(snapshot)).status).toBe(204);
+    expect(await client().resume(snapshot, 'bob')).toMatchObject({ type: 'error', ended: 'exited' });
   });
 
   it.each(['', '{', '{}', '{"resumeToken":"x.y","cause":"exited"}'])(
@@ -182,6 +210,17 @@ describe('a lost link', () => {
     await cloudApi(server, 'RemoveUser', { RoomId: 7, UserIds: ['bob'] });
     expect(await client().resume(snapshot, 'bob')).toMatchObject({ type: 'error', ended: 'removed' });
   });
+});
+
+it('somebody removed after a return whose answer was lost cannot return again', async () => {
+  const [ann, bob] = [client(), client()];
+  await ann.enter('ann');
+  const snapshot = await bob.enter('bob');
+  bob.answering = false;
+  await ann.event('userLeft');
+  expect(await client().resume(snapshot, 'bob')).toMatchObject({ type: 'response' });
+  await cloudApi(server, 'RemoveUser', { RoomId: 7, UserIds: ['bob'] });
+  expect(await client().resume(snapshot, 'bob')).toMatchObject({ type: 'error', ended: 'removed' });
 });
 
 describe('a restarted server', () => {
