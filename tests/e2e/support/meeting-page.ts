@@ -1,6 +1,37 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { until } from './wait.ts';
 
+declare global {
+  interface Window {
+    /** Every track that this page ever captured. */
+    captured: MediaStreamTrack[];
+  }
+}
+
+/** Runs in the page before anything else. */
+function rememberCaptures(): void {
+  window.captured = [];
+  const { mediaDevices } = navigator;
+  for (const name of ['getUserMedia', 'getDisplayMedia'] as const) {
+    const capture = mediaDevices[name].bind(mediaDevices);
+    mediaDevices[name] = async (constraints) => {
+      const stream = await capture(constraints);
+      window.captured.push(...stream.getTracks());
+      return stream;
+    };
+  }
+}
+
+/** How much the grey values of what a `<video>` shows differ: a black picture has none. Runs in the page. */
+function spreadOf(video: HTMLVideoElement): number {
+  const canvas = new OffscreenCanvas(32, 32);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context?.drawImage(video, 0, 0, 32, 32);
+  const data = context?.getImageData(0, 0, 32, 32).data ?? new Uint8ClampedArray();
+  const greens = data.filter((_value, at) => at % 4 === 1);
+  return Math.max(...greens) - Math.min(...greens);
+}
+
 interface MeetingOptions {
   readonly browser: Browser;
   readonly serverUrl: string;
@@ -24,6 +55,7 @@ export class MeetingPage {
   static async open({ browser, serverUrl, viewport, ...rest }: MeetingOptions): Promise<MeetingPage> {
     const context = await browser.newContext({ viewport: viewport ?? { width: 1280, height: 800 } });
     const meeting = new MeetingPage(context, await context.newPage());
+    await meeting.page.addInitScript(rememberCaptures);
     await meeting.page.goto(serverUrl);
     await meeting.page.getByTestId('join-name').fill(rest.name);
     await meeting.page.getByTestId('join-room').fill(rest.room);
@@ -50,14 +82,19 @@ export class MeetingPage {
     await until(`a picture of ${name} moves`, () =>
       video.evaluate((element: HTMLVideoElement) => element.getVideoPlaybackQuality().totalVideoFrames > 10),
     );
+    await until(`the picture of ${name} is not black`, async () => (await video.evaluate(spreadOf)) > 20);
     await this.page.locator(`[data-testid="${kind}-${name}"][data-picture="showing"]`).waitFor();
   }
 
-  /** Waits for the screen after the stay. @returns why it ended, as the page understood it. */
+  /** Waits for the screen after the stay; what it says of camera and microphone must be true. @returns why it ended, as the page understood it. */
   async ending(): Promise<string> {
     const ending = this.page.getByTestId('ending');
     await ending.waitFor();
     await this.page.getByTestId('devices-off').waitFor();
+    const captured = await this.page.evaluate(() => window.captured.map(({ readyState }) => readyState));
+    if (captured.includes('live') || captured.length === 0) {
+      throw new Error(`captured tracks after the end: ${captured.join(', ') || 'none was ever captured'}`);
+    }
     return (await ending.getAttribute('data-cause')) ?? '';
   }
 

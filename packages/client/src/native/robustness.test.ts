@@ -143,6 +143,17 @@ describe('what fails on the way', () => {
   });
 });
 
+describe('what is asked for early', () => {
+  it('a view that was started before the room is entered shows its user there', async () => {
+    const server = new FakeServer();
+    server.addUser('bob', ['video']);
+    const alice = createUser('alice', server);
+    alice.cloud.startRemoteView('bob', null, 0);
+    await alice.enter();
+    expect(alice.fake.playback.pictures.size).toBe(1);
+  });
+});
+
 describe('the way back', () => {
   it('tells why somebody left during the cut', async () => {
     const server = new FakeServer();

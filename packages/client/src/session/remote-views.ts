@@ -139,6 +139,13 @@ export class RemoteViews {
     return this.#shown.get(keyOf(userId, source))?.track ?? null;
   }
 
+  /** A stay begins: what was asked for before is wanted from it. */
+  begin(): void {
+    for (const { userId, source, layer, received } of this.#shown.values()) {
+      if (received === 'yes') this.#tools.want(userId, source, layer);
+    }
+  }
+
   /** The stay is over. */
   reset(): void {
     for (const { sink } of this.#shown.values()) sink?.close();

@@ -160,6 +160,7 @@ export class RoomClient {
     });
     this.#stay = stay;
     this.#listenToUsers(stay);
+    this.views.begin();
     stay.enter();
   }
 
