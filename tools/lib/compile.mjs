@@ -5,6 +5,8 @@ import { runOrRefuse } from './process.mjs';
 import { stampAt } from './stamp.mjs';
 
 const workspaceFolders = ['packages', 'apps'];
+/** What is served as it is written. */
+const copiedFolders = ['examples'];
 const settings = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.build.json'];
 const scripts = ['build:packages', 'build:web'];
 
@@ -25,7 +27,9 @@ export function isNoSource(name) {
 export async function compile({ root, reporter }) {
   const step = reporter.step('Build');
   const stamp = stampAt(root, 'build');
-  const sources = fingerprint(root, [...workspaceFolders, ...settings], { skip: isNoSource });
+  const sources = fingerprint(root, [...workspaceFolders, ...copiedFolders, ...settings], {
+    skip: isNoSource,
+  });
   const last = stamp.read();
   if (last?.sources === sources && last.outputs.every((output) => existsSync(join(root, output)))) {
     step.done('up to date');

@@ -40,7 +40,8 @@ export async function buildWeb(outDir: string): Promise<string> {
   return outDir;
 }
 
-async function buildSdk(outDir: string): Promise<void> {
+/** Builds the SDK into a directory. */
+export async function buildSdk(outDir: string): Promise<void> {
   const root = join(repository, 'packages/client');
   await build({
     root,

@@ -1,0 +1,57 @@
+import { TRTCAppScene, TRTCCloud, TRTCRoleType, TRTCVideoStreamType } from '../common.js';
+import { byId, entry, onClick, removeAllTiles, removeTile, show, showCallbacks, tile } from '../common.js';
+
+const cloud = TRTCCloud.getTRTCShareInstance();
+showCallbacks(cloud, [
+  'onEnterRoom',
+  'onExitRoom',
+  'onSwitchRole',
+  'onRemoteUserEnterRoom',
+  'onRemoteUserLeaveRoom',
+]);
+
+/** @type {'audience' | 'stage'} */
+let place = 'audience';
+
+onClick('enter', async () => {
+  const params = await entry({ role: TRTCRoleType.TRTCRoleAudience });
+  cloud.enterRoom(params, TRTCAppScene.TRTCAppSceneLIVE);
+});
+
+onClick('leave', () => cloud.exitRoom());
+
+onClick('stage', () => {
+  const goes = place === 'audience';
+  if (!goes) {
+    // The others are told by the change of the role; the devices are the application's to close.
+    cloud.stopLocalPreview();
+    cloud.stopLocalAudio();
+    removeTile('you');
+  }
+  cloud.switchRole(goes ? TRTCRoleType.TRTCRoleAnchor : TRTCRoleType.TRTCRoleAudience);
+});
+
+cloud.on('onSwitchRole', (code) => {
+  if (code !== 0) return;
+  place = place === 'audience' ? 'stage' : 'audience';
+  byId('stage').textContent = place === 'stage' ? 'Back to the audience' : 'Go on stage';
+  if (place !== 'stage') return;
+  cloud.startLocalPreview(tile('you'));
+  cloud.startLocalAudio();
+});
+
+cloud.on('onEnterRoom', (result) => {
+  if (result > 0) show('in');
+});
+
+cloud.on('onExitRoom', () => {
+  place = 'audience';
+  byId('stage').textContent = 'Go on stage';
+  removeAllTiles();
+  show('out');
+});
+
+cloud.on('onUserVideoAvailable', (userId, available) => {
+  if (available) cloud.startRemoteView(userId, tile(userId), TRTCVideoStreamType.TRTCVideoStreamTypeBig);
+  else removeTile(userId);
+});

@@ -1,0 +1,134 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServer, type RotundaServer } from '@rotunda/server';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { APPLICATION } from './support/application.ts';
+import { openBrowser } from './support/browser.ts';
+import { buildSdk, buildWeb } from './support/bundle.ts';
+import { until } from './support/wait.ts';
+
+let scratch: string;
+let server: RotundaServer;
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+const uncaught: string[] = [];
+let rooms = 500;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'rotunda-e2e-examples-'));
+  const [webDir] = await Promise.all([buildWeb(join(scratch, 'web')), buildSdk(join(scratch, 'sdk'))]);
+  await copyFile(join(scratch, 'sdk/rotunda.iife.js'), join(webDir, 'sdk/rotunda.iife.js'));
+  server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: scratch,
+    workers: 1,
+    announcedAddress: '127.0.0.1',
+    dev: true,
+    logLevel: 'warn',
+    webDir,
+    apps: [APPLICATION],
+  });
+  browser = await openBrowser();
+});
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  expect(uncaught.splice(0)).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await rm(scratch, { recursive: true, force: true });
+});
+
+/** Opens an example as one user. */
+async function open(example: string, user: string, room: number): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  contexts.push(context);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => uncaught.push(`${example}, ${user}: ${error.message}`));
+  const folder = example === '' ? '' : `${example}/`;
+  await page.goto(`${server.url}/examples/${folder}?user=${user}&room=${room}`);
+  return page;
+}
+
+async function openBoth(example: string): Promise<{ ann: Page; bob: Page; room: number }> {
+  rooms += 1;
+  const [ann, bob] = await Promise.all([open(example, 'ann', rooms), open(example, 'bob', rooms)]);
+  return { ann, bob, room: rooms };
+}
+
+async function enter(page: Page, button = 'enter'): Promise<void> {
+  await page.locator(`#${button}`).click();
+  await page.locator('#leave').waitFor();
+}
+
+/** Waits until the picture of a tile moves. */
+async function sees(page: Page, tile: string): Promise<void> {
+  const video = page.locator(`[data-tile="${tile}"] video`);
+  await video.waitFor();
+  await until(`the picture of ${tile} moves`, () =>
+    video.evaluate((element: HTMLVideoElement) => element.getVideoPlaybackQuality().totalVideoFrames > 10),
+  );
+}
+
+async function told(page: Page, text: string): Promise<void> {
+  await page.locator('#callbacks li', { hasText: text }).first().waitFor();
+}
+
+/** Leaves; the other one is told at once and the tile is gone. */
+async function leave(page: Page, user: string, other: Page): Promise<void> {
+  await page.locator('#leave').click();
+  await told(page, 'onExitRoom(0)');
+  await told(other, `onRemoteUserLeaveRoom("${user}", 0)`);
+  await other.locator(`[data-tile="${user}"]`).waitFor({ state: 'detached' });
+}
+
+describe('the examples', () => {
+  it('are all listed', async () => {
+    const page = await open('', 'ann', 1);
+    expect(await page.locator('li a').count()).toBe(4);
+  });
+
+  it('video-call', async () => {
+    const { ann, bob } = await openBoth('video-call');
+    await Promise.all([enter(ann), enter(bob)]);
+    await Promise.all([sees(ann, 'bob'), sees(bob, 'ann'), sees(bob, 'you')]);
+    await bob.locator('#camera').click();
+    await ann.locator('[data-tile="bob"]').waitFor({ state: 'detached' });
+    await bob.locator('#camera').click();
+    await sees(ann, 'bob');
+    await leave(bob, 'bob', ann);
+  });
+
+  it('live-audience', async () => {
+    const { ann, bob } = await openBoth('live-audience');
+    await enter(ann, 'anchor');
+    await enter(bob, 'audience');
+    await sees(bob, 'ann');
+    expect(await ann.locator('[data-callback="onRemoteUserEnterRoom"]').count()).toBe(0);
+    await leave(ann, 'ann', bob);
+  });
+
+  it('switch-role', async () => {
+    const { ann, bob } = await openBoth('switch-role');
+    await Promise.all([enter(ann), enter(bob)]);
+    await ann.locator('#stage').click();
+    await sees(bob, 'ann');
+    await ann.locator('#stage').click();
+    await told(bob, 'onRemoteUserLeaveRoom("ann", 3)');
+    await bob.locator('[data-tile="ann"]').waitFor({ state: 'detached' });
+  });
+
+  it('screen-share', async () => {
+    const { ann, bob } = await openBoth('screen-share');
+    await Promise.all([enter(ann), enter(bob)]);
+    await ann.locator('#share').click();
+    await sees(bob, 'ann');
+    await ann.locator('#share').click();
+    await bob.locator('[data-tile="ann"]').waitFor({ state: 'detached' });
+    await told(ann, 'onScreenCaptureStopped(0)');
+  });
+});
