@@ -1,3 +1,6 @@
+import { TRTC_ERRORS } from '@rotunda/protocol';
+import { ARGUMENTS } from './arguments.ts';
+import { guardMethods } from './guard.ts';
 import type { TRTCInitConfig } from './params.ts';
 import { CloudTools } from './cloud/tools.ts';
 
@@ -22,5 +25,12 @@ export class TRTCCloud extends CloudTools {
   override destroy(): void {
     if (shared === this) shared = null;
     super.destroy();
+  }
+
+  static {
+    guardMethods<TRTCCloud>(TRTCCloud.prototype, ARGUMENTS, (cloud, { message }) => {
+      cloud.later(() => cloud.fire('onError', TRTC_ERRORS.ERR_INVALID_PARAMETER.code, message));
+      return cloud;
+    });
   }
 }
