@@ -8,4 +8,5 @@ export * from './signal/events.ts';
 export * from './signal/frames.ts';
 export * from './signal/media.ts';
 export * from './signal/messages.ts';
+export * from './signal/quality.ts';
 export * from './signal/requests.ts';

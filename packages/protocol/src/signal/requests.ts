@@ -9,6 +9,7 @@ import {
   transportSchema,
 } from './media.ts';
 import { customMessageSchema, messageMarkSchema } from './messages.ts';
+import { qualityAnswerSchema, qualityReportSchema } from './quality.ts';
 
 export const sourceSchema = z.enum(['audio', 'video', 'sub']);
 export const layerSchema = z.enum(['big', 'small']);
@@ -98,6 +99,7 @@ const empty = z.object({});
  * - `restartIce`: new ICE parameters for a transport whose path was lost.
  * - `customMessage`: to everybody else in the room, from those who may publish. In the order sent; a number that was
  *   sent before is confirmed again and not passed on.
+ * - `quality`: how good the client's path is, every two seconds; answered with what others said of theirs.
  */
 export const REQUESTS = {
   enter: { params: enterParams, result: snapshotSchema },
@@ -151,6 +153,7 @@ export const REQUESTS = {
   setLayer: { params: z.object({ consumerId: id, layer: layerSchema }), result: empty },
   unsubscribe: { params: z.object({ consumerId: id }), result: empty },
   customMessage: { params: customMessageSchema, result: empty },
+  quality: { params: qualityReportSchema, result: qualityAnswerSchema },
 } as const;
 
 export type RequestMethod = keyof typeof REQUESTS;

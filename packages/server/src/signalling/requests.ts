@@ -2,6 +2,7 @@ import type { RequestMethod, RequestParams, RequestResult } from '@rotunda/proto
 import type { SignallingContext } from './context.ts';
 import { sendCustomMessage } from './custom-messages.ts';
 import { mute, publish, switchRole, unpublish } from './publishing.ts';
+import { reportQuality } from './quality.ts';
 import type { Session } from './session.ts';
 import { subscribe } from './subscribing.ts';
 
@@ -58,6 +59,8 @@ export const ROOM_REQUESTS: Handlers = {
     sendCustomMessage(context, session, message);
     return {};
   },
+
+  quality: async (context, session, report) => reportQuality(context, session, report),
 };
 
 /** A stay ends by its user's own wish. Safe to repeat. */

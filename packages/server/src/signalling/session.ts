@@ -12,6 +12,7 @@ import type { MediaMember } from '../media/port.ts';
 import type { LogEntry } from '../rooms/model.ts';
 import type { StayRef } from '../roomlog/membership-port.ts';
 import type { Link } from './link.ts';
+import type { QualityReports } from './quality-reports.ts';
 import type { Speech } from './speech.ts';
 
 /**
@@ -44,6 +45,8 @@ export class Session {
   transportsChanged = false;
   /** Set with the first message that the stay sends. */
   speech: Speech | null = null;
+  /** Set with the first report of the client's path. */
+  quality: QualityReports | null = null;
   readonly #onEnd: (() => void)[] = [];
   /** What somebody cannot decode unless it is sent as VP8. */
   readonly #needsVp8 = new Set<Source>();

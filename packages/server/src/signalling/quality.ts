@@ -1,0 +1,24 @@
+import type { RequestParams, RequestResult } from '@rotunda/protocol';
+import type { SignallingContext } from './context.ts';
+import { requireOpen } from './publishing.ts';
+import { QualityReports } from './quality-reports.ts';
+import type { Session } from './session.ts';
+
+/** Keeps what a client says of its path, and answers what the others said of theirs. Throws a TRTCError. */
+export function reportQuality(
+  { clock, directory }: SignallingContext,
+  session: Session,
+  { of, ...report }: RequestParams<'quality'>,
+): RequestResult<'quality'> {
+  requireOpen(session);
+  const at = clock.now();
+  session.quality ??= new QualityReports(at);
+  session.quality.take({ ...report, at });
+  const members = directory.roomOf(session)?.members;
+  const users = of.flatMap((userId) => {
+    const member = members?.get(userId);
+    const last = member && directory.find(member.sessionId)?.quality?.last;
+    return last ? [{ userId, quality: last.quality, rtt: last.rtt, upLoss: last.upLoss }] : [];
+  });
+  return { users };
+}
