@@ -5,6 +5,8 @@ import { UdpRelay, type Loss } from './udp-relay.ts';
 export interface NetworkOptions {
   readonly loss?: Loss;
   readonly seed?: number;
+  /** What each packet of picture and sound takes longer, one way. */
+  readonly delayMs?: number;
   /** Which of the server's candidates get through. */
   readonly protocol?: 'udp' | 'tcp';
 }
@@ -99,8 +101,8 @@ export class Network {
     const key = `${address}:${port}`;
     const known = this.#relays.get(key);
     if (known) return known;
-    const { loss = { up: 0, down: 0 }, seed = 1 } = this.#options;
-    const opened = UdpRelay.open({ address, port }, { loss, seed }).then((relay) => {
+    const { loss = { up: 0, down: 0 }, seed = 1, delayMs = 0 } = this.#options;
+    const opened = UdpRelay.open({ address, port }, { loss, seed, delayMs }).then((relay) => {
       if (this.#cut) relay.cut();
       return relay;
     });

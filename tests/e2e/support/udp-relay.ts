@@ -7,7 +7,7 @@ export interface Loss {
   readonly down: number;
 }
 
-/** A lossy piece of network in front of one UDP port of the server. */
+/** A lossy and slow piece of network in front of one UDP port of the server. */
 export class UdpRelay {
   readonly #front = createSocket('udp4');
   /** One socket per browser-side address, so that the server tells them apart as it would without the relay. */
@@ -15,21 +15,30 @@ export class UdpRelay {
   readonly #target: { address: string; port: number };
   readonly #random: { up: () => number; down: () => number };
   readonly #loss: Loss;
+  readonly #delayMs: number;
   #cut = false;
   #dropped = 0;
 
-  private constructor(target: { address: string; port: number }, loss: Loss, seed: number) {
+  private constructor(
+    target: { address: string; port: number },
+    { loss, seed, delayMs }: { loss: Loss; seed: number; delayMs: number },
+  ) {
     this.#target = target;
     this.#loss = loss;
+    this.#delayMs = delayMs;
     this.#random = { up: seededRandom(seed), down: seededRandom(seed + 1) };
     this.#front.on('message', (packet, from) => this.#up(packet, from));
   }
 
   static async open(
     target: { address: string; port: number },
-    { loss = { up: 0, down: 0 }, seed = 1 }: { loss?: Loss; seed?: number } = {},
+    {
+      loss = { up: 0, down: 0 },
+      seed = 1,
+      delayMs = 0,
+    }: { loss?: Loss; seed?: number; delayMs?: number } = {},
   ): Promise<UdpRelay> {
-    const relay = new UdpRelay(target, loss, seed);
+    const relay = new UdpRelay(target, { loss, seed, delayMs });
     await new Promise<void>((resolve) => relay.#front.bind(0, '127.0.0.1', resolve));
     return relay;
   }
@@ -52,6 +61,7 @@ export class UdpRelay {
   }
 
   close(): void {
+    this.#cut = true;
     this.#front.close();
     for (const back of this.#backs.values()) back.close();
     this.#backs.clear();
@@ -59,7 +69,16 @@ export class UdpRelay {
 
   #up(packet: Buffer, from: RemoteInfo): void {
     if (this.#lost('up')) return;
-    this.#back(from).send(packet, this.#target.port, this.#target.address, ignore);
+    this.#pass(() => this.#back(from).send(packet, this.#target.port, this.#target.address, ignore));
+  }
+
+  /** After the delay, unless the network is cut or closed by then. */
+  #pass(send: () => void): void {
+    if (this.#delayMs === 0) send();
+    else
+      setTimeout(() => {
+        if (!this.#cut) send();
+      }, this.#delayMs);
   }
 
   #lost(direction: 'up' | 'down'): boolean {
@@ -74,7 +93,8 @@ export class UdpRelay {
     if (known) return known;
     const back = createSocket('udp4');
     back.on('message', (packet) => {
-      if (!this.#lost('down')) this.#front.send(packet, from.port, from.address, ignore);
+      if (this.#lost('down')) return;
+      this.#pass(() => this.#front.send(packet, from.port, from.address, ignore));
     });
     back.on('error', ignore);
     this.#backs.set(key, back);
