@@ -3,8 +3,11 @@ import type { TRTCCallbackName, TRTCCallbacks, TRTCCloud } from '@rotunda/client
 /** Callbacks that repeat another one under an older name. */
 type Alias = 'onUserEnter' | 'onUserExit' | 'onScreenCaptureStoped';
 
+/** What comes every two seconds would bury the rest. */
+type Periodic = 'onNetworkQuality' | 'onStatistics';
+
 /** Every callback that goes into the timeline: the compiler asks for each one that the SDK knows. */
-const RECORDED: Record<Exclude<TRTCCallbackName, Alias>, true> = {
+const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic>, true> = {
   onEnterRoom: true,
   onExitRoom: true,
   onError: true,

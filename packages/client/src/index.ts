@@ -11,3 +11,9 @@ export {
   type TRTCInitConfig,
 } from './native/params.ts';
 export type { Views } from './native/video-params.ts';
+export {
+  TRTCLocalStatistics,
+  TRTCQualityInfo,
+  TRTCRemoteStatistics,
+  TRTCStatistics,
+} from './native/statistics.ts';

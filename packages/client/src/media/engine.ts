@@ -98,7 +98,22 @@ export interface MediaEngine {
   hasSent(source: Source): Promise<boolean>;
   /** Whether anything of the consumer has arrived here. */
   hasReceived(consumerId: string): Promise<boolean>;
+  stats(): Promise<MediaStats>;
   close(): void;
+}
+
+/** One entry of the platform's statistics (an RTCStats dictionary), as it came. */
+export type StatsEntry = Readonly<Record<string, unknown>>;
+
+/** What the platform counts on the transports of a stay. */
+export interface MediaStats {
+  /** Of the send and of the receive transport; empty where there is none. */
+  readonly send: readonly StatsEntry[];
+  readonly recv: readonly StatsEntry[];
+  /** Which media section (`mid`) carries which source. */
+  readonly sources: ReadonlyMap<string, Source>;
+  /** Which SSRC carries which consumer. */
+  readonly consumers: ReadonlyMap<number, string>;
 }
 
 export type MediaEngineFactory = (signals: MediaSignals) => MediaEngine;

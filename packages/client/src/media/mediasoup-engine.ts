@@ -22,8 +22,10 @@ import type {
   MediaEngine,
   MediaEngineFactory,
   MediaSignals,
+  MediaStats,
   PublishOptions,
   RemoteTrack,
+  StatsEntry,
 } from './engine.ts';
 
 interface Publication {
@@ -166,6 +168,19 @@ class MediasoupEngine implements MediaEngine {
     return hasPositive(stats, 'inbound-rtp', 'packetsReceived');
   }
 
+  async stats(): Promise<MediaStats> {
+    const [send, recv] = await Promise.all([this.#entries('send'), this.#entries('recv')]);
+    const sources = [...this.#publications].flatMap(([source, { producer }]): [string, Source][] => {
+      const { mid } = producer.rtpParameters;
+      return mid === undefined ? [] : [[mid, source]];
+    });
+    const consumers = [...this.#consumers].flatMap(([consumerId, { rtpParameters }]): [number, string][] => {
+      const ssrc = rtpParameters.encodings?.[0]?.ssrc;
+      return ssrc === undefined ? [] : [[ssrc, consumerId]];
+    });
+    return { send, recv, sources: new Map(sources), consumers: new Map(consumers) };
+  }
+
   close(): void {
     this.#closed = true;
     this.closeTransport('send');
@@ -193,6 +208,13 @@ class MediasoupEngine implements MediaEngine {
       };
       void report(signals.publish(request), (id) => done({ id }), failed);
     });
+  }
+
+  async #entries(direction: Direction): Promise<StatsEntry[]> {
+    const entries: StatsEntry[] = [];
+    const report = await this.#transports.get(direction)?.getStats();
+    report?.forEach((entry: StatsEntry) => entries.push(entry));
+    return entries;
   }
 
   #encoding(options: PublishOptions): types.ProducerOptions {

@@ -2,6 +2,7 @@ import { LEAVE_REASONS, TRTC_ERRORS, type Source } from '@rotunda/protocol';
 import type { RoomClient } from '../session/room-client.ts';
 import type { StayEnd } from '../session/stay-types.ts';
 import type { TRTCCallbacks } from './callbacks.ts';
+import { toQualities, toStatistics } from './statistics.ts';
 import { toStreamType } from './video-params.ts';
 
 export type Fire = <K extends keyof TRTCCallbacks>(name: K, ...args: TRTCCallbacks[K]) => void;
@@ -24,6 +25,12 @@ export function bridgeCallbacks({ events }: RoomClient, fire: Fire): void {
   bridgeUsers(events, fire);
   bridgeMedia(events, fire);
   bridgeMessages(events, fire);
+  bridgeMeasures(events, fire);
+}
+
+function bridgeMeasures(events: RoomClient['events'], fire: Fire): void {
+  events.on('quality', (quality) => fire('onNetworkQuality', ...toQualities(quality)));
+  events.on('statistics', (statistics) => fire('onStatistics', toStatistics(statistics)));
 }
 
 function bridgeMessages(events: RoomClient['events'], fire: Fire): void {

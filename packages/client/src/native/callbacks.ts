@@ -1,4 +1,5 @@
 import type { TRTCExitReason, TRTCRemoteLeaveReason, TRTCVideoStreamType } from '@rotunda/protocol';
+import type { TRTCQualityInfo, TRTCStatistics } from './statistics.ts';
 
 /** Every callback of the native-like face with its arguments (docs/trtc.md 2.12). `available` is 1 or 0. */
 export interface TRTCCallbacks {
@@ -32,6 +33,13 @@ export interface TRTCCallbacks {
    * were sent reliably; after `onConnectionRecovery`. `errCode` is -1.
    */
   onMissCustomCmdMsg: [userId: string, cmdId: number, errCode: number, missed: number];
+  /**
+   * Every 2 s while in a room: the way to the server, and for each user whose streams are received the whole chain from there
+   * to here, as far as it is known. 6 while the link is down.
+   */
+  onNetworkQuality: [local: TRTCQualityInfo, remote: TRTCQualityInfo[]];
+  /** Every 2 s while in a room, after `onNetworkQuality`. */
+  onStatistics: [statistics: TRTCStatistics];
   onConnectionLost: [];
   /** Once per try. */
   onTryToReconnect: [];

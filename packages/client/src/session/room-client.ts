@@ -12,6 +12,7 @@ import {
 } from '@rotunda/protocol';
 import type { AudioGraphFactory } from '../audio/graph.ts';
 import type { DevicePlatform } from '../devices/platform.ts';
+import type { RoomQuality, RoomStatistics } from '../measures/room-statistics.ts';
 import type { MediaEngineFactory } from '../media/engine.ts';
 import type { Playback, RenderOptions } from '../media/playback.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
@@ -70,6 +71,10 @@ export interface RoomClientEvents {
   ];
   /** A message of another member. `seq` counts what that member sent with that cmdId. */
   message: [userId: string, cmdId: number, seq: number, bytes: Uint8Array<ArrayBuffer>];
+  /** Every two seconds while in a room, also while the link is down: then `uplink` and `downlink` are down. */
+  quality: [quality: RoomQuality];
+  /** Follows each `quality`. */
+  statistics: [statistics: RoomStatistics];
   messagesMissed: [userId: string, cmdId: number, count: number];
   audioBlocked: [userId: string, resume: () => Promise<void>];
 }
@@ -239,6 +244,8 @@ export class RoomClient {
         else this.views.onTrackGone(userId, source);
       },
       onMessage: (...message) => this.#emit('message', ...message),
+      onQuality: (quality) => this.#emit('quality', quality),
+      onStatistics: (statistics) => this.#emit('statistics', statistics),
       onMissed: (...missed) => this.#emit('messagesMissed', ...missed),
       onMediaFailed: (userId, source, error) => this.#mediaFailed(userId, source, error),
     };

@@ -17,6 +17,7 @@ import type {
   RemoteTrack,
   VideoCodec,
 } from '../media/engine.ts';
+import { Meter, type MeterObserver } from '../measures/meter.ts';
 import type { RemoteUsers } from '../users/remote-users.ts';
 import { FirstPackets } from './first-packets.ts';
 import { IceRecovery } from './ice-recovery.ts';
@@ -25,7 +26,7 @@ import { Subscriber } from './subscriber.ts';
 import type { Wire } from './wire.ts';
 
 /** What becomes of a stay's media, told to its owner. */
-export interface StayMediaObserver {
+export interface StayMediaObserver extends MeterObserver {
   onFirstSent(source: Source): void;
   onPublishRefused(source: Source, error: { code: number; message: string }): void;
   onPublishIgnored(source: Source): void;
@@ -52,6 +53,7 @@ export class StayMedia {
   readonly #engine: MediaEngine;
   readonly #ice: IceRecovery;
   readonly #firsts: FirstPackets;
+  readonly #meter: Meter;
   #iceServers: readonly IceServer[] = [];
   #rtpCapabilities: RtpCapabilitiesMessage | null = null;
 
@@ -62,6 +64,12 @@ export class StayMedia {
     this.#firsts = new FirstPackets(clock);
     this.publisher = this.#createPublisher(tools);
     this.subscriber = this.#createSubscriber(tools);
+    this.#meter = new Meter({
+      ...tools,
+      stats: () => this.#engine.stats(),
+      streams: () => this.subscriber.received,
+      report: (quality) => wire.request('quality', quality),
+    });
   }
 
   /** What this client can receive; the device is asked once per stay. */
@@ -77,6 +85,7 @@ export class StayMedia {
     else this.#ice.linkBack();
     this.publisher.open(role, snapshot.ownStreams);
     this.subscriber.open();
+    this.#meter.resume();
   }
 
   /** The media worker was replaced. */
@@ -90,6 +99,7 @@ export class StayMedia {
   suspend(): void {
     this.publisher.suspend();
     this.subscriber.suspend();
+    this.#meter.suspend();
   }
 
   /** The user may publish from now on. A transport that is there already stays. */
@@ -121,6 +131,7 @@ export class StayMedia {
     this.subscriber.close();
     this.#ice.close();
     this.#firsts.close();
+    this.#meter.close();
   }
 
   /** Closes the transports with all that is on them. Idempotent. */

@@ -1,5 +1,6 @@
 import type { Layer, Source } from '@rotunda/protocol';
 import type { MediaEngine, RemoteTrack } from '../media/engine.ts';
+import type { ReceivedStream } from '../measures/room-statistics.ts';
 import { Subscription } from './subscription.ts';
 import type { Wire } from './wire.ts';
 
@@ -66,6 +67,14 @@ export class Subscriber {
       // Goes on by itself until it has given back what it had.
       subscription.sync();
     }
+  }
+
+  /** What is being received right now. */
+  get received(): ReceivedStream[] {
+    return [...this.#subscriptions.values()].flatMap((subscription) => {
+      const { consumerId, userId, source, layer } = subscription;
+      return consumerId === null || layer === null ? [] : [{ consumerId, userId, source, layer }];
+    });
   }
 
   consumerClosed(consumerId: string): void {

@@ -47,6 +47,11 @@ export class Subscription {
     return this.#received?.consumerId ?? null;
   }
 
+  /** The layer that was asked for last; null while nothing is received. */
+  get layer(): Layer | null {
+    return this.#received?.layer ?? null;
+  }
+
   sync(): void {
     this.#reconciler.request();
   }

@@ -6,6 +6,7 @@ import type {
   MediaEngine,
   MediaEngineFactory,
   MediaSignals,
+  MediaStats,
   PublishOptions,
   RemoteTrack,
 } from '../media/engine.ts';
@@ -135,6 +136,14 @@ export class FakeMediaEngine implements MediaEngine {
   async hasReceived(consumerId: string): Promise<boolean> {
     await this.#step('hasReceived');
     return this.received.has(consumerId);
+  }
+
+  /** What {@link stats} answers next. */
+  measured: MediaStats = { send: [], recv: [], sources: new Map(), consumers: new Map() };
+
+  async stats(): Promise<MediaStats> {
+    await this.#step('stats');
+    return this.measured;
   }
 
   close(): void {

@@ -26,6 +26,8 @@ interface Stay {
   role: 20 | 21;
   streams: MemberMessage['streams'];
   socket: ServerSocket | null;
+  /** What it told last of its path. */
+  quality?: Pick<RequestParams<'quality'>, 'quality' | 'rtt' | 'upLoss'>;
   /** cmdId -> the last message. */
   readonly said: Map<number, { seq: number; reliable: boolean }>;
 }
@@ -249,6 +251,12 @@ export class FakeServer {
           });
       }
       return {};
+    },
+    quality: (socket, { of, ...report }: RequestParams<'quality'>) => {
+      const { quality, rtt, upLoss } = report;
+      this.#of(socket).quality = { quality, rtt, upLoss };
+      const others = this.stays.filter(({ userId }) => of.includes(userId));
+      return { users: others.flatMap(({ userId, quality: last }) => (last ? [{ userId, ...last }] : [])) };
     },
     resumeConsumer: () => ({}),
     setLayer: () => ({}),

@@ -61,6 +61,8 @@ const CALLBACKS = [
   'onScreenCaptureStopped',
   'onRecvCustomCmdMsg',
   'onMissCustomCmdMsg',
+  'onNetworkQuality',
+  'onStatistics',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',

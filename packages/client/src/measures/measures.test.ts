@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import type { MediaStats } from '../media/engine.ts';
+import { compare, type Measured } from './compare.ts';
+import { gradePath, worst } from './quality.ts';
+import { recorded } from './recorded-call.contract.ts';
+import { describeLocal, describeQuality, describeRemote, type ReceivedStream } from './room-statistics.ts';
+import { readSample } from './sample.ts';
+
+type Change = (entry: Record<string, unknown>) => void;
+
+/** The recorded two seconds, with entries of one type changed in the later snapshot. */
+function measure(change: Record<string, Change> = {}): Measured {
+  const after = recorded('after');
+  for (const entry of [...after.send, ...after.recv]) change[String(entry.type)]?.(entry);
+  return compare(readSample(recorded('before')), readSample(after), 2_000);
+}
+
+const STREAMS: ReceivedStream[] = [
+  { consumerId: 'video', userId: 'bob', source: 'video', layer: 'big' },
+  { consumerId: 'audio', userId: 'bob', source: 'audio', layer: 'big' },
+];
+const EMPTY: MediaStats = { send: [], recv: [], sources: new Map(), consumers: new Map() };
+
+describe('two snapshots of a call', () => {
+  it('tell what was sent, by layer', () => {
+    expect(measure().sent).toEqual([
+      { source: 'audio', layer: 'big', width: 0, height: 0, fps: 0, kbps: 38, sampleRate: 48000 },
+      { source: 'video', layer: 'big', width: 640, height: 360, fps: 15, kbps: 157, sampleRate: 0 },
+      { source: 'video', layer: 'small', width: 160, height: 90, fps: 15, kbps: 41, sampleRate: 0 },
+    ]);
+  });
+
+  it('tell what was received, without the probes that belong to nobody', () => {
+    const { received, downLoss } = measure();
+    expect(downLoss).toBe(0);
+    expect(received).toEqual([
+      expect.objectContaining({
+        consumerId: 'audio',
+        kbps: 38,
+        sampleRate: 48000,
+        lossPercent: 0,
+        bufferMs: 79,
+      }),
+      expect.objectContaining({
+        consumerId: 'video',
+        width: 640,
+        height: 360,
+        fps: 14,
+        kbps: 156,
+        bufferMs: 23,
+      }),
+    ]);
+    expect(received[0]).toMatchObject({ blockedMs: 33, blockedPercent: 0 });
+  });
+
+  it('tell the path: milliseconds there and back, bytes both ways over both transports', () => {
+    expect(measure()).toMatchObject({
+      rttMs: 1,
+      upLoss: 0,
+      sentBytes: 413442 - 342204 + (10088 - 8172),
+      receivedBytes: 8144 - 6784 + (320533 - 262794),
+    });
+  });
+
+  it('tell losses in percent of what was sent, and of what should have arrived', () => {
+    // 199 packets sent, 153 received.
+    const lossy = measure({
+      'remote-inbound-rtp': (entry) => (entry.packetsLost = 10),
+      'inbound-rtp': (entry) => (entry.packetsLost = entry.kind === 'audio' ? 100 : 17),
+    });
+    expect(lossy.upLoss).toBe(Math.round((30 / 199) * 100));
+    expect(lossy.downLoss).toBe(Math.round((117 / (153 + 117)) * 100));
+    expect(lossy.received.map(({ lossPercent }) => lossPercent)).toEqual([50, Math.round((17 / 70) * 100)]);
+  });
+
+  it('tell freezes of pictures and gaps of sound', () => {
+    const blocked = measure({
+      'inbound-rtp': (entry) => {
+        entry.totalFreezesDuration = 0.5;
+        entry.totalInterFrameDelay = 10;
+        entry.concealedSamples = 48_000 + 360;
+        entry.totalSamplesDuration = 10;
+      },
+    });
+    expect(blocked.received).toEqual([
+      expect.objectContaining({ consumerId: 'audio', blockedMs: 1_000, blockedPercent: 10 }),
+      expect.objectContaining({ consumerId: 'video', blockedMs: 500, blockedPercent: 5 }),
+    ]);
+  });
+});
+
+describe('what cannot be compared', () => {
+  it('counts a stream that is new from nothing, over the time between the snapshots', () => {
+    const { sent } = compare(readSample(EMPTY), readSample(recorded('before')), 10_000);
+    expect(sent[1]).toMatchObject({ source: 'video', fps: 14, kbps: Math.round((182457 * 8) / 10_000) });
+  });
+
+  it('is unknown when nothing flows', () => {
+    const measured = compare(null, readSample(EMPTY), 2_000);
+    expect(measured).toEqual({
+      rttMs: null,
+      upLoss: null,
+      downLoss: null,
+      sentBytes: 0,
+      receivedBytes: 0,
+      sent: [],
+      received: [],
+    });
+    expect(describeQuality({ measured, streams: [], reports: [] })).toEqual({
+      uplink: 0,
+      downlink: 0,
+      remote: [],
+    });
+  });
+
+  it('never goes below zero when counters begin anew', () => {
+    const { sent, sentBytes } = compare(readSample(recorded('after')), readSample(recorded('before')), 2_000);
+    expect(sent.map(({ kbps }) => kbps)).toEqual([0, 0, 0]);
+    expect(sentBytes).toBe(0);
+  });
+
+  it('survives statistics without the fields', () => {
+    const strip: Change = (entry) => {
+      for (const key of Object.keys(entry)) if (!['type', 'ssrc', 'mid'].includes(key)) delete entry[key];
+    };
+    const bare = measure({ 'outbound-rtp': strip, 'inbound-rtp': strip, 'candidate-pair': strip });
+    expect(JSON.stringify(bare)).not.toMatch(/NaN|Infinity/);
+    expect(bare.rttMs).toBeNull();
+  });
+});
+
+describe('statistics of a room', () => {
+  it('put sound beside the big stream', () => {
+    expect(describeLocal(measure())).toEqual([
+      expect.objectContaining({
+        layer: 'big',
+        width: 640,
+        videoKbps: 157,
+        audioKbps: 38,
+        audioSampleRate: 48000,
+      }),
+      expect.objectContaining({ layer: 'small', width: 160, videoKbps: 41, audioKbps: 0 }),
+    ]);
+  });
+
+  it('have sound alone as a stream without picture', () => {
+    const after = { ...recorded('after'), sources: new Map([['1', 'audio' as const]]) };
+    const measured = compare(readSample(recorded('before')), readSample(after), 2_000);
+    expect(describeLocal(measured)).toEqual([
+      expect.objectContaining({ source: 'video', layer: 'big', width: 0, videoKbps: 0, audioKbps: 38 }),
+    ]);
+  });
+
+  it('join the other side of the chain', () => {
+    const reports = [{ userId: 'bob', quality: 4 as const, rtt: 301, upLoss: 12 }];
+    const measures = { measured: measure(), streams: STREAMS, reports };
+    expect(describeRemote(measures)).toEqual([
+      expect.objectContaining({
+        userId: 'bob',
+        source: 'video',
+        layer: 'big',
+        width: 640,
+        fps: 14,
+        videoKbps: 156,
+        audioKbps: 38,
+        bufferMs: 79,
+        delayMs: 151 + 79,
+        uplinkLoss: 12,
+        uplinkRttMs: 301,
+      }),
+    ]);
+    expect(describeQuality(measures)).toEqual({
+      uplink: 1,
+      downlink: 1,
+      remote: [{ userId: 'bob', quality: 4 }],
+    });
+    expect(describeQuality({ ...measures, reports: [] }).remote).toEqual([{ userId: 'bob', quality: 1 }]);
+  });
+
+  it('keep the screen apart', () => {
+    const streams = STREAMS.map((stream) =>
+      stream.source === 'video' ? { ...stream, source: 'sub' as const } : stream,
+    );
+    expect(describeRemote({ measured: measure(), streams, reports: [] })).toEqual([
+      expect.objectContaining({ source: 'video', width: 0, audioKbps: 38 }),
+      expect.objectContaining({ source: 'sub', width: 640, audioKbps: 0 }),
+    ]);
+  });
+});
+
+it.each([
+  [null, null, 0],
+  [null, 20, 1],
+  [0, 100, 1],
+  [2, 20, 2],
+  [0, 150, 2],
+  [8, 20, 3],
+  [0, 400, 3],
+  [20, 800, 4],
+  [21, 20, 5],
+  [0, 5_000, 5],
+])('grades %s %% loss and %s ms as %s', (lossPercent, rttMs, quality) => {
+  expect(gradePath({ lossPercent, rttMs })).toBe(quality);
+});
+
+it('calls a chain as good as its worst known part', () => {
+  expect([worst(), worst(0, 2), worst(3, 1, 0)]).toEqual([0, 2, 3]);
+});

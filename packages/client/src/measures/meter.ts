@@ -1,0 +1,140 @@
+import type { Clock, Timer } from '@rotunda/base';
+import { MAX_QUALITY_USERS, type RequestParams, type RequestResult } from '@rotunda/protocol';
+import type { MediaStats } from '../media/engine.ts';
+import { compare, type Measured } from './compare.ts';
+import { NETWORK_QUALITY } from './quality.ts';
+import {
+  describeLocal,
+  describeQuality,
+  describeRemote,
+  type ReceivedStream,
+  type RemoteReport,
+  type RoomQuality,
+  type RoomStatistics,
+} from './room-statistics.ts';
+import { readSample, type Sample } from './sample.ts';
+
+/** TRTC's own interval (docs/trtc.md 2.13). */
+const INTERVAL_MS = 2_000;
+
+export interface MeterObserver {
+  onQuality(quality: RoomQuality): void;
+  /** After the quality of the same moment. */
+  onStatistics(statistics: RoomStatistics): void;
+}
+
+export interface MeterTools {
+  readonly clock: Clock;
+  readonly observer: MeterObserver;
+  stats(): Promise<MediaStats>;
+  /** What is being received right now. */
+  streams(): readonly ReceivedStream[];
+  /** Tells the server how this client's path is. @returns what it knows of the paths of others. */
+  report(quality: RequestParams<'quality'>): Promise<RequestResult<'quality'>>;
+}
+
+/** Measures a stay every two seconds, tells the application, and tells the server for the others. */
+export class Meter {
+  readonly #tools: MeterTools;
+  #timer: Timer | null = null;
+  #link: 'up' | 'down' = 'down';
+  #busy = false;
+  #before: { readonly sample: Sample | null; readonly at: number };
+  #reports: readonly RemoteReport[] = [];
+  /** There and back over signalling, for a client without media. */
+  #signalRttMs: number | null = null;
+  #sentBytes = 0;
+  #receivedBytes = 0;
+
+  constructor(tools: MeterTools) {
+    this.#tools = tools;
+    this.#before = { sample: null, at: tools.clock.now() };
+  }
+
+  /** The stay began, or goes on after a lost link. */
+  resume(): void {
+    this.#link = 'up';
+    if (this.#timer) return;
+    const { clock } = this.#tools;
+    this.#before = { sample: null, at: clock.now() };
+    this.#timer = clock.every(INTERVAL_MS, () => void this.#tick());
+  }
+
+  /** The link is down; measuring goes on. */
+  suspend(): void {
+    this.#link = 'down';
+    this.#reports = [];
+  }
+
+  close(): void {
+    this.#link = 'down';
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      const stats = await this.#tools.stats();
+      if (this.#timer) this.#tell(this.#measure(readSample(stats)));
+    } catch {
+      // The transports were replaced meanwhile; the next turn measures the new ones.
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #measure(sample: Sample): Measured {
+    const at = this.#tools.clock.now();
+    const measured = compare(this.#before.sample, sample, Math.max(1, at - this.#before.at));
+    this.#before = { sample, at };
+    this.#sentBytes += measured.sentBytes;
+    this.#receivedBytes += measured.receivedBytes;
+    return { ...measured, rttMs: measured.rttMs ?? this.#signalRttMs };
+  }
+
+  /** A listener may leave in between. */
+  #tell(measured: Measured): void {
+    const { observer } = this.#tools;
+    const streams = this.#tools.streams();
+    const measures = { measured, streams, reports: this.#reports };
+    const quality = describeQuality(measures);
+    const statistics = this.#statistics(measured, describeRemote(measures));
+    if (this.#link === 'up') void this.#report(quality, statistics, streams);
+    const { down } = NETWORK_QUALITY;
+    observer.onQuality(this.#link === 'up' ? quality : { uplink: down, downlink: down, remote: [] });
+    if (this.#timer) observer.onStatistics(statistics);
+  }
+
+  #statistics(measured: Measured, remote: RoomStatistics['remote']): RoomStatistics {
+    return {
+      rttMs: measured.rttMs ?? 0,
+      upLoss: measured.upLoss ?? 0,
+      downLoss: measured.downLoss ?? 0,
+      sentBytes: this.#sentBytes,
+      receivedBytes: this.#receivedBytes,
+      local: describeLocal(measured),
+      remote,
+    };
+  }
+
+  async #report(
+    { uplink, downlink }: RoomQuality,
+    { rttMs, upLoss, downLoss }: RoomStatistics,
+    streams: readonly ReceivedStream[],
+  ): Promise<void> {
+    const { clock } = this.#tools;
+    const of = [...new Set(streams.map(({ userId }) => userId))].slice(0, MAX_QUALITY_USERS);
+    const askedAt = clock.now();
+    try {
+      const path = { quality: uplink, downQuality: downlink, rtt: rttMs, upLoss, downLoss };
+      const { users } = await this.#tools.report({ ...path, of });
+      if (this.#link === 'down') return;
+      this.#signalRttMs = clock.now() - askedAt;
+      this.#reports = users;
+    } catch {
+      // No link, or the server is busy: the others' part of the chain stays as it was told last.
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import type { Source } from '@rotunda/protocol';
+import type { MediaStats, StatsEntry } from '../media/engine.ts';
+
+/** Counters of one moment. All of them only grow while the stream lives. */
+export interface Sample {
+  readonly path: PathSample;
+  readonly sent: readonly SentSample[];
+  readonly received: readonly ReceivedSample[];
+}
+
+export interface PathSample {
+  /** There and back to the server; null before the first answer. */
+  readonly rttMs: number | null;
+  /** By transport: bytes with all headers of RTP and RTCP, without those of UDP and IP. */
+  readonly transports: ReadonlyMap<string, { readonly bytesSent: number; readonly bytesReceived: number }>;
+}
+
+interface StreamSample {
+  /** Names the stream over its whole life. */
+  readonly key: string;
+  readonly kind: 'audio' | 'video';
+  /** When the counters were read, by the platform's clock, in milliseconds. */
+  readonly atMs: number;
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly bytes: number;
+  readonly packets: number;
+  /** Can go down when a packet that was taken for lost arrives late. */
+  readonly lost: number;
+  /** Of the codec, in Hz; for sound its sampling rate. */
+  readonly clockRate: number;
+}
+
+export interface SentSample extends StreamSample {
+  readonly source: Source;
+  /** Simulcast layers in the order small to big: the identifier of RFC 8851. */
+  readonly rid: string;
+}
+
+export interface ReceivedSample extends StreamSample {
+  readonly consumerId: string;
+  /** Sums over all samples or frames that left the jitter buffer, in seconds, and how many those were. */
+  readonly bufferedSeconds: number;
+  readonly bufferedCount: number;
+  /** How long playing stood still, and how long it has gone on in all, in seconds. */
+  readonly blockedSeconds: number;
+  readonly playedSeconds: number;
+}
+
+/** Reads what the platform counts. What it does not count is 0. */
+export function readSample({ send, recv, sources, consumers }: MediaStats): Sample {
+  return {
+    path: readPath(send, recv),
+    sent: send.flatMap((entry) => {
+      const source = sources.get(text(entry.mid));
+      return entry.type === 'outbound-rtp' && source ? [readSent(entry, source, send)] : [];
+    }),
+    received: recv.flatMap((entry) => {
+      const consumerId = consumers.get(number(entry.ssrc));
+      return entry.type === 'inbound-rtp' && consumerId ? [readReceived(entry, consumerId, recv)] : [];
+    }),
+  };
+}
+
+function readPath(...connections: readonly (readonly StatsEntry[])[]): PathSample {
+  const transports = new Map<string, { bytesSent: number; bytesReceived: number }>();
+  let rttMs: number | null = null;
+  for (const [index, entries] of connections.entries()) {
+    for (const pair of entries.filter(isInUse(entries))) {
+      const counts = { bytesSent: number(pair.bytesSent), bytesReceived: number(pair.bytesReceived) };
+      transports.set(`${index}/${text(pair.id)}`, counts);
+      const seconds = pair.currentRoundTripTime;
+      if (typeof seconds === 'number') rttMs ??= seconds * 1000;
+    }
+  }
+  return { rttMs, transports };
+}
+
+/** Firefox marks the pair itself, the others their transport. */
+function isInUse(entries: readonly StatsEntry[]): (entry: StatsEntry) => boolean {
+  const selected = new Set(
+    entries.filter(({ type }) => type === 'transport').map((entry) => text(entry.selectedCandidatePairId)),
+  );
+  return (entry) =>
+    entry.type === 'candidate-pair' && (selected.has(text(entry.id)) || entry.selected === true);
+}
+
+function readSent(entry: StatsEntry, source: Source, all: readonly StatsEntry[]): SentSample {
+  const report = all.find((other) => other.type === 'remote-inbound-rtp' && other.ssrc === entry.ssrc);
+  return {
+    ...readStream(entry, all),
+    source,
+    rid: text(entry.rid),
+    frames: number(entry.framesSent ?? entry.framesEncoded),
+    bytes: number(entry.bytesSent),
+    packets: number(entry.packetsSent),
+    lost: number(report?.packetsLost),
+  };
+}
+
+function readReceived(entry: StatsEntry, consumerId: string, all: readonly StatsEntry[]): ReceivedSample {
+  const isSound = entry.kind === 'audio';
+  const stream = readStream(entry, all);
+  return {
+    ...stream,
+    consumerId,
+    frames: number(entry.framesDecoded),
+    bytes: number(entry.bytesReceived),
+    packets: number(entry.packetsReceived),
+    lost: number(entry.packetsLost),
+    bufferedSeconds: number(entry.jitterBufferDelay),
+    bufferedCount: number(entry.jitterBufferEmittedCount),
+    blockedSeconds: isSound
+      ? heardGaps(entry) / Math.max(1, stream.clockRate)
+      : number(entry.totalFreezesDuration),
+    playedSeconds: number(isSound ? entry.totalSamplesDuration : entry.totalInterFrameDelay),
+  };
+}
+
+/** Samples that were made up because packets were late or lost while there was something to hear. */
+function heardGaps(entry: StatsEntry): number {
+  return Math.max(0, number(entry.concealedSamples) - number(entry.silentConcealedSamples));
+}
+
+function readStream(
+  entry: StatsEntry,
+  all: readonly StatsEntry[],
+): Pick<StreamSample, 'key' | 'kind' | 'atMs' | 'width' | 'height' | 'clockRate'> {
+  const codec = all.find((other) => other.type === 'codec' && other.id === entry.codecId);
+  return {
+    key: String(number(entry.ssrc)),
+    kind: entry.kind === 'audio' ? 'audio' : 'video',
+    atMs: number(entry.timestamp),
+    width: number(entry.frameWidth),
+    height: number(entry.frameHeight),
+    clockRate: number(codec?.clockRate),
+  };
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
