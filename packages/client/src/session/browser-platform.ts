@@ -5,7 +5,7 @@ import { createDomPlayback } from '../media/dom-playback.ts';
 import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
 import { browserSockets } from '../signal/socket.ts';
 import { browserPage } from './page.ts';
-import type { Platform } from './room-client.ts';
+import type { Platform } from './platform.ts';
 
 /** Everything from the browser. Touches no global of it before the SDK is used. */
 export function browserPlatform(): Platform {

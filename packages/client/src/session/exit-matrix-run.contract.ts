@@ -2,7 +2,8 @@ import type { LeaveReason } from '@rotunda/protocol';
 import { expect } from 'vitest';
 import { FakePlatform } from '../testing/fake-platform.ts';
 import { FakeServer } from '../testing/fake-server.ts';
-import { RoomClient, type RoomClientEvents } from './room-client.ts';
+import { RoomClient } from './room-client.ts';
+import type { RoomClientEvents } from './room-events.ts';
 
 const RENDER = { fit: 'contain', mirror: false, rotation: 0 } as const;
 

@@ -1,4 +1,4 @@
-import { TypedEmitter, type Clock, type Log } from '@rotunda/base';
+import { TypedEmitter } from '@rotunda/base';
 import {
   DEFAULT_TIMERS,
   TRTCError,
@@ -8,76 +8,22 @@ import {
   type Layer,
   type Source,
   type TRTCErrorName,
-  type TRTCRemoteLeaveReason,
 } from '@rotunda/protocol';
-import type { AudioGraphFactory } from '../audio/graph.ts';
-import type { DevicePlatform } from '../devices/platform.ts';
-import type { RoomQuality, RoomStatistics } from '../measures/room-statistics.ts';
-import type { MediaEngineFactory } from '../media/engine.ts';
-import type { Playback, RenderOptions } from '../media/playback.ts';
+import type { RenderOptions } from '../media/playback.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
-import type { SocketFactory } from '../signal/socket.ts';
 import { LocalMedia } from './local-media.ts';
-import type { Page } from './page.ts';
+import type { Platform } from './platform.ts';
 import { RemoteAudio } from './remote-audio.ts';
 import { RemoteViews, type VideoSource } from './remote-views.ts';
+import type { RoomClientEvents } from './room-events.ts';
 import type { RoleOutcome, RoleRequest } from './role-switch.ts';
 import { parseServerAddress } from './server-address.ts';
 import { Stay } from './stay.ts';
 import { within } from './timeouts.ts';
-import type { EnterParams, StayEnd, StayObserver } from './stay-types.ts';
+import type { EnterParams, StayObserver } from './stay-types.ts';
 
 const NO_MIXING = TRTC_ERRORS.ERR_NOT_SUPPORTED;
-
-/** Everything that the core needs from where it runs. */
-export interface Platform {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly page: Page;
-  readonly sockets: SocketFactory;
-  readonly createEngine: MediaEngineFactory;
-  readonly devices: DevicePlatform;
-  readonly playback: Playback;
-  readonly openAudioGraph: AudioGraphFactory;
-  random(): number;
-}
-
-/** What the core tells a face. Nothing is told after `close`, and nothing of others after `exited`. */
-export interface RoomClientEvents {
-  entered: [elapsedMs: number];
-  /** `cancelled`: by an exit; `exited` follows. Otherwise the entry failed and nothing follows. */
-  enterFailed: [error: { code: number; message: string }, how: { cancelled: boolean }];
-  /** Last event of a stay, when everything is released; also the answer to an exit without a stay. */
-  exited: [end: StayEnd];
-  userEntered: [userId: string];
-  userLeft: [userId: string, reason: TRTCRemoteLeaveReason];
-  available: [userId: string, source: Source, available: boolean];
-  linkLost: [];
-  tryingToReturn: [];
-  linkBack: [];
-  error: [code: number, message: string];
-  warning: [code: number, message: string, userId: string];
-  deviceReady: [source: Source];
-  /** The platform or a refusal of the server ended a capture. */
-  captureEnded: [source: Source];
-  firstSent: [source: Source];
-  firstAudio: [userId: string];
-  /** `userId` is empty for the user's own picture. Pixels. */
-  firstPicture: [
-    stream: { userId: string; source: VideoSource; layer: Layer },
-    width: number,
-    height: number,
-  ];
-  /** A message of another member. `seq` counts what that member sent with that cmdId. */
-  message: [userId: string, cmdId: number, seq: number, bytes: Uint8Array<ArrayBuffer>];
-  /** Every two seconds while in a room, also while the link is down: then `uplink` and `downlink` are down. */
-  quality: [quality: RoomQuality];
-  /** Follows each `quality`. */
-  statistics: [statistics: RoomStatistics];
-  messagesMissed: [userId: string, cmdId: number, count: number];
-  audioBlocked: [userId: string, resume: () => Promise<void>];
-}
 
 export interface RoomClientOptions {
   readonly platform: Platform;

@@ -1,5 +1,5 @@
 import { FakeClock, silentLog } from '@rotunda/base';
-import type { Platform } from '../session/room-client.ts';
+import type { Platform } from '../session/platform.ts';
 import { FakeAudio } from './fake-audio.ts';
 import { FakeDevices } from './fake-devices.ts';
 import { FakeEngines } from './fake-engine.ts';

@@ -2,7 +2,7 @@ import { FakeClock, silentLog } from '@rotunda/base';
 import { describe, expect, it } from 'vitest';
 import type { LocalTrack } from '../devices/platform.ts';
 import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
-import type { Platform } from '../session/room-client.ts';
+import type { Platform } from '../session/platform.ts';
 import { TRTC } from './trtc.ts';
 import type { ConnectionState } from './types.ts';
 

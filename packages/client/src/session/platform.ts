@@ -1,0 +1,20 @@
+import type { Clock, Log } from '@rotunda/base';
+import type { AudioGraphFactory } from '../audio/graph.ts';
+import type { DevicePlatform } from '../devices/platform.ts';
+import type { MediaEngineFactory } from '../media/engine.ts';
+import type { Playback } from '../media/playback.ts';
+import type { SocketFactory } from '../signal/socket.ts';
+import type { Page } from './page.ts';
+
+/** Everything that the core needs from where it runs. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly page: Page;
+  readonly sockets: SocketFactory;
+  readonly createEngine: MediaEngineFactory;
+  readonly devices: DevicePlatform;
+  readonly playback: Playback;
+  readonly openAudioGraph: AudioGraphFactory;
+  random(): number;
+}

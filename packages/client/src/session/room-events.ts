@@ -1,0 +1,40 @@
+import type { Layer, Source, TRTCRemoteLeaveReason } from '@rotunda/protocol';
+import type { RoomQuality, RoomStatistics } from '../measures/room-statistics.ts';
+import type { VideoSource } from './remote-views.ts';
+import type { StayEnd } from './stay-types.ts';
+
+/** What the core tells a face. Nothing is told after `close`, and nothing of others after `exited`. */
+export interface RoomClientEvents {
+  entered: [elapsedMs: number];
+  /** `cancelled`: by an exit; `exited` follows. Otherwise the entry failed and nothing follows. */
+  enterFailed: [error: { code: number; message: string }, how: { cancelled: boolean }];
+  /** Last event of a stay, when everything is released; also the answer to an exit without a stay. */
+  exited: [end: StayEnd];
+  userEntered: [userId: string];
+  userLeft: [userId: string, reason: TRTCRemoteLeaveReason];
+  available: [userId: string, source: Source, available: boolean];
+  linkLost: [];
+  tryingToReturn: [];
+  linkBack: [];
+  error: [code: number, message: string];
+  warning: [code: number, message: string, userId: string];
+  deviceReady: [source: Source];
+  /** The platform or a refusal of the server ended a capture. */
+  captureEnded: [source: Source];
+  firstSent: [source: Source];
+  firstAudio: [userId: string];
+  /** `userId` is empty for the user's own picture. Pixels. */
+  firstPicture: [
+    stream: { userId: string; source: VideoSource; layer: Layer },
+    width: number,
+    height: number,
+  ];
+  /** A message of another member. `seq` counts what that member sent with that cmdId. */
+  message: [userId: string, cmdId: number, seq: number, bytes: Uint8Array<ArrayBuffer>];
+  /** Every two seconds while in a room, also while the link is down: then `uplink` and `downlink` are down. */
+  quality: [quality: RoomQuality];
+  /** Follows each `quality`. */
+  statistics: [statistics: RoomStatistics];
+  messagesMissed: [userId: string, cmdId: number, count: number];
+  audioBlocked: [userId: string, resume: () => Promise<void>];
+}
