@@ -81,11 +81,11 @@ export class RoomClient {
 
   /** Others in the room, as announced. */
   has(userId: string): boolean {
-    return this.#stay?.users.has(userId) ?? false;
+    return this.#stay?.room.users.has(userId) ?? false;
   }
 
   isAvailable(userId: string, source: Source): boolean {
-    return this.#stay?.users.available(userId, source) ?? false;
+    return this.#stay?.room.users.available(userId, source) ?? false;
   }
 
   /** Which server to use from the next entry on; null for the page's own. */
@@ -141,7 +141,7 @@ export class RoomClient {
 
   /** To everybody else in the room. @returns whether it is on its way; see {@link StayMessages.send}. */
   sendMessage(message: OutgoingMessage): boolean {
-    return this.#stay?.messages.send(message) ?? false;
+    return this.#stay?.room.messages.send(message) ?? false;
   }
 
   /** Final. A stay is still left, but nothing is told any more. Idempotent. */
@@ -199,8 +199,8 @@ export class RoomClient {
 
   #listenToLocalMedia(): void {
     const { events } = this.local;
-    events.on('started', (source) => this.#stay?.media.publisher.allow(source));
-    events.on('changed', (source) => this.#stay?.media.publisher.sync(source));
+    events.on('started', (source) => this.#stay?.room.media.publisher.allow(source));
+    events.on('changed', (source) => this.#stay?.room.media.publisher.sync(source));
     events.on('ready', (source) => this.#emit('deviceReady', source));
     events.on('ended', (source) => this.#emit('captureEnded', source));
     events.on('cannotMix', () => this.#emit('warning', NO_MIXING.code, 'this browser cannot mix sound', ''));
@@ -209,7 +209,7 @@ export class RoomClient {
     });
   }
 
-  #listenToUsers({ users, media, messages }: Stay): void {
+  #listenToUsers({ room: { users, media, messages } }: Stay): void {
     users.events.on('userEntered', (userId) => this.#emit('userEntered', userId));
     users.events.on('available', (userId, source, available) =>
       this.#emit('available', userId, source, available),
@@ -230,7 +230,7 @@ export class RoomClient {
   }
 
   #want(userId: string, source: Source, layer: Layer | null): void {
-    const subscriber = this.#stay?.media.subscriber;
+    const subscriber = this.#stay?.room.media.subscriber;
     if (layer) subscriber?.want(userId, source, layer);
     else subscriber?.unwant(userId, source);
   }
@@ -266,7 +266,7 @@ export class RoomClient {
     const stay = this.#stay;
     this.#stay = null;
     this.local.reopen();
-    stay?.users.events.removeAllListeners();
+    stay?.room.users.events.removeAllListeners();
   }
 
   #emit<K extends keyof RoomClientEvents>(event: K, ...args: RoomClientEvents[K]): void {

@@ -1,42 +1,35 @@
-import type { Timer } from '@rotunda/base';
 import {
-  CLOSE_CODES,
-  DEFAULT_TIMERS,
   LEAVE_REASONS,
   TRTCError,
+  type RtpCapabilitiesMessage,
   type SnapshotMessage,
 } from '@rotunda/protocol';
-import { StayMessages } from '../messages/stay-messages.ts';
 import type { ChannelEnd, ServerEvent } from '../signal/channel.ts';
-import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
-import { RemoteUsers } from '../users/remote-users.ts';
+import { SignalClosedError } from '../signal/errors.ts';
 import { Departure } from './departure.ts';
-import { RoleSwitch, type RoleOutcome, type RoleRequest } from './role-switch.ts';
+import { Entry } from './entry.ts';
+import type { RoleOutcome, RoleRequest } from './role-switch.ts';
 import type { ServerAddress } from './server-address.ts';
-import { VERSION } from '../version.ts';
+import { closedForGood, isFinal, type Failure } from './stay-failures.ts';
 import { StayLink } from './stay-link.ts';
-import { StayMedia } from './stay-media.ts';
+import { StayReturn } from './stay-return.ts';
+import { StayRoom } from './stay-room.ts';
 import type { EnterParams, StayEnd, StayObserver, StayState, StayTools } from './stay-types.ts';
-import { Timeouts, within } from './timeouts.ts';
+import { within } from './timeouts.ts';
 
-/** Pause between two tries to reach the server while entering. */
-const ENTER_RETRY_MS = 500;
 /** More than any room produces between a request and its answer. */
 const MAX_EARLY = 10_000;
-const SDK = { sdk: 'rotunda', version: VERSION };
 
 /** One stay in one room, from enter to its end; a second entry is a new object. Ends once. */
 export class Stay {
-  readonly users = new RemoteUsers();
-  readonly media: StayMedia;
-  readonly messages: StayMessages;
+  readonly room: StayRoom;
   readonly #params: EnterParams;
   readonly #tools: StayTools;
   readonly #observer: StayObserver;
   readonly #link: StayLink;
   readonly #departure: Departure;
-  readonly #role: RoleSwitch;
-  readonly #timeouts: Timeouts;
+  readonly #entry: Entry;
+  readonly #return: StayReturn;
   readonly #unlisten: () => void;
   /** What came before the snapshot that it belongs to was applied. */
   #early: ServerEvent[] = [];
@@ -46,7 +39,6 @@ export class Stay {
     this.#params = params;
     this.#tools = tools;
     this.#observer = tools.observer;
-    this.#timeouts = new Timeouts(tools.clock);
     this.#link = new StayLink({
       ...tools,
       url: address.signalUrl,
@@ -54,25 +46,9 @@ export class Stay {
       onLost: (end) => this.#onLost(end),
     });
     this.#departure = new Departure({ ...tools, link: this.#link, leaveUrl: address.leaveUrl });
-    const wire: Pick<StayLink, 'request'> = {
-      request: (method, request) =>
-        this.#state.name === 'inRoom'
-          ? this.#link.request(method, request)
-          : Promise.reject(new SignalClosedError('not in the room')),
-    };
-    this.media = new StayMedia({ ...tools, wire, users: this.users });
-    this.#role = new RoleSwitch({
-      wire,
-      scene: params.scene,
-      role: params.role,
-      onChanged: (send) =>
-        this.#role.mayPublish ? this.media.allowSending(send) : this.media.forbidSending(),
-    });
-    this.messages = new StayMessages({
-      ...tools,
-      wire: (message) => wire.request('customMessage', message),
-      mayPublish: () => this.#role.mayPublish,
-    });
+    this.room = this.#createRoom();
+    this.#entry = this.#createEntry();
+    this.#return = this.#createReturn();
     this.#unlisten = tools.page.onGone(() => this.#pageGone());
   }
 
@@ -90,7 +66,7 @@ export class Stay {
 
   /** Begins to enter; the observer is told how it went. Call once. */
   enter(): void {
-    void this.#enter();
+    void this.#entry.run();
   }
 
   /** Leaves; a second call joins the first. Never rejects, never calls the observer synchronously. */
@@ -101,83 +77,58 @@ export class Stay {
   }
 
   switchRole(request: RoleRequest): Promise<RoleOutcome> {
-    return this.#role.change(request);
+    return this.room.role.change(request);
+  }
+
+  #createRoom(): StayRoom {
+    const wire: Pick<StayLink, 'request'> = {
+      request: (method, request) =>
+        this.#state.name === 'inRoom'
+          ? this.#link.request(method, request)
+          : Promise.reject(new SignalClosedError('not in the room')),
+    };
+    return new StayRoom({
+      ...this.#tools,
+      wire,
+      params: this.#params,
+      present: () => this.#is('inRoom'),
+      onFault: (error) => this.#fault(error, { tell: true }),
+    });
   }
 
   // Entering
 
-  async #enter(): Promise<void> {
-    const startedAt = this.#tools.clock.now();
-    const limit = this.#tools.clock.after(DEFAULT_TIMERS.enterTimeout, () =>
-      this.#failEntry(new TRTCError('ERR_ROOM_REQUEST_ENTER_ROOM_TIMEOUT')),
-    );
-    try {
-      while (this.#is('connecting')) await this.#tryToEnter(limit, startedAt);
-    } catch (error) {
-      this.#failEntry(entryError(error));
-    } finally {
-      limit.cancel();
-    }
-  }
-
-  async #tryToEnter(limit: Timer, startedAt: number): Promise<void> {
-    const outcome = await this.#link.open();
-    if (!this.#is('connecting')) return;
-    if (outcome.kind === 'failed') {
-      if (outcome.end?.by === 'protocol') throw new TRTCError('ERR_ROOM_ENTER_FAIL', outcome.end.message);
-      await this.#timeouts.wait(ENTER_RETRY_MS);
-      return;
-    }
-    const rtpCapabilities = await this.media.load(outcome.welcome);
-    if (!this.#is('connecting')) return;
-    const { room, ...params } = this.#params;
-    const answer = this.#link.request('enter', { ...params, room, rtpCapabilities, client: SDK });
-    this.#state = { name: 'entering', answer };
-    try {
-      const snapshot = await answer;
-      if (!this.#is('entering')) return;
-      limit.cancel();
-      this.#entered(snapshot, Math.max(1, this.#tools.clock.now() - startedAt));
-    } catch (error) {
-      if (!this.#is('entering')) return;
-      if (!(error instanceof SignalClosedError)) throw error;
-      this.#state = { name: 'connecting' };
-      await this.#timeouts.wait(ENTER_RETRY_MS);
-    }
+  #createEntry(): Entry {
+    return new Entry({
+      ...this.#tools,
+      link: this.#link,
+      media: this.room.media,
+      params: this.#params,
+      onAsked: (answer) => (this.#state = { name: 'entering', answer }),
+      onUnanswered: () => (this.#state = { name: 'connecting' }),
+      onEntered: (snapshot, elapsedMs) => this.#entered(snapshot, elapsedMs),
+      onFailed: (error) => this.#failEntry(error),
+    });
   }
 
   #entered(snapshot: SnapshotMessage, elapsedMs: number): void {
     this.#state = { name: 'inRoom', resumeToken: snapshot.resumeToken };
-    this.messages.resume(snapshot);
+    this.room.messages.resume(snapshot);
     this.#observer.onEntered(elapsedMs);
     this.#apply(snapshot);
   }
 
-  #failEntry(error: { code: number; message: string }): void {
-    if (!this.#is('connecting') && !this.#is('entering')) return;
+  #failEntry(error: Failure): void {
     this.#state = { name: 'ended' };
     this.#closeIntake();
-    this.media.close();
+    this.room.close();
     this.#link.close();
     this.#observer.onEnterFailed(error, { cancelled: false });
   }
 
-  /** A listener may leave at any of these steps. */
   #apply(snapshot: SnapshotMessage): void {
-    if (this.#is('inRoom')) this.#role.resume(snapshot.role);
-    if (this.#is('inRoom')) this.#setUpMedia(() => this.media.begin(snapshot, this.#role));
-    if (this.#is('inRoom')) this.users.applySnapshot(snapshot);
-    if (this.#is('inRoom')) this.messages.catchUp(snapshot);
+    this.room.apply(snapshot);
     for (const event of this.#early.splice(0)) if (this.#is('inRoom')) this.#handle(event);
-  }
-
-  #setUpMedia(setUp: () => void): void {
-    try {
-      setUp();
-    } catch (error) {
-      this.#tools.log.error({ err: error }, 'could not set up media');
-      this.#fault(new TRTCError('ERR_NOT_SUPPORTED', 'this browser could not set up media'), { tell: true });
-    }
   }
 
   // Events of the server
@@ -198,22 +149,8 @@ export class Stay {
   }
 
   #handle(event: ServerEvent): void {
-    switch (event.name) {
-      case 'ownStreamStopped':
-        return this.media.publisher.stopped(event.data.source, event.data);
-      case 'consumerClosed':
-        return this.media.subscriber.consumerClosed(event.data.consumerId);
-      case 'republish':
-        return this.media.republish(event.data.source, event.data.codec);
-      case 'mediaReset':
-        return this.#setUpMedia(() => this.media.reset(event.data.transports, this.#role));
-      case 'customMessage':
-        return this.messages.receive(event.data);
-      case 'ended':
-        return this.#endedByServer(event);
-      default:
-        return this.users.apply(event);
-    }
+    if (event.name === 'ended') this.#endedByServer(event);
+    else this.room.handle(event);
   }
 
   /** A stay that may go on elsewhere goes on; any other ends here, and the server hears that it is done. */
@@ -241,61 +178,44 @@ export class Stay {
     this.#beginReturn(this.#state.resumeToken);
   }
 
+  #createReturn(): StayReturn {
+    return new StayReturn({
+      ...this.#tools,
+      link: this.#link,
+      media: this.room.media,
+      resume: (rtpCapabilities) => this.#resume(rtpCapabilities),
+      onTrying: () => this.#observer.onTryingToReturn(),
+      onReturned: (snapshot) => this.#returned(snapshot),
+      onEnded: (reason) => this.#end({ by: 'server', reason }),
+      onFailed: (error, how) => this.#fault(error, how),
+    });
+  }
+
   #beginReturn(resumeToken: string): void {
     this.#state = { name: 'reconnecting', resumeToken };
     this.#early = [];
-    this.media.suspend();
-    this.messages.suspend();
+    this.room.suspend();
     this.#observer.onLinkLost();
-    void this.#return();
+    if (this.#is('reconnecting')) void this.#return.run();
   }
 
-  async #return(): Promise<void> {
-    const { firstRetry, maxRetry } = this.#link.timers;
-    let pause = firstRetry;
-    for (;;) {
-      await this.#timeouts.wait(pause);
-      if (this.#is('reconnecting')) this.#observer.onTryingToReturn();
-      if (!this.#is('reconnecting')) return;
-      await this.#tryToReturn();
-      if (!this.#is('reconnecting')) return;
-      this.#link.drop();
-      pause = Math.min(maxRetry, pause * (1.5 + this.#tools.random()));
-    }
-  }
-
-  async #tryToReturn(): Promise<void> {
-    const outcome = await this.#link.open();
-    if (this.#state.name !== 'reconnecting') return;
-    if (outcome.kind === 'failed') {
-      const { end } = outcome;
-      if (end && (end.by === 'protocol' || isFinal(end))) this.#fault(closedForGood(end), { tell: false });
-      return;
-    }
+  #resume(rtpCapabilities: RtpCapabilitiesMessage): Promise<SnapshotMessage> {
+    if (this.#state.name !== 'reconnecting') return Promise.reject(new SignalClosedError());
     const { resumeToken } = this.#state;
-    try {
-      const rtpCapabilities = await this.media.load(outcome.welcome);
-      if (!this.#is('reconnecting')) return;
-      const { userSig } = this.#params;
-      const { role } = this.#role;
-      const snapshot = await this.#link.request('resume', { resumeToken, userSig, role, rtpCapabilities });
-      if (this.#is('reconnecting')) this.#returned(snapshot);
-    } catch (error) {
-      if (!this.#is('reconnecting') || error instanceof SignalClosedError) return;
-      if (!(error instanceof RequestRefusedError)) this.#fault(entryError(error), { tell: true });
-      else if (error.ended) this.#end({ by: 'server', reason: error.ended });
-      else this.#fault(error, { tell: true });
-    }
+    const { userSig } = this.#params;
+    const { role } = this.room.role;
+    return this.#link.request('resume', { resumeToken, userSig, role, rtpCapabilities });
   }
 
   #returned(snapshot: SnapshotMessage): void {
     this.#state = { name: 'inRoom', resumeToken: snapshot.resumeToken };
-    this.messages.resume(snapshot);
+    this.room.messages.resume(snapshot);
     this.#observer.onLinkBack();
     this.#apply(snapshot);
-    if (!this.#is('inRoom') || !this.#role.mayPublish || this.media.hasSendTransport) return;
+    const { role, media } = this.room;
+    if (!this.#is('inRoom') || !role.mayPublish || media.hasSendTransport) return;
     // The answer to a change of role was lost: the server gives the same transport again.
-    void this.#role.change({ role: this.#role.role });
+    void role.change({ role: role.role });
   }
 
   // Ends
@@ -321,7 +241,7 @@ export class Stay {
   }
 
   /** The stay cannot go on. With `tell` the others need not wait for its deadline. */
-  #fault({ code, message }: { code: number; message: string }, { tell }: { tell: boolean }): void {
+  #fault({ code, message }: Failure, { tell }: { tell: boolean }): void {
     const before = this.#state;
     this.#end({ by: 'fault', code, message });
     if (tell && 'resumeToken' in before) void this.#departure.post(before.resumeToken);
@@ -344,18 +264,16 @@ export class Stay {
   #release(): Promise<void> | null {
     this.#closeIntake();
     const released = this.#observer.releaseDevices();
-    this.media.close();
+    this.room.close();
     return released;
   }
 
   #closeIntake(): void {
     this.#unlisten();
-    this.#timeouts.close();
-    this.#role.close();
-    this.users.clear();
+    this.#entry.close();
+    this.#return.close();
     this.#early = [];
-    this.messages.close();
-    this.media.closeIntake();
+    this.room.closeIntake();
   }
 
   #pageGone(): void {
@@ -366,26 +284,4 @@ export class Stay {
   #is(name: StayState['name']): boolean {
     return this.#state.name === name;
   }
-}
-
-const NO_RETURN: ReadonlySet<number> = new Set([
-  CLOSE_CODES.ended,
-  CLOSE_CODES.protocolError,
-  CLOSE_CODES.superseded,
-]);
-
-/** The server does not want to hear from this client again. */
-function isFinal(end: ChannelEnd): boolean {
-  return end.by === 'peer' && NO_RETURN.has(end.code);
-}
-
-function closedForGood(end: ChannelEnd): TRTCError {
-  if (end.by === 'protocol') return new TRTCError('ERR_ROOM_ENTER_FAIL', end.message);
-  return new TRTCError('ERR_ROOM_INVALID_PARAMETER', 'the server closed the connection for good');
-}
-
-function entryError(error: unknown): { code: number; message: string } {
-  if (error instanceof RequestRefusedError || error instanceof TRTCError) return error;
-  const detail = error instanceof Error ? `: ${error.message}` : '';
-  return new TRTCError('ERR_NOT_SUPPORTED', `this browser could not set up media${detail}`);
 }

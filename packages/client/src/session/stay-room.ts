@@ -1,0 +1,103 @@
+import { TRTCError, type SnapshotMessage } from '@rotunda/protocol';
+import { StayMessages } from '../messages/stay-messages.ts';
+import type { ServerEvent } from '../signal/channel.ts';
+import { RemoteUsers } from '../users/remote-users.ts';
+import { RoleSwitch } from './role-switch.ts';
+import type { Failure } from './stay-failures.ts';
+import { StayMedia } from './stay-media.ts';
+import type { EnterParams, StayTools } from './stay-types.ts';
+import type { Wire } from './wire.ts';
+
+export interface StayRoomTools extends StayTools {
+  readonly params: EnterParams;
+  readonly wire: Wire;
+  /** In the room, and told the server's word. A listener may leave at any step. */
+  present(): boolean;
+  /** The browser cannot do what a stay needs. */
+  onFault(error: Failure): void;
+}
+
+/** An event about the room or the media of a stay: all but its end. */
+export type RoomEvent = Exclude<ServerEvent, { name: 'ended' }>;
+
+/** What a stay has in its room: the others, media, messages, a role. Fed with snapshots and events. */
+export class StayRoom {
+  readonly users = new RemoteUsers();
+  readonly media: StayMedia;
+  readonly messages: StayMessages;
+  readonly role: RoleSwitch;
+  readonly #tools: StayRoomTools;
+
+  constructor(tools: StayRoomTools) {
+    const { wire, params } = tools;
+    this.#tools = tools;
+    this.media = new StayMedia({ ...tools, users: this.users });
+    this.role = new RoleSwitch({
+      wire,
+      scene: params.scene,
+      role: params.role,
+      onChanged: (send) =>
+        this.role.mayPublish ? this.media.allowSending(send) : this.media.forbidSending(),
+    });
+    this.messages = new StayMessages({
+      ...tools,
+      wire: (message) => wire.request('customMessage', message),
+      mayPublish: () => this.role.mayPublish,
+    });
+  }
+
+  /** The stay began, or goes on after a lost link. */
+  apply(snapshot: SnapshotMessage): void {
+    const present = (): boolean => this.#tools.present();
+    if (present()) this.role.resume(snapshot.role);
+    if (present()) this.#setUpMedia(() => this.media.begin(snapshot, this.role));
+    if (present()) this.users.applySnapshot(snapshot);
+    if (present()) this.messages.catchUp(snapshot);
+  }
+
+  handle(event: RoomEvent): void {
+    switch (event.name) {
+      case 'ownStreamStopped':
+        return this.media.publisher.stopped(event.data.source, event.data);
+      case 'consumerClosed':
+        return this.media.subscriber.consumerClosed(event.data.consumerId);
+      case 'republish':
+        return this.media.republish(event.data.source, event.data.codec);
+      case 'mediaReset':
+        return this.#setUpMedia(() => this.media.reset(event.data.transports, this.role));
+      case 'customMessage':
+        return this.messages.receive(event.data);
+      default:
+        return this.users.apply(event);
+    }
+  }
+
+  /** The link is down. */
+  suspend(): void {
+    this.media.suspend();
+    this.messages.suspend();
+  }
+
+  /** Nothing new is begun, and nothing more is told of others. */
+  closeIntake(): void {
+    this.role.close();
+    this.users.clear();
+    this.messages.close();
+    this.media.closeIntake();
+  }
+
+  /** Final. Idempotent. */
+  close(): void {
+    this.closeIntake();
+    this.media.close();
+  }
+
+  #setUpMedia(setUp: () => void): void {
+    try {
+      setUp();
+    } catch (error) {
+      this.#tools.log.error({ err: error }, 'could not set up media');
+      this.#tools.onFault(new TRTCError('ERR_NOT_SUPPORTED', 'this browser could not set up media'));
+    }
+  }
+}
