@@ -1,4 +1,4 @@
-import { LEAVE_REASONS, TRTC_ERRORS, type Source } from '@rotunda/protocol';
+import { LEAVE_REASONS, TRTC_ERRORS, type Source, type TRTCExitReason } from '@rotunda/protocol';
 import type { RoomClient } from '../session/room-client.ts';
 import type { StayEnd } from '../session/stay-types.ts';
 import type { TRTCCallbacks } from './callbacks.ts';
@@ -14,7 +14,8 @@ export function bridgeCallbacks({ events }: RoomClient, fire: Fire): void {
     fire('onEnterRoom', code);
     if (!cancelled) fire('onError', code, message);
   });
-  events.on('exited', (end) => fireExit(end, fire));
+  events.on('ending', (end) => fireEndError(end, fire));
+  events.on('exited', (end) => fire('onExitRoom', exitReason(end)));
   events.on('error', (code, message) => fire('onError', code, message));
   events.on('warning', (code, message, userId) =>
     fire('onWarning', code, message, userId ? { userId } : null),
@@ -76,18 +77,22 @@ export function fireScreenStopped(fire: Fire): void {
   fire('onScreenCaptureStoped', 0);
 }
 
-/** The numbers are those of the one table of leave reasons. A way out that it does not tell the victim is "server state abnormal". */
-function fireExit(end: StayEnd, fire: Fire): void {
-  if (end.by === 'user') {
-    fire('onExitRoom', LEAVE_REASONS.exited.exitRoom);
-  } else if (end.by === 'fault') {
+/** The numbers are those of the one table of leave reasons. */
+function fireEndError(end: StayEnd, fire: Fire): void {
+  if (end.by === 'user') return;
+  if (end.by === 'fault') {
     fire('onError', end.code, end.message);
-    fire('onExitRoom', LEAVE_REASONS.serverFault.exitRoom);
-  } else {
-    const { error, exitRoom } = LEAVE_REASONS[end.reason];
-    if (error !== null) fire('onError', error, messageOf(error));
-    fire('onExitRoom', exitRoom ?? LEAVE_REASONS.serverFault.exitRoom);
+    return;
   }
+  const { error } = LEAVE_REASONS[end.reason];
+  if (error !== null) fire('onError', error, messageOf(error));
+}
+
+/** A way out that the table does not tell the victim is "server state abnormal". */
+function exitReason(end: StayEnd): TRTCExitReason {
+  if (end.by === 'user') return LEAVE_REASONS.exited.exitRoom;
+  const reason = end.by === 'fault' ? 'serverFault' : end.reason;
+  return LEAVE_REASONS[reason].exitRoom ?? LEAVE_REASONS.serverFault.exitRoom;
 }
 
 function messageOf(code: number): string {

@@ -64,6 +64,23 @@ describe('leaving', () => {
     expect(alice.take()).toEqual(['onExitRoom 0']);
   });
 
+  it('outside of a room lets nothing begin before onExitRoom', async () => {
+    const alice = createUser('alice');
+    alice.cloud.exitRoom();
+    alice.cloud.enterRoom(alice.params(), 0);
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    expect(alice.take()).toEqual([
+      'onEnterRoom -3340',
+      expect.stringMatching(/^onError -3340/),
+      expect.stringMatching(/^onError -1301/),
+      'onExitRoom 0',
+    ]);
+    expect(alice.fake.devices.tracks).toHaveLength(0);
+    await alice.enter();
+    expect(alice.take()).toEqual([expect.stringMatching(/^onEnterRoom \d+$/)]);
+  });
+
   it('cancels an entry without an error', async () => {
     const alice = createUser('alice');
     alice.cloud.enterRoom(alice.params(), 0);
@@ -140,6 +157,25 @@ describe('leaving', () => {
 });
 
 describe('forced ends', () => {
+  it('let nothing begin and nothing end anew between their error and onExitRoom', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.once('onError', () => {
+      alice.cloud.enterRoom(alice.params(), 0);
+      alice.cloud.exitRoom();
+    });
+    alice.take();
+    alice.fake.server.end('alice', 'replaced');
+    await alice.fake.settle();
+    expect(alice.take()).toEqual([
+      'onError -102018 …',
+      'onExitRoom 1',
+      'onEnterRoom -3340',
+      expect.stringMatching(/^onError -3340/),
+    ]);
+    expect(alice.fake.server.stays).toHaveLength(0);
+  });
+
   it.each([
     ['removed', ['onExitRoom 1']],
     ['dismissed', ['onExitRoom 2']],

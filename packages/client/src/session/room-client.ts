@@ -1,4 +1,4 @@
-import { TypedEmitter } from '@rotunda/base';
+import { TypedEmitter, assertNever } from '@rotunda/base';
 import {
   DEFAULT_TIMERS,
   TRTCError,
@@ -25,6 +25,16 @@ import type { EnterParams, StayObserver } from './stay-types.ts';
 
 const NO_MIXING = TRTC_ERRORS.ERR_NOT_SUPPORTED;
 
+/** Where the user is: a stay lasts until its end was told; `releasing` is an exit from outside of any room. */
+type Place =
+  | { readonly name: 'outside' }
+  | { readonly name: 'inStay'; readonly stay: Stay }
+  | { readonly name: 'releasing'; exits: number; readonly done: Promise<void> };
+
+type Releasing = Extract<Place, { name: 'releasing' }>;
+
+const OUTSIDE: Place = { name: 'outside' };
+
 export interface RoomClientOptions {
   readonly platform: Platform;
   /** `release`: leaving closes devices and previews. `keep`: leaving only stops publishing. */
@@ -43,9 +53,7 @@ export class RoomClient {
   readonly audio: RemoteAudio;
   readonly #platform: Platform;
   readonly #capture: RoomClientOptions['capture'];
-  #stay: Stay | null = null;
-  /** An exit without a stay, until the devices are released. */
-  #releasing: Promise<void> | null = null;
+  #place: Place = OUTSIDE;
   #serverUrl: string | null = null;
   #state: 'open' | 'closed' = 'open';
 
@@ -71,8 +79,9 @@ export class RoomClient {
 
   /** `outside`: neither in a room nor on the way in or out. */
   get state(): 'outside' | Stay['state'] {
-    if (this.#releasing) return 'leaving';
-    return this.#stay?.state ?? 'outside';
+    const place = this.#place;
+    if (place.name === 'inStay') return place.stay.state;
+    return place.name === 'releasing' ? 'leaving' : 'outside';
   }
 
   get pendingRequests(): number {
@@ -96,7 +105,7 @@ export class RoomClient {
   /** Throws a TRTCError if there is a stay already, or no usable server address. The rest is told by events. */
   enter(params: EnterParams): void {
     if (this.#state === 'closed') return;
-    if (this.#stay || this.#releasing) throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
+    if (this.#place.name !== 'outside') throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
     const platform = this.#platform;
     const url = this.#serverUrl ?? platform.page.defaultServerUrl();
     const address = url === null ? null : parseServerAddress(url);
@@ -109,29 +118,43 @@ export class RoomClient {
       local: this.local,
       observer: this.#observe(() => stay),
     });
-    this.#stay = stay;
+    this.#place = { name: 'inStay', stay };
     this.#listenToUsers(stay);
     this.views.begin();
     stay.enter();
   }
 
-  /** Leaves, or releases the devices when there is nothing to leave. `exited` tells when it is done, never synchronously. */
+  /**
+   * Leaves, or releases the devices when there is nothing to leave. `exited` tells when it is done, never synchronously:
+   * once for a stay, outside of one for each call. Until then nothing can be entered or captured.
+   */
   exit(): Promise<void> {
-    if (this.#stay) return this.#stay.exit();
-    if (this.#releasing) return this.#releasing;
-    const released = this.#capture === 'release' ? this.local.release() : null;
-    if (released) {
-      this.#releasing = within(this.#platform.clock, DEFAULT_TIMERS.exitBudget, released);
-      return this.#releasing.then(() => this.#left());
+    const place = this.#place;
+    switch (place.name) {
+      case 'inStay':
+        return place.stay.exit();
+      case 'releasing':
+        place.exits += 1;
+        return place.done;
+      case 'outside': {
+        const released = this.#releaseDevices() ?? Promise.resolve();
+        const done = within(this.#platform.clock, DEFAULT_TIMERS.exitBudget, released);
+        const releasing: Releasing = {
+          name: 'releasing',
+          exits: 1,
+          done: done.then(() => this.#left(releasing)),
+        };
+        this.#place = releasing;
+        return releasing.done;
+      }
+      default:
+        return assertNever(place);
     }
-    this.local.reopen();
-    return Promise.resolve().then(() => this.#left());
   }
 
-  #left(): void {
-    this.#releasing = null;
-    this.local.reopen();
-    this.#emit('exited', { by: 'user' });
+  #left({ exits }: Releasing): void {
+    this.#goneOutside();
+    for (let told = 0; told < exits; told++) this.#emit('exited', { by: 'user' });
   }
 
   /** Resolves when the server has answered, also across a lost link; null when there is no stay. */
@@ -161,19 +184,20 @@ export class RoomClient {
     return {
       onEntered: (elapsedMs) => this.#emit('entered', elapsedMs),
       onEnterFailed: (error, how) => {
-        if (!how.cancelled) this.#ended();
+        if (!how.cancelled) this.#goneOutside();
         this.#emit('enterFailed', error, how);
       },
       onLinkLost: () => this.#emit('linkLost'),
       onTryingToReturn: () => this.#emit('tryingToReturn'),
       onLinkBack: () => this.#emit('linkBack'),
       releaseDevices: () => {
-        const released = this.#capture === 'release' ? this.local.release() : null;
+        const released = this.#releaseDevices();
         this.#resetRemote();
         return released;
       },
       onEnded: (end) => {
-        this.#ended();
+        this.#emit('ending', end);
+        this.#goneOutside();
         this.#emit('exited', end);
       },
       onFirstSent: (source) => this.#emit('firstSent', source),
@@ -262,11 +286,18 @@ export class RoomClient {
     this.audio.reset();
   }
 
-  #ended(): void {
-    const stay = this.#stay;
-    this.#stay = null;
+  #goneOutside(): void {
+    this.#stay?.room.users.events.removeAllListeners();
+    this.#place = OUTSIDE;
     this.local.reopen();
-    stay?.room.users.events.removeAllListeners();
+  }
+
+  get #stay(): Stay | null {
+    return this.#place.name === 'inStay' ? this.#place.stay : null;
+  }
+
+  #releaseDevices(): Promise<void> | null {
+    return this.#capture === 'release' ? this.local.release() : null;
   }
 
   #emit<K extends keyof RoomClientEvents>(event: K, ...args: RoomClientEvents[K]): void {
