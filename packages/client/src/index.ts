@@ -10,6 +10,7 @@ export {
   type TRTCCameraCaptureParams,
   type TRTCInitConfig,
 } from './native/params.ts';
+export type { TRTCPluginInfo } from './native/unsupported.ts';
 export type { Views } from './native/video-params.ts';
 export {
   TRTCLocalStatistics,

@@ -1,4 +1,5 @@
 import { TRTCAudioQuality, TRTCVideoStreamType } from '@rotunda/protocol';
+import { TRTCLogLevel } from './enums.ts';
 import { flag, listener, number, object, oneOf, optional, text, views, type Check } from './checks.ts';
 
 /** Over 100 amplifies where that is possible. */
@@ -43,6 +44,11 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setRemoteAudioVolume: [userId, volume],
   setAudioCaptureVolume: [volume],
   setAudioPlayoutVolume: [volume],
+
+  setLogLevel: [oneOf('level', TRTCLogLevel)],
+  setConsoleEnabled: [flag('enabled')],
+  setLogCallback: [optional(listener('callback'))],
+  log: [text('info')],
 
   startScreenCapture: [optional(views('views')), optional(streamType), optional(params)],
 };

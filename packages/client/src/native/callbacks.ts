@@ -40,6 +40,15 @@ export interface TRTCCallbacks {
   onNetworkQuality: [local: TRTCQualityInfo, remote: TRTCQualityInfo[]];
   /** Every 2 s while in a room, after `onNetworkQuality`. */
   onStatistics: [statistics: TRTCStatistics];
+  /** Answers of what this platform does not have (see `UnsupportedMethods`): always -4. */
+  onStartPublishMediaStream: [taskId: string, code: number, message: string];
+  onUpdatePublishMediaStream: [taskId: string, code: number, message: string];
+  onStopPublishMediaStream: [taskId: string, code: number, message: string];
+  onStartPublishing: [code: number, message: string];
+  onStopPublishing: [code: number, message: string];
+  onStartPublishCDNStream: [code: number, message: string];
+  onStopPublishCDNStream: [code: number, message: string];
+  onSetMixTranscodingConfig: [code: number, message: string];
   onConnectionLost: [];
   /** Once per try. */
   onTryToReconnect: [];

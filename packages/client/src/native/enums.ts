@@ -61,6 +61,17 @@ export const TRTCQuality = {
 } as const;
 export type TRTCQuality = (typeof TRTCQuality)[keyof typeof TRTCQuality];
 
+export const TRTCLogLevel = {
+  TRTCLogLevelVerbose: 0,
+  TRTCLogLevelDebug: 1,
+  TRTCLogLevelInfo: 2,
+  TRTCLogLevelWarn: 3,
+  TRTCLogLevelError: 4,
+  TRTCLogLevelFatal: 5,
+  TRTCLogLevelNone: 6,
+} as const;
+export type TRTCLogLevel = (typeof TRTCLogLevel)[keyof typeof TRTCLogLevel];
+
 export const TRTCVideoQosPreference = {
   TRTCVideoQosPreferenceSmooth: 1,
   TRTCVideoQosPreferenceClear: 2,

@@ -1,6 +1,7 @@
-import type { Clock, Log } from '@rotunda/base';
+import type { Clock } from '@rotunda/base';
 import type { AudioGraphFactory } from '../audio/graph.ts';
 import type { DevicePlatform } from '../devices/platform.ts';
+import type { SdkLog } from '../log/sdk-log.ts';
 import type { MediaEngineFactory } from '../media/engine.ts';
 import type { Playback } from '../media/playback.ts';
 import type { SocketFactory } from '../signal/socket.ts';
@@ -9,7 +10,7 @@ import type { Page } from './page.ts';
 /** Everything that the core needs from where it runs. */
 export interface Platform {
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: SdkLog;
   readonly page: Page;
   readonly sockets: SocketFactory;
   readonly createEngine: MediaEngineFactory;

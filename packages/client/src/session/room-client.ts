@@ -1,4 +1,4 @@
-import { TypedEmitter, assertNever } from '@rotunda/base';
+import { TypedEmitter, assertNever, type Log } from '@rotunda/base';
 import {
   DEFAULT_TIMERS,
   TRTCError,
@@ -11,7 +11,9 @@ import {
 } from '@rotunda/protocol';
 import type { RenderOptions } from '../media/playback.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
+import type { SdkLog } from '../log/sdk-log.ts';
 import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
+import { logEvents } from './event-log.ts';
 import { LocalMedia } from './local-media.ts';
 import type { Platform } from './platform.ts';
 import { RemoteAudio } from './remote-audio.ts';
@@ -51,6 +53,8 @@ export class RoomClient {
   readonly local: LocalMedia;
   readonly views: RemoteViews;
   readonly audio: RemoteAudio;
+  readonly log: SdkLog;
+  readonly #log: Log;
   readonly #platform: Platform;
   readonly #capture: RoomClientOptions['capture'];
   #place: Place = OUTSIDE;
@@ -60,6 +64,8 @@ export class RoomClient {
   constructor({ platform, capture, remoteRender }: RoomClientOptions) {
     this.#platform = platform;
     this.#capture = capture;
+    this.log = platform.log;
+    this.#log = platform.log.module('room');
     this.local = new LocalMedia(platform);
     this.views = new RemoteViews(
       {
@@ -75,6 +81,7 @@ export class RoomClient {
       onBlocked: (userId, resume) => this.#emit('audioBlocked', userId, resume),
     });
     this.#listenToLocalMedia();
+    logEvents(this.events, this.#log);
   }
 
   /** `outside`: neither in a room nor on the way in or out. */
@@ -111,9 +118,12 @@ export class RoomClient {
     const address = url === null ? null : parseServerAddress(url);
     if (!address)
       throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'tell the SDK the address of the server: setServerUrl');
-    this.local.settings.live = sceneKind(params.scene) === 'live';
+    const { sdkAppId, userId, room, scene, role } = params;
+    this.#log.info({ sdkAppId, userId, room, scene, role, url: address.signalUrl }, 'entering a room');
+    this.local.settings.live = sceneKind(scene) === 'live';
     const stay: Stay = new Stay(params, address, {
       ...platform,
+      log: this.#log,
       random: () => platform.random(),
       local: this.local,
       observer: this.#observe(() => stay),
@@ -268,7 +278,7 @@ export class RoomClient {
   }
 
   #mediaFailed(userId: string, source: Source, error: unknown): void {
-    this.#platform.log.warn({ err: error, userId, source }, 'a stream could not be sent or received');
+    this.#log.warn({ err: error, userId, source }, 'a stream could not be sent or received');
     if (error instanceof SignalClosedError) return;
     const undecodable = isRefusal(error, 'ERR_NOT_SUPPORTED') && source !== 'audio';
     if (userId && undecodable) this.#warn('WARNING_VIDEO_DECODE_FAIL', userId);

@@ -98,6 +98,7 @@ export class SignalChannel {
   request<M extends RequestMethod>(method: M, params: RequestParams<M>): Promise<RequestResult<M>> {
     if (this.#closed) return Promise.reject(new SignalClosedError());
     const { id, answer } = this.#requests.open(method);
+    this.#log.debug({ method, id }, 'asked the server');
     this.#send({ type: 'request', id, method, params });
     return answer;
   }
@@ -177,6 +178,7 @@ export class SignalChannel {
       return;
     }
     const { name, room = null, ack = null } = frame;
+    this.#log.debug({ event: name, version: room?.version }, 'heard from the server');
     this.#owner.onEvent({ name, data: parsed.data, room, ack } as ServerEvent);
   }
 

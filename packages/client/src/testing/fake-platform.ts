@@ -1,4 +1,5 @@
-import { FakeClock, silentLog } from '@rotunda/base';
+import { FakeClock } from '@rotunda/base';
+import { SdkLog, type LogConsole } from '../log/sdk-log.ts';
 import type { Platform } from '../session/platform.ts';
 import { FakeAudio } from './fake-audio.ts';
 import { FakeDevices } from './fake-devices.ts';
@@ -20,6 +21,10 @@ export class FakePlatform {
   readonly playback = new FakePlayback();
   readonly audio = new FakeAudio();
   readonly page: FakePage;
+  /** Lines that went to the console. */
+  readonly printed: string[] = [];
+
+  readonly log = new SdkLog({ clock: this.clock, console: this.#console() });
 
   /** Several clients in one room share the server of the first. `seed`: see {@link Gates}. */
   constructor(server = new FakeServer(), seed: number | null = null) {
@@ -33,13 +38,13 @@ export class FakePlatform {
   }
 
   get platform(): Platform {
-    const { clock, page, devices, playback, audio } = this;
+    const { clock, page, devices, playback, audio, log } = this;
     return {
       clock,
       page,
       devices,
       playback,
-      log: silentLog,
+      log,
       sockets: this.network.sockets,
       createEngine: this.engines.create,
       openAudioGraph: audio.open,
@@ -54,6 +59,11 @@ export class FakePlatform {
       if (this.clock.now() % 1_000 < 50) this.server.ping();
       await this.settle();
     }
+  }
+
+  #console(): LogConsole {
+    const print = (line: string): void => void this.printed.push(line);
+    return { debug: print, info: print, warn: print, error: print };
   }
 
   /** Until nothing moves any more without time passing. */

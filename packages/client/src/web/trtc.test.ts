@@ -1,8 +1,9 @@
-import { FakeClock, silentLog } from '@rotunda/base';
+import { FakeClock } from '@rotunda/base';
 import { describe, expect, it } from 'vitest';
 import type { LocalTrack } from '../devices/platform.ts';
 import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
 import type { Platform } from '../session/platform.ts';
+import { FakePlatform } from '../testing/fake-platform.ts';
 import { TRTC } from './trtc.ts';
 import type { ConnectionState } from './types.ts';
 
@@ -24,7 +25,7 @@ function platform(over: Partial<Platform> = {}): Platform {
   const sink = { setViews: () => undefined, setRender: () => undefined, setTrack: () => undefined };
   return {
     clock: new FakeClock(),
-    log: silentLog,
+    log: new FakePlatform().log,
     page: {
       onGone: () => () => undefined,
       sendBeacon: () => undefined,

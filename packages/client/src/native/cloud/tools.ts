@@ -1,34 +1,101 @@
 import { TRTC_ERRORS } from '@rotunda/protocol';
+import type { LogListener } from '../../log/sdk-log.ts';
 import type { VideoCodec } from '../../media/engine.ts';
 import { VERSION } from '../../version.ts';
-import { CloudRecording } from './recording.ts';
+import type { TRTCLogLevel } from '../enums.ts';
+import { CloudUnsupported } from './unsupported.ts';
 
 const CODECS: readonly VideoCodec[] = ['vp8', 'h264', 'vp9'];
 
+/** Calls that TRTC documents, or that its SDK makes itself, for what this platform does not have. */
+const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = {
+  updatePrivateMapKey: 'hand the permission ticket to enterRoom or switchRole',
+  disableLocalRenderFPSOptimization: 'a browser chooses by itself how often it shows a picture',
+};
+
 /** Version, log, experimental calls. */
-export class CloudTools extends CloudRecording {
+export class CloudTools extends CloudUnsupported {
   getSDKVersion(): string {
     return VERSION;
   }
 
-  /** JSON with `api` and `params`. Known: `setVideoCodec` with `{codec: 'vp8' | 'h264' | 'vp9'}`. */
+  /**
+   * What is less important than this is neither printed nor handed to the callback; 2 (info) at first, 6 for nothing at all. Holds for
+   * every instance of the page, as do all log settings. Another number: `onError(-2)`.
+   */
+  setLogLevel(level: TRTCLogLevel): void {
+    this.core.log.level = level;
+  }
+
+  /** Whether log lines go to the browser's console; they do not at first. */
+  setConsoleEnabled(enabled: boolean): void {
+    this.core.log.toConsole = enabled;
+  }
+
+  /**
+   * Gets every log line that the level lets through, synchronously: the line with its time, its level (see `setLogLevel`) and the part
+   * of the SDK that wrote it. No line holds a ticket or a token. What the callback throws harms nobody; what the SDK would log because of
+   * the callback is left out. Null ends it.
+   */
+  setLogCallback(callback?: ((log: string, level: TRTCLogLevel, module: string) => void) | null): void {
+    const listener: LogListener | null = callback ?? null;
+    this.core.log.listener = listener;
+  }
+
+  /** Writes a line of the application, of level 2 (info), into the log. */
+  log(info: string): void {
+    this.core.log.module('application').info({}, info);
+  }
+
+  /** @returns milliseconds that never go back, to stamp what one captures. */
+  generateCustomPTS(): number {
+    return Math.round(performance.now());
+  }
+
+  /** Of older versions: the picture is always shown by a video element. Does nothing, as in TRTC. */
+  setRenderMode(mode?: number): void {
+    void mode;
+  }
+
+  /** Of older versions. Does nothing, as in TRTC. */
+  setEnableRenderFrame(enable: boolean): void {
+    void enable;
+  }
+
+  /**
+   * JSON with `api` and `params`. Known: `setVideoCodec` with `{codec: 'vp8' | 'h264' | 'vp9'}`, from the next picture on; others get
+   * anew what is being sent. Any other name: `onWarning(-4)`, once for each. No JSON with a name, or a wrong `codec`: `onError(-2)`.
+   */
   callExperimentalAPI(json: string): void {
-    const codec = parseCodecCall(json);
-    if (codec) {
-      this.core.local.settings.codec = codec;
-      this.core.local.applySettings('video');
+    const call = parseCall(json);
+    if (!call) return this.#refuse('needs JSON with api and params');
+    if (call.api !== 'setVideoCodec') {
+      const why = Object.hasOwn(KNOWN_ELSEWHERE, call.api) ? KNOWN_ELSEWHERE[call.api] : undefined;
+      this.warnUnsupported(`callExperimentalAPI ${call.api}`, why ?? 'this SDK does not know the call');
       return;
     }
+    const codec = CODECS.find((known) => known === call.params.codec);
+    if (!codec) return this.#refuse(`setVideoCodec: codec is one of ${CODECS.join(', ')}`);
+    this.core.local.settings.codec = codec;
+    this.core.local.applySettings('video');
+  }
+
+  #refuse(what: string): void {
     const { code } = TRTC_ERRORS.ERR_INVALID_PARAMETER;
-    this.later(() => this.fire('onError', code, 'callExperimentalAPI knows no such call'));
+    this.later(() => this.fire('onError', code, `callExperimentalAPI ${what}`));
   }
 }
 
-function parseCodecCall(json: string): VideoCodec | null {
+interface ExperimentalCall {
+  readonly api: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+function parseCall(json: unknown): ExperimentalCall | null {
   try {
-    const call = JSON.parse(json) as { api?: unknown; params?: { codec?: unknown } } | null;
-    if (call?.api !== 'setVideoCodec') return null;
-    return CODECS.find((codec) => codec === call.params?.codec) ?? null;
+    const call = JSON.parse(String(json)) as { api?: unknown; params?: unknown } | null;
+    if (typeof call?.api !== 'string' || call.api === '') return null;
+    return { api: call.api, params: { ...(call.params as Record<string, unknown> | null) } };
   } catch {
     return null;
   }

@@ -1,0 +1,165 @@
+import type { TRTCCallbacks } from './callbacks.ts';
+
+/** What a video process, encryption or audio process plugin is in TRTC. */
+export interface TRTCPluginInfo {
+  id: string;
+  deviceId?: string;
+  enable: () => number;
+  disable: () => number;
+  setParameter: (param: string) => number;
+}
+
+/**
+ * What a browser, or a server without a CDN, cannot do. Each method answers as TRTC's SDK does where its platform cannot: those
+ * with a result callback by it, with -4, and all by one `onWarning(-4)` per method. Nothing else happens.
+ */
+export interface UnsupportedMethods {
+  /** Publishing to a CDN or mixing on the server; `onStartPublishMediaStream('', -4)`. */
+  startPublishMediaStream(target: object, params: object | null, config: object | null): void;
+  /** `onUpdatePublishMediaStream(taskId, -4)`. */
+  updatePublishMediaStream(
+    taskId: string,
+    target: object | null,
+    params: object | null,
+    config: object | null,
+  ): void;
+  /** `onStopPublishMediaStream(taskId, -4)`. */
+  stopPublishMediaStream(taskId: string): void;
+  /** Of older versions; `onStartPublishing(-4)`. */
+  startPublishing(streamId: string, type: number): void;
+  /** Of older versions; `onStopPublishing(-4)`. */
+  stopPublishing(): void;
+  /** Of older versions; `onStartPublishCDNStream(-4)`. */
+  startPublishCDNStream(param: object): void;
+  /** Of older versions; `onStopPublishCDNStream(-4)`. */
+  stopPublishCDNStream(): void;
+  /** Of older versions; `onSetMixTranscodingConfig(-4)`. */
+  setMixTranscodingConfig(config: object | null): void;
+
+  /** Sound that the application captures itself. */
+  enableCustomAudioCapture(enable: boolean): void;
+  sendCustomAudioData(frame: object): void;
+  /** A track of the application's own sound. */
+  enableMixExternalAudioFrame(enablePublish: boolean, enablePlayout: boolean): void;
+  /** @returns -1: such a track is never on. */
+  mixExternalAudioFrame(frame: object): number;
+  setMixExternalAudioVolume(publishVolume: number, playoutVolume: number): void;
+  /** Raw sound on its way through the SDK. */
+  setAudioFrameCallback(callback: object): void;
+  /** Raw pictures of the own camera. @returns -4. */
+  setLocalVideoRenderCallback(pixelFormat: number, bufferType: number, callback: object | null): number;
+  /** Raw pictures of another user. @returns -4. */
+  setRemoteVideoRenderCallback(
+    userId: string,
+    pixelFormat: number,
+    bufferType: number,
+    callback: object | null,
+  ): number;
+
+  /** Plugins are native libraries. */
+  setPluginParams(type: number, options: object): void;
+  /** @returns a plugin whose methods return -4. */
+  addPlugin(options: { id: string; path: string; type?: number; deviceId?: string }): TRTCPluginInfo;
+  removePlugin(id: string, deviceId?: string): void;
+  /** The callback is never called: no plugin is ever loaded. */
+  setPluginCallback(pluginCallback: (pluginId: string, errorCode: number, message: string) => void): void;
+  /** Of older versions. */
+  initPluginManager(options?: object): void;
+  /** Of older versions. */
+  destroyPluginManager(): void;
+  /** Of older versions. @returns null. */
+  getPluginList(): TRTCPluginInfo[] | null;
+
+  /** Mixing of several sources on this machine, Windows only. @returns null, as everywhere else. */
+  getMediaMixingManager(): null;
+  /** @returns null. */
+  getMediaMixingService(): null;
+  /** Of older versions. @returns null. */
+  createLocalMediaTranscoder(config?: object): null;
+  /** Of older versions. */
+  destroyLocalMediaTranscoder(): void;
+
+  /** A browser has no log files: `setLogCallback` gives every line to the application. */
+  setLogDirPath(path: string): void;
+  /** See `setLogDirPath`. */
+  setLogCompressEnabled(enabled: boolean): void;
+}
+
+/** Callbacks that tell a result as `(code, message)`, or as `(taskId, code, message)`. */
+type ResultCallback = {
+  [K in keyof TRTCCallbacks]: TRTCCallbacks[K] extends [code: number, message: string] ? K : never;
+}[keyof TRTCCallbacks];
+type TaskCallback = {
+  [K in keyof TRTCCallbacks]: TRTCCallbacks[K] extends [taskId: string, code: number, message: string]
+    ? K
+    : never;
+}[keyof TRTCCallbacks];
+
+/** How one of these methods answers, beside the warning. */
+export interface UnsupportedAnswer {
+  /** Why not, and what to do instead. */
+  readonly why: string;
+  readonly returns?: (...args: readonly unknown[]) => unknown;
+  readonly result?: ResultCallback;
+  readonly taskResult?: TaskCallback;
+}
+
+const NOT_SUPPORTED = -4;
+
+const cdn = { why: 'this server does not publish to a CDN and does not mix streams' };
+const ownSound = {
+  why: 'sound of the application itself cannot be sent: use startPlayMusic, or a microphone',
+};
+const rawFrames = { why: 'a browser does not hand out raw frames: read them from the element in the view' };
+const plugins = { why: 'a browser cannot load native plugins' };
+const localMixing = { why: 'a browser does not mix several sources into one picture' };
+const logFiles = { why: 'a browser has no log files: use setLogCallback' };
+const nothing = (): null => null;
+
+export const UNSUPPORTED: { readonly [K in keyof UnsupportedMethods]: UnsupportedAnswer } = {
+  startPublishMediaStream: { ...cdn, taskResult: 'onStartPublishMediaStream' },
+  updatePublishMediaStream: { ...cdn, taskResult: 'onUpdatePublishMediaStream' },
+  stopPublishMediaStream: { ...cdn, taskResult: 'onStopPublishMediaStream' },
+  startPublishing: { ...cdn, result: 'onStartPublishing' },
+  stopPublishing: { ...cdn, result: 'onStopPublishing' },
+  startPublishCDNStream: { ...cdn, result: 'onStartPublishCDNStream' },
+  stopPublishCDNStream: { ...cdn, result: 'onStopPublishCDNStream' },
+  setMixTranscodingConfig: { ...cdn, result: 'onSetMixTranscodingConfig' },
+
+  enableCustomAudioCapture: ownSound,
+  sendCustomAudioData: ownSound,
+  enableMixExternalAudioFrame: ownSound,
+  mixExternalAudioFrame: { ...ownSound, returns: () => -1 },
+  setMixExternalAudioVolume: ownSound,
+  setAudioFrameCallback: rawFrames,
+  setLocalVideoRenderCallback: { ...rawFrames, returns: () => NOT_SUPPORTED },
+  setRemoteVideoRenderCallback: { ...rawFrames, returns: () => NOT_SUPPORTED },
+
+  setPluginParams: plugins,
+  addPlugin: { ...plugins, returns: (options) => deadPlugin(options) },
+  removePlugin: plugins,
+  setPluginCallback: plugins,
+  initPluginManager: plugins,
+  destroyPluginManager: plugins,
+  getPluginList: { ...plugins, returns: nothing },
+
+  getMediaMixingManager: { ...localMixing, returns: nothing },
+  getMediaMixingService: { ...localMixing, returns: nothing },
+  createLocalMediaTranscoder: { ...localMixing, returns: nothing },
+  destroyLocalMediaTranscoder: localMixing,
+
+  setLogDirPath: logFiles,
+  setLogCompressEnabled: logFiles,
+};
+
+function deadPlugin(options: unknown): TRTCPluginInfo {
+  const { id = '', deviceId } = { ...(options as Partial<TRTCPluginInfo> | null) };
+  const refuse = (): number => NOT_SUPPORTED;
+  return {
+    id,
+    ...(deviceId === undefined ? {} : { deviceId }),
+    enable: refuse,
+    disable: refuse,
+    setParameter: refuse,
+  };
+}
