@@ -3,8 +3,8 @@ import type { TRTCCallbackName, TRTCCallbacks, TRTCCloud } from '@rotunda/client
 /** Callbacks that repeat another one under an older name. */
 type Alias = 'onUserEnter' | 'onUserExit' | 'onScreenCaptureStoped';
 
-/** What comes every two seconds would bury the rest. */
-type Periodic = 'onNetworkQuality' | 'onStatistics';
+/** What comes all the time would bury the rest. */
+type Periodic = 'onNetworkQuality' | 'onStatistics' | 'onUserVoiceVolume';
 
 /** Answers of what neither this page nor the SDK does. */
 type Unused = Extract<TRTCCallbackName, `on${string}Publish${string}` | 'onSetMixTranscodingConfig'>;

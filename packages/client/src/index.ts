@@ -18,3 +18,4 @@ export {
   TRTCRemoteStatistics,
   TRTCStatistics,
 } from './native/statistics.ts';
+export { TRTCVolumeInfo } from './native/volumes.ts';

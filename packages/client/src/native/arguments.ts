@@ -4,6 +4,8 @@ import { flag, listener, number, object, oneOf, optional, text, views, type Chec
 
 /** Over 100 amplifies where that is possible. */
 const VOLUME = [0, 150] as const;
+/** Milliseconds; at most an hour. */
+const INTERVAL = [-1, 3_600_000] as const;
 
 const userId = text('userId');
 const mute = flag('mute');
@@ -44,6 +46,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setRemoteAudioVolume: [userId, volume],
   setAudioCaptureVolume: [volume],
   setAudioPlayoutVolume: [volume],
+  enableAudioVolumeEvaluation: [number('interval', INTERVAL)],
 
   setLogLevel: [oneOf('level', TRTCLogLevel)],
   setConsoleEnabled: [flag('enabled')],

@@ -4,6 +4,7 @@ import type { StayEnd } from '../session/stay-types.ts';
 import type { TRTCCallbacks } from './callbacks.ts';
 import { toQualities, toStatistics } from './statistics.ts';
 import { toStreamType } from './video-params.ts';
+import { toVolumeInfo } from './volumes.ts';
 
 export type Fire = <K extends keyof TRTCCallbacks>(name: K, ...args: TRTCCallbacks[K]) => void;
 
@@ -32,6 +33,9 @@ export function bridgeCallbacks({ events }: RoomClient, fire: Fire): void {
 function bridgeMeasures(events: RoomClient['events'], fire: Fire): void {
   events.on('quality', (quality) => fire('onNetworkQuality', ...toQualities(quality)));
   events.on('statistics', (statistics) => fire('onStatistics', toStatistics(statistics)));
+  events.on('volumes', ({ users, total }) =>
+    fire('onUserVoiceVolume', users.map(toVolumeInfo), users.length, total),
+  );
 }
 
 function bridgeMessages(events: RoomClient['events'], fire: Fire): void {

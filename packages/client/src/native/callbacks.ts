@@ -1,5 +1,6 @@
 import type { TRTCExitReason, TRTCRemoteLeaveReason, TRTCVideoStreamType } from '@rotunda/protocol';
 import type { TRTCQualityInfo, TRTCStatistics } from './statistics.ts';
+import type { TRTCVolumeInfo } from './volumes.ts';
 
 /** Every callback of the native-like face with its arguments (docs/trtc.md 2.12). `available` is 1 or 0. */
 export interface TRTCCallbacks {
@@ -49,6 +50,12 @@ export interface TRTCCallbacks {
   onStartPublishCDNStream: [code: number, message: string];
   onStopPublishCDNStream: [code: number, message: string];
   onSetMixTranscodingConfig: [code: number, message: string];
+  /**
+   * At the interval of `enableAudioVolumeEvaluation`, while in a room, whether or not anybody speaks: oneself (userId '') while
+   * the microphone is open or sound is sent, and everybody whose sound is received; how many those are; and how loud all
+   * others are together, 0 to 100.
+   */
+  onUserVoiceVolume: [volumes: TRTCVolumeInfo[], count: number, total: number];
   onConnectionLost: [];
   /** Once per try. */
   onTryToReconnect: [];

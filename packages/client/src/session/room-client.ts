@@ -10,6 +10,7 @@ import {
   type TRTCErrorName,
 } from '@rotunda/protocol';
 import type { RenderOptions } from '../media/playback.ts';
+import { VolumeMeter } from '../measures/volume-meter.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
 import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
@@ -55,6 +56,7 @@ export class RoomClient {
   readonly audio: RemoteAudio;
   readonly log: SdkLog;
   readonly #log: Log;
+  readonly volumes: VolumeMeter;
   readonly #platform: Platform;
   readonly #capture: RoomClientOptions['capture'];
   #place: Place = OUTSIDE;
@@ -79,6 +81,12 @@ export class RoomClient {
       playback: platform.playback,
       want: (userId, wanted) => this.#want(userId, 'audio', wanted ? 'big' : null),
       onBlocked: (userId, resume) => this.#emit('audioBlocked', userId, resume),
+    });
+    this.volumes = new VolumeMeter({
+      clock: platform.clock,
+      sample: async () => this.#stay?.room.media.sound() ?? [],
+      capturing: () => this.local.track('audio') !== null,
+      tell: (volumes) => this.#emit('volumes', volumes),
     });
     this.#listenToLocalMedia();
     logEvents(this.events, this.#log);
@@ -192,7 +200,10 @@ export class RoomClient {
   #observe(self: () => Stay): StayObserver {
     const current = (): boolean => this.#stay === self();
     return {
-      onEntered: (elapsedMs) => this.#emit('entered', elapsedMs),
+      onEntered: (elapsedMs) => {
+        this.volumes.begin();
+        this.#emit('entered', elapsedMs);
+      },
       onEnterFailed: (error, how) => {
         if (!how.cancelled) this.#goneOutside();
         this.#emit('enterFailed', error, how);
@@ -292,6 +303,7 @@ export class RoomClient {
   }
 
   #resetRemote(): void {
+    this.volumes.end();
     this.views.reset();
     this.audio.reset();
   }

@@ -1,4 +1,5 @@
 import type { Layer, Source, TRTCRemoteLeaveReason } from '@rotunda/protocol';
+import type { RoomVolumes } from '../measures/volume-meter.ts';
 import type { RoomQuality, RoomStatistics } from '../measures/room-statistics.ts';
 import type { VideoSource } from './remote-views.ts';
 import type { StayEnd } from './stay-types.ts';
@@ -37,6 +38,8 @@ export interface RoomClientEvents {
   quality: [quality: RoomQuality];
   /** Follows each `quality`. */
   statistics: [statistics: RoomStatistics];
+  /** At the interval that was asked for, while in a room. */
+  volumes: [volumes: RoomVolumes];
   messagesMissed: [userId: string, cmdId: number, count: number];
   audioBlocked: [userId: string, resume: () => Promise<void>];
 }

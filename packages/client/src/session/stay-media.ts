@@ -17,6 +17,7 @@ import type {
   RemoteTrack,
   VideoCodec,
 } from '../media/engine.ts';
+import { readSound, type SoundSample } from '../measures/loudness.ts';
 import { Meter, type MeterObserver } from '../measures/meter.ts';
 import type { RemoteUsers } from '../users/remote-users.ts';
 import { FirstPackets } from './first-packets.ts';
@@ -123,6 +124,11 @@ export class StayMedia {
 
   republish(source: Source, codec: VideoCodec): void {
     this.publisher.republish(source, codec);
+  }
+
+  /** How much sound has been sent and received so far. */
+  async sound(): Promise<SoundSample[]> {
+    return readSound(await this.#engine.stats(), this.subscriber.received);
   }
 
   /** Nothing new is begun from here on. */

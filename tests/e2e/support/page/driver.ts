@@ -63,6 +63,7 @@ const CALLBACKS = [
   'onMissCustomCmdMsg',
   'onNetworkQuality',
   'onStatistics',
+  'onUserVoiceVolume',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',

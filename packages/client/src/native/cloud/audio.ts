@@ -85,4 +85,13 @@ export class CloudAudio extends CloudRemoteVideo {
   getAudioPlayoutVolume(): number {
     return this.core.audio.playoutVolume;
   }
+
+  /**
+   * Tells by `onUserVoiceVolume`, every `interval` milliseconds (100 at least; 300 is good for a display) while in a room, how loud
+   * everybody is. 0 or less turns it off. Counts for later rooms too. No number: `onError(-2)`. One's own volume is that of what
+   * the others hear: 0 while muted, with the music that is published. A hidden page may be told less often, as the browser lets it.
+   */
+  enableAudioVolumeEvaluation(interval: number): void {
+    this.core.volumes.setInterval(interval);
+  }
 }

@@ -1,0 +1,122 @@
+import type { Clock, Timer } from '@rotunda/base';
+import {
+  describeVolume,
+  loudnessSince,
+  sumLoudness,
+  toVolume,
+  type SoundSample,
+  type UserVolume,
+} from './loudness.ts';
+
+/** TRTC's own limit (docs/trtc.md 8.5). */
+const LEAST_INTERVAL_MS = 100;
+
+/** How loud everybody was since the last time. */
+export interface RoomVolumes {
+  /** Oneself first, while sound is captured or sent, then everybody who is received. */
+  readonly users: readonly UserVolume[];
+  /** All others together, 0 to 100. */
+  readonly total: number;
+}
+
+export interface VolumeMeterTools {
+  readonly clock: Clock;
+  /** How much sound has been sent and received so far. */
+  sample(): Promise<readonly SoundSample[]>;
+  /** Whether the user's own volume is to be told although nothing is sent: then it is 0. */
+  capturing(): boolean;
+  tell(volumes: RoomVolumes): void;
+}
+
+/** Tells at an interval how loud everybody is, while a room lasts. The interval is kept for the next room. */
+export class VolumeMeter {
+  readonly #tools: VolumeMeterTools;
+  #intervalMs = 0;
+  #state: 'outside' | 'inRoom' = 'outside';
+  #run: VolumeRun | null = null;
+
+  constructor(tools: VolumeMeterTools) {
+    this.#tools = tools;
+  }
+
+  /** Milliseconds, at least 100; 0 or less: off. */
+  setInterval(ms: number): void {
+    this.#intervalMs = ms > 0 ? Math.max(LEAST_INTERVAL_MS, Math.round(ms)) : 0;
+    this.#restart();
+  }
+
+  /** A room was entered. */
+  begin(): void {
+    this.#state = 'inRoom';
+    this.#restart();
+  }
+
+  /** The room is being left: nothing is told any more. */
+  end(): void {
+    this.#state = 'outside';
+    this.#restart();
+  }
+
+  #restart(): void {
+    this.#run?.stop();
+    const wanted = this.#state === 'inRoom' && this.#intervalMs > 0;
+    this.#run = wanted ? new VolumeRun(this.#tools, this.#intervalMs) : null;
+  }
+}
+
+/** From one change of the interval, or of the room, to the next. */
+class VolumeRun {
+  readonly #tools: VolumeMeterTools;
+  readonly #timer: Timer;
+  #before = new Map<string, SoundSample>();
+  #latest: RoomVolumes = { users: [], total: 0 };
+  #state: 'idle' | 'measuring' | 'stopped' = 'idle';
+
+  constructor(tools: VolumeMeterTools, intervalMs: number) {
+    this.#tools = tools;
+    this.#timer = tools.clock.every(intervalMs, () => this.#tick());
+    // What was heard before does not count.
+    void this.#measure(() => undefined);
+  }
+
+  stop(): void {
+    this.#state = 'stopped';
+    this.#timer.cancel();
+  }
+
+  /** Once per turn, whatever the platform does: while it is still counting, what it counted last is told again. */
+  #tick(): void {
+    if (this.#state === 'measuring') this.#tools.tell(this.#latest);
+    else void this.#measure(() => this.#tools.tell(this.#latest));
+  }
+
+  async #measure(then: () => void): Promise<void> {
+    this.#state = 'measuring';
+    // Fails while transports are being replaced: then nothing flows.
+    const samples = await this.#tools.sample().catch(() => []);
+    if (this.#stopped()) return;
+    this.#state = 'idle';
+    this.#latest = this.#compare(samples);
+    then();
+  }
+
+  /** The state may have changed while the platform was counting, which narrowing does not see. */
+  #stopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  #compare(samples: readonly SoundSample[]): RoomVolumes {
+    const measured = samples.map((sample) => {
+      const loudness = loudnessSince(this.#before.get(sample.key), sample);
+      return { userId: sample.userId, loudness };
+    });
+    this.#before = new Map(samples.map((sample) => [sample.key, sample]));
+    const own = measured.find(({ userId }) => userId === '');
+    const others = measured.filter(({ userId }) => userId !== '');
+    const self = own || this.#tools.capturing() ? [describeVolume('', own?.loudness ?? 0)] : [];
+    return {
+      users: [...self, ...others.map(({ userId, loudness }) => describeVolume(userId, loudness))],
+      total: toVolume(sumLoudness(others.map(({ loudness }) => loudness))),
+    };
+  }
+}
