@@ -20,6 +20,8 @@ export const timersSchema = z.strictObject({
   emptyLiveRoom: ms,
   /** Media of a connected user that is not back after this is unpublished. */
   mediaLost: ms,
+  /** A video layer that nobody receives is no longer sent after this. */
+  unwatched: ms,
   /** How long an exit waits for the server's confirmation before `onExitRoom`. */
   exitBudget: ms,
   /** How long a Cloud API answer waits for a victim's acknowledgement. */
@@ -39,6 +41,7 @@ export const DEFAULT_TIMERS: Timers = {
   goingAway: 2_000,
   emptyLiveRoom: 600_000,
   mediaLost: 15_000,
+  unwatched: 10_000,
   exitBudget: 1_000,
   toldBudget: 1_000,
   enterTimeout: 5_000,

@@ -52,6 +52,7 @@ export async function composeServer(config: ServerConfig): Promise<RotundaServer
     basePort: config.mediaPort,
     listenHost: config.host,
     ...(config.announcedAddress ? { announcedAddress: config.announcedAddress } : {}),
+    unwatchedMs: config.timers.unwatched,
     clock: systemClock,
     log,
   }).catch(async (error: unknown) => {

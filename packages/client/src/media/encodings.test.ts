@@ -10,6 +10,7 @@ const camera = {
   scaleDownBy: 1,
   small: null,
   degradation: 'maintain-resolution',
+  layers: 'all',
   muted: false,
 } as const;
 
@@ -27,6 +28,19 @@ it('sends one layer, the first, when both would be of one size', () => {
   const [first, second] = videoEncodings({ ...camera, small });
   expect(first).toMatchObject({ maxBitrate: 550_000, scaleResolutionDownBy: 1 });
   expect(second?.active).toBe(false);
+});
+
+it.each([
+  ['all', [true, true]],
+  ['small', [true, false]],
+  ['none', [false, false]],
+] as const)('sends the layers that somebody receives: %s', (layers, active) => {
+  const small = { scaleDownBy: 4, maxKbps: 100 };
+  const sent = (options: object): unknown[] =>
+    videoEncodings({ ...camera, ...options, layers }).map((encoding) => encoding.active);
+  expect(sent({ small })).toEqual(active);
+  expect(sent({ small: null }), 'the only layer is also the small one').toEqual([layers !== 'none']);
+  expect(sent({ codec: 'vp9' })).toEqual([layers !== 'none']);
 });
 
 it('puts the small stream before the big one', () => {

@@ -23,18 +23,20 @@ export function opusOptions(options: AudioOptions): types.ProducerCodecOptions {
 /** Order counts: the first encoding is the small stream, the last one the big stream, unless they are the same. */
 export function videoEncodings(options: VideoOptions): types.RtpEncodingParameters[] {
   const limits = { maxBitrate: options.maxKbps * 1000, maxFramerate: options.fps };
+  const active = options.layers !== 'none';
   if (options.codec === 'vp9')
-    return [{ ...limits, scalabilityMode: 'L1T3', scaleResolutionDownBy: options.scaleDownBy }];
+    return [{ ...limits, scalabilityMode: 'L1T3', scaleResolutionDownBy: options.scaleDownBy, active }];
   // One temporal layer: frames that no other frame needs are thrown away by viewers whenever a lost packet made them late.
-  const big = { ...limits, scalabilityMode: 'L1T1', scaleResolutionDownBy: options.scaleDownBy };
+  const big = { ...limits, scalabilityMode: 'L1T1', scaleResolutionDownBy: options.scaleDownBy, active };
   if (!options.small) return [big];
   const small = {
     maxBitrate: options.small.maxKbps * 1000,
     maxFramerate: options.fps,
     scalabilityMode: 'L1T1',
     scaleResolutionDownBy: options.small.scaleDownBy,
+    active,
   };
-  return [small, { ...big, active: !isOneSize(options) }];
+  return [small, { ...big, active: options.layers === 'all' && !isOneSize(options) }];
 }
 
 function isOneSize({ small, scaleDownBy }: VideoOptions): boolean {

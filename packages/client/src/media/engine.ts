@@ -46,8 +46,13 @@ export type PublishOptions =
        */
       readonly small: { readonly maxKbps: number; readonly scaleDownBy: number } | null;
       readonly degradation: Degradation;
+      /** What somebody receives: the rest need not be sent. */
+      readonly layers: WantedLayers;
       readonly muted: boolean;
     };
+
+/** All layers of a stream, only its small one, or nothing. */
+export type WantedLayers = 'none' | 'small' | 'all';
 
 /** What to give up when network or processor do not suffice for all (W3C mst-content-hint, RTCDegradationPreference). */
 export type Degradation = 'maintain-framerate' | 'maintain-resolution' | 'balanced';

@@ -205,6 +205,29 @@ describe('publishing', () => {
   });
 });
 
+describe('layers that nobody receives', () => {
+  it('are not sent until somebody does; a stream that begins anew is sent whole', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    const { server, engines } = alice.fake;
+    const layers = (): unknown => engines.last.sent.get('video')?.options;
+    const streamId = server.stays[0]!.streams[0]!.streamId;
+    server.tell('alice', 'layersWanted', { source: 'video', streamId, layers: 'none' });
+    await alice.fake.settle();
+    expect(layers()).toMatchObject({ layers: 'none' });
+    server.tell('alice', 'layersWanted', { source: 'video', streamId, layers: 'small' });
+    await alice.fake.settle();
+    expect(layers()).toMatchObject({ layers: 'small' });
+    expect(server.requests.filter((method) => method === 'publish')).toHaveLength(1);
+    alice.cloud.stopLocalPreview();
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    expect(layers()).toMatchObject({ layers: 'all' });
+  });
+});
+
 describe('watching', () => {
   it('hears everybody by itself and sees whom it asks for', async () => {
     const server = new FakeServer();

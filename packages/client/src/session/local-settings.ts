@@ -99,6 +99,7 @@ export class LocalSettings {
       scaleDownBy,
       small: source === 'video' ? this.#small(from, scaleDownBy) : null,
       degradation: this.#degradation(source),
+      layers: 'all',
       muted,
     };
   }

@@ -1,6 +1,6 @@
 import { SOURCES, TRTC_ERRORS, type Source, type StreamMessage } from '@rotunda/protocol';
 import type { LocalTrack } from '../devices/platform.ts';
-import type { MediaEngine, PublishOptions, VideoCodec } from '../media/engine.ts';
+import type { MediaEngine, PublishOptions, VideoCodec, WantedLayers } from '../media/engine.ts';
 import type { RequestRefusedError } from '../signal/errors.ts';
 import { Publication } from './publication.ts';
 import type { Wire } from './wire.ts';
@@ -31,6 +31,7 @@ export class Publisher {
   readonly #tools: PublisherTools;
   readonly #publications: Record<Source, Publication>;
   readonly #codecs = new Map<Source, VideoCodec>();
+  readonly #layers = new Map<Source, { readonly streamId: string; readonly layers: WantedLayers }>();
   readonly #ignored = new WeakSet<LocalTrack>();
   #gate: Gate = 'waiting';
 
@@ -109,6 +110,12 @@ export class Publisher {
     this.#publications[source].sync();
   }
 
+  /** What somebody receives of a stream; says nothing about a later one of the same source. */
+  layersWanted(source: Source, wanted: { streamId: string; layers: WantedLayers }): void {
+    this.#layers.set(source, wanted);
+    this.#publications[source].sync();
+  }
+
   close(): void {
     this.#gate = 'closed';
     for (const source of SOURCES) this.#publications[source].close();
@@ -132,7 +139,13 @@ export class Publisher {
 
   #options(source: Source): PublishOptions {
     const options = this.#tools.media.options(source);
-    const codec = this.#codecs.get(source);
-    return options.kind === 'video' && codec ? { ...options, codec } : options;
+    if (options.kind === 'audio') return options;
+    const wanted = this.#layers.get(source);
+    const layers = wanted?.streamId === this.#publications[source].streamId ? wanted?.layers : undefined;
+    return {
+      ...options,
+      codec: this.#codecs.get(source) ?? options.codec,
+      layers: layers ?? options.layers,
+    };
   }
 }

@@ -61,6 +61,8 @@ export class StayRoom {
         return this.media.publisher.stopped(event.data.source, event.data);
       case 'consumerClosed':
         return this.media.subscriber.consumerClosed(event.data.consumerId);
+      case 'layersWanted':
+        return this.media.publisher.layersWanted(event.data.source, event.data);
       case 'republish':
         return this.media.republish(event.data.source, event.data.codec);
       case 'mediaReset':

@@ -28,6 +28,15 @@ export const EVENTS = {
   consumerClosed: z.object({ consumerId: z.string() }),
   /** A viewer cannot decode a stream: publish that source again as VP8. */
   republish: z.object({ source: sourceSchema, codec: z.literal('vp8') }),
+  /**
+   * What somebody receives of the client's own picture: `none`, the `small` layer only, or `all`, which is where a stream
+   * begins. Layers that nobody receives need not be sent.
+   */
+  layersWanted: z.object({
+    source: sourceSchema,
+    streamId: z.string(),
+    layers: z.enum(['none', 'small', 'all']),
+  }),
   /** The media worker was replaced: make these transports and publish and subscribe again. */
   mediaReset: z.object({ transports: transportsSchema }),
   /** Another member sent a message. Not a fact about the room: it is not kept for who is away. */

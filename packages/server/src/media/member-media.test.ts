@@ -71,6 +71,31 @@ describe('publishing and subscribing', () => {
     expect(spy.consumers[0]!.preferredLayers).toMatchObject({ spatialLayer: 1 });
   });
 
+  it('tells the publisher which layers somebody receives, once the picture is there', async () => {
+    await service.close();
+    ({ service } = await startMedia({ unwatchedMs: 100 }));
+    const [publisher, viewer] = await Promise.all([join(service), join(service)]);
+    const told: string[] = [];
+    publisher.events.on('layersWanted', (_stream, layers) => told.push(layers));
+    const transportId = publisher.transports.send!.transportId;
+    const video = { transportId, source: 'video', rtpParameters: vp8(), muted: false } as const;
+    const { streamId } = await publisher.publish(video);
+    const sender = await RtcClient.connect(publisher, publisher.transports.send!);
+    expect(told).toEqual([]);
+    let sequenceNumber = 1;
+    await until(() => {
+      sender.send(rtpPacket({ payloadType: 96, ssrc: 2222, sequenceNumber: sequenceNumber++ }));
+      return told.length > 0;
+    }, 'nobody receives the picture');
+    const { consumerId } = await viewer.subscribe({ streamId, layer: 'small' });
+    await viewer.setLayer(consumerId, 'big');
+    expect(told).toEqual(['none', 'small', 'all']);
+    viewer.unsubscribe(consumerId);
+    await until(() => told.length > 3, 'nobody receives it any more');
+    expect(told.at(-1)).toBe('none');
+    sender.close();
+  });
+
   it('replaces the stream of a source that is published again', async () => {
     const [publisher, viewer] = await Promise.all([join(service), join(service)]);
     const closed = closedConsumers(viewer);

@@ -60,7 +60,11 @@ export class MemberMedia implements MediaMember, Lodger {
     this.#options = options;
     this.#maySend = options.mayPublish;
     this.#leaveRoom = options.room.enter();
-    this.#publications = new Publications(options.room, randomUUID().slice(0, 13));
+    this.#publications = new Publications({
+      room: options.room,
+      cname: randomUUID().slice(0, 13),
+      onLayersWanted: (stream, layers) => this.#emit('layersWanted', stream, layers),
+    });
     this.#subscriptions = new Subscriptions({
       rtpCapabilities: options.rtpCapabilities,
       maxConsumers: MAX_CONSUMERS,

@@ -17,6 +17,8 @@ export interface MediaMemberEvents {
   mediaLost: [];
   /** Follows each `mediaLost` when nothing is lost any more: packets get through again, or new transports came. */
   mediaBack: [];
+  /** Which layers of a picture of this member somebody receives; all, until it is told. */
+  layersWanted: [stream: { source: Source; streamId: string }, layers: 'none' | 'small' | 'all'];
   /** A consumer ended because its producer did. */
   consumerClosed: [consumerId: string];
   /** The worker died: these transports replace the old ones, all producers and consumers are gone. */

@@ -1,6 +1,7 @@
 import type { RtpParametersMessage, Source } from '@rotunda/protocol';
 import { TRTCError } from '@rotunda/protocol';
 import type { WebRtcTransport } from 'mediasoup/types';
+import { Demand, type WantedLayers } from './demand.ts';
 import type { RoomMedia } from './room-media.ts';
 import type { RouterHost } from './router-host.ts';
 import { kindOf, producerParameters } from './rtp-rules.ts';
@@ -16,13 +17,19 @@ const KEY_FRAME_REQUEST_DELAY_MS = 310;
 export class Publications {
   readonly #room: RoomMedia;
   readonly #cname: string;
+  readonly #onLayersWanted: (stream: { source: Source; streamId: string }, layers: WantedLayers) => void;
   readonly #streams = new Map<Source, PublishedStream>();
   /** The latest wish per source: a publication whose wish was withdrawn while it was being made is dropped. */
   readonly #wishes = new Map<Source, symbol>();
 
-  constructor(room: RoomMedia, cname: string) {
-    this.#room = room;
-    this.#cname = cname;
+  constructor(options: {
+    room: RoomMedia;
+    cname: string;
+    onLayersWanted: (stream: { source: Source; streamId: string }, layers: WantedLayers) => void;
+  }) {
+    this.#room = options.room;
+    this.#cname = options.cname;
+    this.#onLayersWanted = options.onLayersWanted;
   }
 
   /** Call it at once; pass the result to {@link open} when it is the request's turn. */
@@ -53,7 +60,8 @@ export class Publications {
       paused: holdsBack(source, muted),
       ...(kind === 'video' ? { keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS } : {}),
     });
-    const stream = new PublishedStream({ source, producer, host, log: this.#room.log });
+    const demand = kind === 'video' ? this.#demand({ source, streamId: producer.id }) : null;
+    const stream = new PublishedStream({ source, producer, host, log: this.#room.log, demand });
     try {
       if (producer.closed) throw new TRTCError('ERR_REFUSED', 'the transport was closed meanwhile');
       this.#assertWished(source, wish);
@@ -84,6 +92,12 @@ export class Publications {
   closeAll(): void {
     this.#wishes.clear();
     for (const source of this.#streams.keys()) this.#end(source);
+  }
+
+  #demand(stream: { source: Source; streamId: string }): Demand {
+    const { clock, unwatchedMs } = this.#room;
+    const onChanged = (layers: WantedLayers): void => this.#onLayersWanted(stream, layers);
+    return new Demand({ clock, patienceMs: unwatchedMs, onChanged });
   }
 
   #end(source: Source): void {

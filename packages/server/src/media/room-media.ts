@@ -17,6 +17,8 @@ export interface RoomMediaOptions {
   readonly clock: Clock;
   readonly log: MediaLog;
   readonly maxMembersPerRouter: number;
+  /** How long a layer is sent that nobody receives. */
+  readonly unwatchedMs: number;
   /** Called once, when the last member is gone. */
   readonly onEmpty: () => void;
 }
@@ -70,6 +72,14 @@ export class RoomMedia {
   add(stream: PublishedStream): void {
     this.#streams.set(stream.id, stream);
     stream.producer.observer.once('close', () => this.#streams.delete(stream.id));
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  get unwatchedMs(): number {
+    return this.#options.unwatchedMs;
   }
 
   stream(streamId: string): PublishedStream | undefined {

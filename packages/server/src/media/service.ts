@@ -1,6 +1,6 @@
 import type { Clock } from '@rotunda/base';
 import type { RtpCapabilitiesMessage } from '@rotunda/protocol';
-import { roomKeyText, TRTCError } from '@rotunda/protocol';
+import { DEFAULT_TIMERS, roomKeyText, TRTCError } from '@rotunda/protocol';
 import { mediaAddresses } from './addresses.ts';
 import { ROUTER_CAPABILITIES } from './codecs.ts';
 import { MemberMedia } from './member-media.ts';
@@ -29,6 +29,8 @@ export interface MediaServiceOptions {
   readonly iceConsentTimeoutSeconds?: number;
   /** A room with more members than this gets a router on a further worker. Default 200. */
   readonly maxMembersPerRouter?: number;
+  /** A video layer that nobody receives is no longer wanted after this. Milliseconds, default 10000. */
+  readonly unwatchedMs?: number;
   readonly clock: Clock;
   readonly log: MediaLog;
 }
@@ -91,12 +93,14 @@ class MediasoupService implements MediaService {
     const existing = this.#rooms.get(name);
     if (existing) return existing;
     const { clock, log, maxMembersPerRouter = DEFAULT_MAX_MEMBERS_PER_ROUTER } = this.#options;
+    const { unwatchedMs = DEFAULT_TIMERS.unwatched } = this.#options;
     const room: RoomMedia = new RoomMedia({
       pool: this.#pool,
       tally: this.#tally,
       clock,
       log,
       maxMembersPerRouter: Math.max(1, maxMembersPerRouter),
+      unwatchedMs,
       onEmpty: () => {
         if (this.#rooms.get(name) === room) this.#rooms.delete(name);
       },

@@ -1,6 +1,7 @@
-import type { Source } from '@rotunda/protocol';
+import type { Layer, Source } from '@rotunda/protocol';
 import { TRTCError } from '@rotunda/protocol';
 import type { Producer } from 'mediasoup/types';
+import type { Demand, Viewing } from './demand.ts';
 import type { Pipe } from './pipes.ts';
 import { leadThrough } from './pipes.ts';
 import type { RouterHost } from './router-host.ts';
@@ -16,14 +17,25 @@ export class PublishedStream {
   readonly source: Source;
   readonly producer: Producer;
   readonly host: RouterHost;
+  readonly #demand: Demand | null;
   readonly #log: MediaLog;
   readonly #reaches = new Map<RouterHost, Reach>();
 
-  constructor(request: { source: Source; producer: Producer; host: RouterHost; log: MediaLog }) {
+  constructor(request: {
+    source: Source;
+    producer: Producer;
+    host: RouterHost;
+    log: MediaLog;
+    /** Of a picture. */
+    demand: Demand | null;
+  }) {
     this.source = request.source;
     this.producer = request.producer;
     this.host = request.host;
     this.#log = request.log;
+    this.#demand = request.demand;
+    this.producer.once('score', () => this.#demand?.arrived());
+    this.producer.observer.once('close', () => this.#demand?.close());
   }
 
   get id(): string {
@@ -58,6 +70,11 @@ export class PublishedStream {
       throw error;
     }
     return release;
+  }
+
+  /** Somebody receives that layer, until the viewing ends. Null for sound, of which nobody needs to know. */
+  view(layer: Layer): Viewing | null {
+    return this.#demand?.view(layer) ?? null;
   }
 
   /** Closes the producer; its consumers and pipes follow. */

@@ -2,6 +2,7 @@ import type { ConsumerMessage, Layer } from '@rotunda/protocol';
 import { TRTCError } from '@rotunda/protocol';
 import type { Consumer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import { consumerMessage } from './messages.ts';
+import type { Viewing } from './demand.ts';
 import type { RouterHost } from './router-host.ts';
 import type { PublishedStream } from './stream.ts';
 
@@ -16,7 +17,7 @@ export interface SubscriptionsOptions {
 /** What one member watches and hears. */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
-  readonly #consumers = new Map<string, Consumer>();
+  readonly #consumers = new Map<string, { consumer: Consumer; viewing: Viewing | null }>();
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
@@ -38,8 +39,11 @@ export class Subscriptions {
     if (!stream.host.router.canConsume({ producerId: stream.id, rtpCapabilities })) {
       throw new TRTCError('ERR_NOT_SUPPORTED', 'this client cannot decode the stream');
     }
-    const release = await stream.reach(host);
+    // Before anything else: the picture may have to be sent again.
+    const viewing = stream.view(layer);
+    let release = (): void => undefined;
     try {
+      release = await stream.reach(host);
       const consumer = await transport.consume({
         producerId: stream.id,
         rtpCapabilities,
@@ -48,9 +52,10 @@ export class Subscriptions {
       });
       if (stream.ended) consumer.close();
       if (consumer.closed) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
-      this.#keep(consumer, release);
+      this.#keep(consumer, { viewing, release });
       return consumerMessage(consumer);
     } catch (error) {
+      viewing?.end();
       release();
       if (stream.ended) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
       throw error;
@@ -58,41 +63,43 @@ export class Subscriptions {
   }
 
   async resume(consumerId: string): Promise<void> {
-    const consumer = this.#find(consumerId);
+    const { consumer } = this.#find(consumerId);
     await consumer.resume();
     if (consumer.kind === 'video' && !consumer.closed) await consumer.requestKeyFrame();
   }
 
   async setLayer(consumerId: string, layer: Layer): Promise<void> {
-    const consumer = this.#find(consumerId);
+    const { consumer, viewing } = this.#find(consumerId);
+    viewing?.setLayer(layer);
     if (consumer.type === 'simple') return;
     await consumer.setPreferredLayers({ spatialLayer: SPATIAL_LAYER[layer] });
   }
 
   /** Harmless for one that is closed already. */
   close(consumerId: string): void {
-    this.#consumers.get(consumerId)?.close();
+    this.#consumers.get(consumerId)?.consumer.close();
   }
 
   /** Closes all without telling anybody. */
   closeAll(): void {
     const consumers = [...this.#consumers.values()];
     this.#consumers.clear();
-    for (const consumer of consumers) consumer.close();
+    for (const { consumer } of consumers) consumer.close();
   }
 
-  #keep(consumer: Consumer, release: () => void): void {
-    this.#consumers.set(consumer.id, consumer);
+  #keep(consumer: Consumer, { viewing, release }: { viewing: Viewing | null; release: () => void }): void {
+    this.#consumers.set(consumer.id, { consumer, viewing });
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id);
+      viewing?.end();
       release();
     });
     consumer.once('producerclose', () => this.#options.consumerClosed(consumer.id));
   }
 
-  #find(consumerId: string): Consumer {
-    const consumer = this.#consumers.get(consumerId);
-    if (!consumer) throw new TRTCError('ERR_REFUSED', 'the subscription has ended');
-    return consumer;
+  #find(consumerId: string): { consumer: Consumer; viewing: Viewing | null } {
+    const subscription = this.#consumers.get(consumerId);
+    if (!subscription) throw new TRTCError('ERR_REFUSED', 'the subscription has ended');
+    return subscription;
   }
 }

@@ -23,6 +23,9 @@ export function watchMedia(context: SignallingContext, session: Session): void {
     });
   });
   events.on('mediaBack', stopWaiting);
+  events.on('layersWanted', ({ source, streamId }, layers) =>
+    session.wishes.askForLayers({ source, streamId, layers }),
+  );
   events.on('consumerClosed', (consumerId) => session.sendEvent('consumerClosed', { consumerId }));
   events.on('reset', (transports) => {
     stopWaiting();

@@ -12,6 +12,7 @@ import type { MediaMember } from '../media/port.ts';
 import type { LogEntry } from '../rooms/model.ts';
 import type { StayRef } from '../roomlog/membership-port.ts';
 import type { Link } from './link.ts';
+import { PublisherWishes } from './publisher-wishes.ts';
 import type { QualityReports } from './quality-reports.ts';
 import type { Speech } from './speech.ts';
 
@@ -38,6 +39,10 @@ export class Session {
   readonly changes = new SerialQueue();
   /** The streams of this stay in the room log: source -> streamId. Changes with {@link changes} only. */
   readonly published = new Map<Source, string>();
+  /** What the client was asked to do with what it publishes. */
+  readonly wishes = new PublisherWishes((name, data) => {
+    if (this.#state.name === 'connected') this.sendEvent(name, data);
+  });
   role: Role;
   /** Set when the stay is in the room; a stay is in one incarnation only. */
   incarnation = '';
@@ -48,8 +53,6 @@ export class Session {
   /** Set with the first report of the client's path. */
   quality: QualityReports | null = null;
   readonly #onEnd: (() => void)[] = [];
-  /** What somebody cannot decode unless it is sent as VP8. */
-  readonly #needsVp8 = new Set<Source>();
   #state: SessionState;
   #media: MediaMember | null = null;
 
@@ -106,7 +109,7 @@ export class Session {
     if (this.#state.name !== 'entering') return [];
     const { link, missed } = this.#state;
     this.#state = { name: 'connected', link };
-    for (const source of this.#needsVp8) this.#sendVp8Wish(source);
+    this.wishes.tellAgain();
     return missed.filter((entry) => entry.version > version);
   }
 
@@ -128,13 +131,6 @@ export class Session {
     this.link?.sendEvent(name, data);
   }
 
-  /** Asks the client to publish `source` as VP8, once; if it is away, when it is back. */
-  askForVp8(source: Source): void {
-    if (this.#needsVp8.has(source)) return;
-    this.#needsVp8.add(source);
-    if (this.#state.name === 'connected') this.#sendVp8Wish(source);
-  }
-
   /** Runs `cleanUp` when the stay ends; at once if it has. */
   onEnd(cleanUp: () => void): void {
     if (this.open) this.#onEnd.push(cleanUp);
@@ -154,9 +150,5 @@ export class Session {
       for (const cleanUp of this.#onEnd.splice(0)) cleanUp();
     });
     return true;
-  }
-
-  #sendVp8Wish(source: Source): void {
-    this.sendEvent('republish', { source, codec: 'vp8' });
   }
 }

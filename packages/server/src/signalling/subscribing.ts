@@ -23,7 +23,7 @@ export async function subscribe(
   try {
     return await session.media.subscribe({ streamId: stream.streamId, layer });
   } catch (error) {
-    if (cannotDecode(error, source)) context.directory.find(publisher.sessionId)?.askForVp8(source);
+    if (cannotDecode(error, source)) context.directory.find(publisher.sessionId)?.wishes.askForVp8(source);
     throw error;
   }
 }
