@@ -5,20 +5,19 @@ import {
   TRTC_ERRORS,
   TRTC_WARNINGS,
   sceneKind,
-  type Layer,
   type Source,
-  type TRTCErrorName,
 } from '@rotunda/protocol';
 import type { RenderOptions } from '../media/playback.ts';
 import { VolumeMeter } from '../measures/volume-meter.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
-import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
 import { logEvents } from './event-log.ts';
 import { LocalMedia } from './local-media.ts';
+import { describeMediaFailure } from './media-failure.ts';
 import type { Platform } from './platform.ts';
-import { RemoteAudio } from './remote-audio.ts';
-import { RemoteViews, type VideoSource } from './remote-views.ts';
+import type { RemoteAudio } from './remote-audio.ts';
+import { RemoteMedia } from './remote-media.ts';
+import type { RemoteViews, VideoSource } from './remote-views.ts';
 import type { RoomClientEvents } from './room-events.ts';
 import type { RoleOutcome, RoleRequest } from './role-switch.ts';
 import { parseServerAddress } from './server-address.ts';
@@ -27,6 +26,7 @@ import { within } from './timeouts.ts';
 import type { EnterParams, StayObserver } from './stay-types.ts';
 
 const NO_MIXING = TRTC_ERRORS.ERR_NOT_SUPPORTED;
+const IGNORED = TRTC_WARNINGS.WARNING_IGNORE_UPSTREAM_FOR_AUDIENCE;
 
 /** Where the user is: a stay lasts until its end was told; `releasing` is an exit from outside of any room. */
 type Place =
@@ -57,6 +57,7 @@ export class RoomClient {
   readonly log: SdkLog;
   readonly #log: Log;
   readonly volumes: VolumeMeter;
+  readonly #remote: RemoteMedia;
   readonly #platform: Platform;
   readonly #capture: RoomClientOptions['capture'];
   #place: Place = OUTSIDE;
@@ -69,19 +70,14 @@ export class RoomClient {
     this.log = platform.log;
     this.#log = platform.log.module('room');
     this.local = new LocalMedia(platform);
-    this.views = new RemoteViews(
-      {
-        playback: platform.playback,
-        want: (userId, source, layer) => this.#want(userId, source, layer),
-        onFirstFrame: (stream, { width, height }) => this.#emit('firstPicture', stream, width, height),
-      },
-      remoteRender,
-    );
-    this.audio = new RemoteAudio({
+    this.#remote = new RemoteMedia({
       playback: platform.playback,
-      want: (userId, wanted) => this.#want(userId, 'audio', wanted ? 'big' : null),
+      render: remoteRender,
+      onFirstFrame: (stream, { width, height }) => this.#emit('firstPicture', stream, width, height),
       onBlocked: (userId, resume) => this.#emit('audioBlocked', userId, resume),
     });
+    this.views = this.#remote.views;
+    this.audio = this.#remote.audio;
     this.volumes = new VolumeMeter({
       clock: platform.clock,
       sample: async () => this.#stay?.room.media.sound() ?? [],
@@ -137,8 +133,8 @@ export class RoomClient {
       observer: this.#observe(() => stay),
     });
     this.#place = { name: 'inStay', stay };
+    this.#remote.begin(stay.room);
     this.#listenToUsers(stay);
-    this.views.begin();
     stay.enter();
   }
 
@@ -198,7 +194,6 @@ export class RoomClient {
   }
 
   #observe(self: () => Stay): StayObserver {
-    const current = (): boolean => this.#stay === self();
     return {
       onEntered: (elapsedMs) => {
         this.volumes.begin();
@@ -223,17 +218,12 @@ export class RoomClient {
       },
       onFirstSent: (source) => this.#emit('firstSent', source),
       onFirstReceived: (userId) => this.#emit('firstAudio', userId),
-      onPublishIgnored: () => this.#warn('WARNING_IGNORE_UPSTREAM_FOR_AUDIENCE', ''),
+      onPublishIgnored: () => this.#emit('warning', IGNORED.code, IGNORED.message, ''),
       onPublishRefused: (source, error) => this.#publishRefused(source, error),
       onRemoteTrack: (userId, source, track) => {
-        if (!current()) return;
-        if (source === 'audio') this.audio.play(userId, track);
-        else this.views.onTrack(userId, source, track);
+        if (this.#stay === self()) this.#remote.onTrack(userId, source, track);
       },
-      onRemoteTrackGone: (userId, source) => {
-        if (source === 'audio') this.audio.stopPlaying(userId);
-        else this.views.onTrackGone(userId, source);
-      },
+      onRemoteTrackGone: (userId, source) => this.#remote.onTrackGone(userId, source),
       onMessage: (...message) => this.#emit('message', ...message),
       onQuality: (quality) => this.#emit('quality', quality),
       onStatistics: (statistics) => this.#emit('statistics', statistics),
@@ -254,30 +244,12 @@ export class RoomClient {
     });
   }
 
-  #listenToUsers({ room: { users, media, messages } }: Stay): void {
+  #listenToUsers({ room: { users } }: Stay): void {
     users.events.on('userEntered', (userId) => this.#emit('userEntered', userId));
     users.events.on('available', (userId, source, available) =>
       this.#emit('available', userId, source, available),
     );
-    users.events.on('stream', (userId, source, streamId) => {
-      media.subscriber.streamChanged(userId, source);
-      if (source !== 'audio') return;
-      if (streamId === null) this.audio.streamEnded(userId);
-      else this.audio.streamStarted(userId);
-    });
-    users.events.on('userLeft', (userId, reason) => {
-      this.views.userLeft(userId);
-      this.audio.userLeft(userId);
-      media.subscriber.forgetUser(userId);
-      messages.userLeft(userId);
-      this.#emit('userLeft', userId, reason);
-    });
-  }
-
-  #want(userId: string, source: Source, layer: Layer | null): void {
-    const subscriber = this.#stay?.room.media.subscriber;
-    if (layer) subscriber?.want(userId, source, layer);
-    else subscriber?.unwant(userId, source);
+    users.events.on('userLeft', (userId, reason) => this.#emit('userLeft', userId, reason));
   }
 
   /** A refused screen share is closed, so that nothing is captured that nobody sees. */
@@ -290,22 +262,14 @@ export class RoomClient {
 
   #mediaFailed(userId: string, source: Source, error: unknown): void {
     this.#log.warn({ err: error, userId, source }, 'a stream could not be sent or received');
-    if (error instanceof SignalClosedError) return;
-    const undecodable = isRefusal(error, 'ERR_NOT_SUPPORTED') && source !== 'audio';
-    if (userId && undecodable) this.#warn('WARNING_VIDEO_DECODE_FAIL', userId);
-    else if (error instanceof RequestRefusedError) this.#emit('error', error.code, error.message);
-    else this.#emit('error', TRTC_ERRORS.ERR_FAILED.code, failureText(userId, source, error));
-  }
-
-  #warn(name: keyof typeof TRTC_WARNINGS, userId: string): void {
-    const { code, message } = TRTC_WARNINGS[name];
-    this.#emit('warning', code, message, userId);
+    const failure = describeMediaFailure(userId, source, error);
+    if (failure?.kind === 'warning') this.#emit('warning', failure.code, failure.message, userId);
+    else if (failure) this.#emit('error', failure.code, failure.message);
   }
 
   #resetRemote(): void {
     this.volumes.end();
-    this.views.reset();
-    this.audio.reset();
+    this.#remote.reset();
   }
 
   #goneOutside(): void {
@@ -325,13 +289,4 @@ export class RoomClient {
   #emit<K extends keyof RoomClientEvents>(event: K, ...args: RoomClientEvents[K]): void {
     if (this.#state === 'open') this.events.emit(event, ...args);
   }
-}
-
-function isRefusal(error: unknown, name: TRTCErrorName): boolean {
-  return error instanceof RequestRefusedError && error.code === TRTC_ERRORS[name].code;
-}
-
-function failureText(userId: string, source: Source, error: unknown): string {
-  const what = userId ? `${source} of ${userId} could not be received` : `${source} could not be sent`;
-  return error instanceof Error ? `${what}: ${error.message}` : what;
 }

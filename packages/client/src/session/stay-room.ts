@@ -44,6 +44,7 @@ export class StayRoom {
       wire: (message) => wire.request('customMessage', message),
       mayPublish: () => this.role.mayPublish,
     });
+    this.#listenToUsers();
   }
 
   /** The stay began, or goes on after a lost link. */
@@ -92,6 +93,15 @@ export class StayRoom {
   close(): void {
     this.closeIntake();
     this.media.close();
+  }
+
+  #listenToUsers(): void {
+    const { events } = this.users;
+    events.on('stream', (userId, source) => this.media.subscriber.streamChanged(userId, source));
+    events.on('userLeft', (userId) => {
+      this.media.subscriber.forgetUser(userId);
+      this.messages.userLeft(userId);
+    });
   }
 
   #setUpMedia(setUp: () => void): void {
