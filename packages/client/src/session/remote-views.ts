@@ -19,7 +19,6 @@ interface Shown {
   readonly source: VideoSource;
   layer: Layer;
   views: readonly View[];
-  received: 'yes' | 'paused';
   track: RemoteTrack | null;
   sink: VideoSink | null;
 }
@@ -29,7 +28,10 @@ export class RemoteViews {
   readonly #tools: RemoteViewsTools;
   readonly #shown = new Map<string, Shown>();
   readonly #renders = new Map<string, RenderOptions>();
+  /** The application's own word about a stream, which goes before {@link #allPaused}. */
+  readonly #paused = new Map<string, boolean>();
   readonly #defaults: Record<VideoSource, RenderOptions>;
+  #allPaused = false;
 
   constructor(tools: RemoteViewsTools, defaults: Record<VideoSource, RenderOptions>) {
     this.#tools = tools;
@@ -44,11 +46,10 @@ export class RemoteViews {
       shown.layer = layer;
       shown.views = views;
       shown.sink?.setViews(views);
-      if (shown.received === 'paused') return;
     } else {
-      this.#shown.set(key, { userId, source, layer, views, received: 'yes', track: null, sink: null });
+      this.#shown.set(key, { userId, source, layer, views, track: null, sink: null });
     }
-    this.#tools.want(userId, source, layer);
+    if (!this.#isPaused(key)) this.#tools.want(userId, source, layer);
   }
 
   setViews(userId: string, source: VideoSource, views: readonly View[]): void {
@@ -59,10 +60,11 @@ export class RemoteViews {
   }
 
   setLayer(userId: string, layer: Layer): void {
-    const shown = this.#shown.get(keyOf(userId, 'video'));
+    const key = keyOf(userId, 'video');
+    const shown = this.#shown.get(key);
     if (!shown || shown.layer === layer) return;
     shown.layer = layer;
-    if (shown.received === 'yes') this.#tools.want(userId, 'video', layer);
+    if (!this.#isPaused(key)) this.#tools.want(userId, 'video', layer);
   }
 
   setRender(userId: string, source: VideoSource, render: RenderOptions): void {
@@ -75,16 +77,19 @@ export class RemoteViews {
     return this.#renders.get(keyOf(userId, source)) ?? this.#defaults[source];
   }
 
-  /** Stops receiving; the last picture stays. */
+  /** Stops receiving, also what is asked for later, until the stay is over; the last picture stays. */
   pause(userId: string, source: VideoSource, paused: boolean): void {
-    const shown = this.#shown.get(keyOf(userId, source));
-    if (!shown) return;
-    shown.received = paused ? 'paused' : 'yes';
-    this.#tools.want(userId, source, paused ? null : shown.layer);
+    const key = keyOf(userId, source);
+    this.#paused.set(key, paused);
+    const shown = this.#shown.get(key);
+    if (shown) this.#receive(shown);
   }
 
+  /** The same for everybody, also who comes later; in place of what was said about single streams. */
   pauseAll(paused: boolean): void {
-    for (const { userId, source } of this.#shown.values()) this.pause(userId, source, paused);
+    this.#allPaused = paused;
+    this.#paused.clear();
+    for (const shown of this.#shown.values()) this.#receive(shown);
   }
 
   stop(userId: string, source: VideoSource): void {
@@ -103,8 +108,10 @@ export class RemoteViews {
   userLeft(userId: string): void {
     this.stop(userId, 'video');
     this.stop(userId, 'sub');
-    this.#renders.delete(keyOf(userId, 'video'));
-    this.#renders.delete(keyOf(userId, 'sub'));
+    for (const key of [keyOf(userId, 'video'), keyOf(userId, 'sub')]) {
+      this.#renders.delete(key);
+      this.#paused.delete(key);
+    }
   }
 
   onTrack(userId: string, source: VideoSource, track: RemoteTrack): void {
@@ -128,8 +135,9 @@ export class RemoteViews {
 
   /** The picture goes, unless it is only paused. A stream that comes back is shown again. */
   onTrackGone(userId: string, source: VideoSource): void {
-    const shown = this.#shown.get(keyOf(userId, source));
-    if (!shown || shown.received === 'paused') return;
+    const key = keyOf(userId, source);
+    const shown = this.#shown.get(key);
+    if (!shown || this.#isPaused(key)) return;
     shown.track = null;
     shown.sink?.close();
     shown.sink = null;
@@ -141,9 +149,7 @@ export class RemoteViews {
 
   /** A stay begins: what was asked for before is wanted from it. */
   begin(): void {
-    for (const { userId, source, layer, received } of this.#shown.values()) {
-      if (received === 'yes') this.#tools.want(userId, source, layer);
-    }
+    for (const shown of this.#shown.values()) this.#receive(shown);
   }
 
   /** The stay is over. */
@@ -151,6 +157,16 @@ export class RemoteViews {
     for (const { sink } of this.#shown.values()) sink?.close();
     this.#shown.clear();
     this.#renders.clear();
+    this.#paused.clear();
+    this.#allPaused = false;
+  }
+
+  #receive({ userId, source, layer }: Shown): void {
+    this.#tools.want(userId, source, this.#isPaused(keyOf(userId, source)) ? null : layer);
+  }
+
+  #isPaused(key: string): boolean {
+    return this.#paused.get(key) ?? this.#allPaused;
   }
 }
 

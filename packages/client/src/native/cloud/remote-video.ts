@@ -28,11 +28,18 @@ export class CloudRemoteVideo extends CloudLocalVideo {
     this.core.views.setLayer(userId, toLayer(streamType));
   }
 
-  /** Stops receiving; the last picture stays. */
+  /**
+   * Stops receiving one stream; the last picture stays. May be called before there is a picture: then none comes. Lasts until
+   * it is taken back, here or by `muteAllRemoteVideoStreams`, or until that user or oneself leaves.
+   */
   muteRemoteVideoStream(userId: string, mute: boolean, streamType?: TRTCVideoStreamType): void {
     this.core.views.pause(userId, toSource(streamType), mute);
   }
 
+  /**
+   * The same for everybody, also who comes later, in place of what `muteRemoteVideoStream` said before. `exitRoom` takes it
+   * back.
+   */
   muteAllRemoteVideoStreams(mute: boolean): void {
     this.core.views.pauseAll(mute);
   }

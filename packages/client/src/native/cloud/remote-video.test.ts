@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { FakeServer } from '../../testing/fake-server.ts';
+import { createUser } from '../user.contract.ts';
+
+/** Alice in a room with others who have their cameras on. */
+async function enter(...others: string[]) {
+  const server = new FakeServer();
+  for (const userId of others) server.addUser(userId, ['video']);
+  const alice = createUser('alice', server);
+  await alice.enter();
+  const { cloud, fake } = alice;
+  return {
+    cloud,
+    server,
+    enterAgain: () => alice.enter(),
+    settle: () => fake.settle(),
+    received: () => fake.engines.last.received.size,
+    shown: () => fake.playback.pictures.size,
+  };
+}
+
+describe('muting the pictures of others', () => {
+  it('stops receiving one, whose last picture stays, and takes it up again', async () => {
+    const { cloud, settle, received, shown } = await enter('bob', 'carol');
+    cloud.startRemoteView('bob', null, 0);
+    cloud.startRemoteView('carol', null, 0);
+    await settle();
+    cloud.muteRemoteVideoStream('bob', true, 0);
+    await settle();
+    expect([received(), shown()]).toEqual([1, 2]);
+    cloud.startRemoteView('bob', null, 0);
+    await settle();
+    expect(received(), 'asking for the view again changes nothing').toBe(1);
+    cloud.muteRemoteVideoStream('bob', false, 0);
+    await settle();
+    expect([received(), shown()]).toEqual([2, 2]);
+  });
+
+  it('holds for a picture that is asked for later', async () => {
+    const { cloud, settle, received } = await enter('bob');
+    cloud.muteRemoteVideoStream('bob', true, 0);
+    cloud.startRemoteView('bob', null, 0);
+    await settle();
+    expect(received()).toBe(0);
+    cloud.muteRemoteVideoStream('bob', false, 0);
+    await settle();
+    expect(received()).toBe(1);
+  });
+
+  it('of all holds for who comes later, but not for who is excepted', async () => {
+    const { cloud, settle, received, server } = await enter('bob');
+    cloud.startRemoteView('bob', null, 0);
+    await settle();
+    cloud.muteAllRemoteVideoStreams(true);
+    server.addUser('carol', ['video']);
+    await settle();
+    cloud.startRemoteView('carol', null, 0);
+    await settle();
+    expect(received()).toBe(0);
+    cloud.muteRemoteVideoStream('carol', false, 0);
+    await settle();
+    expect(received()).toBe(1);
+    cloud.muteAllRemoteVideoStreams(false);
+    await settle();
+    expect(received()).toBe(2);
+  });
+
+  it('is over when the room is left', async () => {
+    const { cloud, settle, received, enterAgain } = await enter('bob');
+    cloud.muteAllRemoteVideoStreams(true);
+    cloud.exitRoom();
+    await settle();
+    cloud.startRemoteView('bob', null, 0);
+    await enterAgain();
+    expect(received()).toBe(1);
+  });
+});
