@@ -23,6 +23,7 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused>, tru
   onUserSubStreamAvailable: true,
   onFirstVideoFrame: true,
   onFirstAudioFrame: true,
+  onSnapshotComplete: true,
   onSendFirstLocalVideoFrame: true,
   onSendFirstLocalAudioFrame: true,
   onCameraDidReady: true,

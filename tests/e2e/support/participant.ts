@@ -268,6 +268,6 @@ export class Participant {
   }
 }
 
-function viewOf(userId: string, streamType: number): string {
+export function viewOf(userId: string, streamType: number): string {
   return `${userId}-${streamType === STREAM.sub ? 'sub' : 'main'}`;
 }

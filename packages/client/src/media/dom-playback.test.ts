@@ -49,12 +49,55 @@ describe('pictures', () => {
     const { playback, view } = setUp();
     const other = document.createElement('div');
     const sink = playback.openVideo({ track, views: [view], render: RENDER, onFirstFrame: () => undefined });
+    const element = view.querySelector('video');
+    sink.setViews([other]);
+    expect(other.querySelector('video'), 'it is the same element').toBe(element);
     sink.setViews([other, view]);
     sink.setRender({ fit: 'cover', mirror: true, rotation: 90 });
     expect(view.querySelectorAll('video')).toHaveLength(1);
     expect(other.querySelector('video')?.style.transform).toBe('scaleX(-1) rotate(90deg)');
     sink.setViews([]);
     expect(view.querySelector('video')).toBeNull();
+  });
+
+  it('turned by a quarter take the swapped size of their place, and no other room than before', () => {
+    const { playback, view } = setUp();
+    const place = { width: 320, height: 180 };
+    vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockImplementation(() => place.width);
+    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockImplementation(() => place.height);
+    const observed: (() => void)[] = [];
+    const disconnect = vi.fn();
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        readonly observe = vi.fn();
+        readonly disconnect = disconnect;
+        constructor(changed: () => void) {
+          observed.push(changed);
+        }
+      },
+    );
+    const render = { ...RENDER, rotation: 90 } as const;
+    const sink = playback.openVideo({ track, views: [view], render, onFirstFrame: () => undefined });
+    const { style } = view.querySelector('video')!;
+    expect([style.width, style.height, style.margin]).toEqual(['180px', '320px', '-70px 70px']);
+    Object.assign(place, { width: 100, height: 100 });
+    observed[0]?.();
+    expect([style.width, style.height]).toEqual(['100px', '100px']);
+    sink.setRender(RENDER);
+    expect([style.width, style.height, style.margin]).toEqual(['100%', '100%', '']);
+    expect(disconnect).toHaveBeenCalledOnce();
+    sink.setRender(render);
+    sink.close();
+    expect(disconnect).toHaveBeenCalledTimes(2);
+  });
+
+  it('have no snapshot before the first frame', () => {
+    const { playback, view } = setUp();
+    const sink = playback.openVideo({ track, views: [view], render: RENDER, onFirstFrame: () => undefined });
+    expect(sink.snapshot()).toBeNull();
+    sink.close();
+    expect(sink.snapshot()).toBeNull();
   });
 
   it('tell their first frame once, with its size', () => {

@@ -1,7 +1,9 @@
 import type { LocalTrack } from '../devices/platform.ts';
 import type { RemoteTrack } from './engine.ts';
-import type { AudioSink, Playback, RenderOptions, VideoSink, View } from './playback.ts';
+import type { AudioSink, Playback, RenderOptions, Snapshot, VideoSink, View } from './playback.ts';
 import { BlockedAudio } from './blocked-audio.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+import { VideoLayout } from './video-layout.ts';
 
 type Track = LocalTrack | RemoteTrack;
 
@@ -14,9 +16,14 @@ export function createDomPlayback(): Playback {
   };
 }
 
+interface Shown {
+  readonly element: HTMLVideoElement;
+  readonly layout: VideoLayout;
+}
+
 class DomVideoSink implements VideoSink {
   /** The element without a view receives and decodes but does not show. */
-  readonly #elements = new Map<View | null, HTMLVideoElement>();
+  readonly #shown = new Map<View | null, Shown>();
   readonly #onFirstFrame: (width: number, height: number) => void;
   #render: RenderOptions;
   #track: Track;
@@ -32,29 +39,44 @@ class DomVideoSink implements VideoSink {
   setViews(views: readonly View[]): void {
     if (this.#state === 'closed') return;
     const wanted = new Set<View | null>(views.length > 0 ? views : [null]);
-    for (const [view, element] of this.#elements) {
-      if (wanted.has(view)) continue;
-      discard(element);
-      this.#elements.delete(view);
+    const left = [...this.#shown.keys()].filter((view) => !wanted.has(view));
+    for (const view of wanted) {
+      if (this.#shown.has(view)) continue;
+      // An element that moves keeps its picture, also when nothing arrives; one that leaves the page would stop playing.
+      const from = view ? left.shift() : undefined;
+      if (from === undefined) this.#show(view);
+      else this.#move(from, view);
     }
-    for (const view of wanted) if (!this.#elements.has(view)) this.#show(view);
+    for (const view of left) this.#remove(view);
   }
 
   setRender(options: RenderOptions): void {
     this.#render = options;
-    for (const element of this.#elements.values()) style(element, options);
+    for (const { layout } of this.#shown.values()) layout.apply(options);
   }
 
   setTrack(track: Track): void {
     if (this.#state === 'closed' || track === this.#track) return;
     this.#track = track;
-    for (const element of this.#elements.values()) play(element, track);
+    for (const { element } of this.#shown.values()) play(element, track);
+  }
+
+  setPaused(paused: boolean): void {
+    for (const { element } of this.#shown.values()) {
+      if (paused) element.pause();
+      // A track that has ended is replaced soon: until then the last picture is better than none.
+      else if ((this.#track as MediaStreamTrack).readyState !== 'ended') resume(element);
+    }
+  }
+
+  snapshot(): Snapshot | null {
+    const [first] = this.#shown.values();
+    return first ? takeSnapshot(first.element) : null;
   }
 
   close(): void {
     this.#state = 'closed';
-    for (const element of this.#elements.values()) discard(element);
-    this.#elements.clear();
+    for (const view of this.#shown.keys()) this.#remove(view);
   }
 
   #show(view: View | null): void {
@@ -63,11 +85,31 @@ class DomVideoSink implements VideoSink {
     element.playsInline = true;
     // Sound has its own element; a video without sound may always play by itself.
     element.muted = true;
-    style(element, this.#render);
-    this.#elements.set(view, element);
     if (this.#state === 'waiting') this.#awaitFirstFrame(element);
-    view?.append(element);
+    this.#place(element, view);
     play(element, this.#track);
+  }
+
+  #move(from: View | null, to: View | null): void {
+    const shown = this.#shown.get(from);
+    this.#shown.delete(from);
+    shown?.layout.close();
+    if (shown) this.#place(shown.element, to);
+  }
+
+  #place(element: HTMLVideoElement, view: View | null): void {
+    const layout = new VideoLayout(element, view);
+    this.#shown.set(view, { element, layout });
+    view?.append(element);
+    layout.apply(this.#render);
+  }
+
+  #remove(view: View | null): void {
+    const shown = this.#shown.get(view);
+    this.#shown.delete(view);
+    if (!shown) return;
+    shown.layout.close();
+    discard(shown.element);
   }
 
   #awaitFirstFrame(element: HTMLVideoElement): void {
@@ -113,6 +155,10 @@ function toVolume(volume: number): number {
 
 function play(element: HTMLMediaElement, track: Track): void {
   element.srcObject = new MediaStream([track as MediaStreamTrack]);
+  resume(element);
+}
+
+function resume(element: HTMLMediaElement): void {
   // Rejects when the element is discarded before it plays, or when the browser waits for the page to show.
   element.play().catch(() => undefined);
 }
@@ -120,14 +166,4 @@ function play(element: HTMLMediaElement, track: Track): void {
 function discard(element: HTMLMediaElement): void {
   element.srcObject = null;
   element.remove();
-}
-
-function style(element: HTMLVideoElement, { fit, mirror, rotation }: RenderOptions): void {
-  const transforms = [mirror ? 'scaleX(-1)' : '', rotation ? `rotate(${rotation}deg)` : ''];
-  Object.assign(element.style, {
-    width: '100%',
-    height: '100%',
-    objectFit: fit,
-    transform: transforms.filter(Boolean).join(' '),
-  });
 }

@@ -11,11 +11,24 @@ export interface RenderOptions {
   readonly rotation: 0 | 90 | 180 | 270;
 }
 
+/** One frame of a picture. */
+export interface Snapshot {
+  /** PNG as a data URL. */
+  readonly data: string;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
 /** One picture on any number of views. */
 export interface VideoSink {
   setViews(views: readonly View[]): void;
   setRender(options: RenderOptions): void;
   setTrack(track: LocalTrack | RemoteTrack): void;
+  /** The last picture stays, whatever becomes of its track, until another one is set or this is taken back. */
+  setPaused(paused: boolean): void;
+  /** The frame of now, as it came, whatever the render options; null before the first one. */
+  snapshot(): Snapshot | null;
   /** Removes what was put into the views. Idempotent. */
   close(): void;
 }

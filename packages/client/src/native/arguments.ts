@@ -1,6 +1,17 @@
 import { TRTCAudioQuality, TRTCVideoStreamType } from '@rotunda/protocol';
 import { TRTCLogLevel } from './enums.ts';
-import { flag, listener, number, object, oneOf, optional, text, views, type Check } from './checks.ts';
+import {
+  anyText,
+  flag,
+  listener,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+  views,
+  type Check,
+} from './checks.ts';
 
 /** Over 100 amplifies where that is possible. */
 const VOLUME = [0, 150] as const;
@@ -38,6 +49,8 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   muteRemoteVideoStream: [userId, mute, optional(streamType)],
   muteAllRemoteVideoStreams: [mute],
   setRemoteRenderParams: [userId, streamType, params],
+
+  snapshotVideo: [anyText('userId'), streamType],
 
   startLocalAudio: [optional(oneOf('quality', TRTCAudioQuality))],
   muteLocalAudio: [mute],

@@ -22,6 +22,17 @@ export interface TRTCCallbacks {
   /** `userId` is empty for one's own picture. */
   onFirstVideoFrame: [userId: string, streamType: TRTCVideoStreamType, width: number, height: number];
   onFirstAudioFrame: [userId: string];
+  /**
+   * The answer to `snapshotVideo`; `userId` is empty for one's own picture. `data` is a PNG as a data URL, size in pixels;
+   * without a picture `data` is empty and the size 0.
+   */
+  onSnapshotComplete: [
+    userId: string,
+    streamType: TRTCVideoStreamType,
+    data: string,
+    width: number,
+    height: number,
+  ];
   onSendFirstLocalVideoFrame: [streamType: TRTCVideoStreamType];
   onSendFirstLocalAudioFrame: [];
   /**

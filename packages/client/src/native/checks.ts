@@ -30,6 +30,11 @@ export function text(name: string): Check {
   };
 }
 
+/** A text that may be empty. */
+export function anyText(name: string): Check {
+  return { name, check: (value) => (typeof value === 'string' ? passed(value) : failed('a text')) };
+}
+
 /** A finite number; what is out of range counts as the nearest one in it. */
 export function number(name: string, [least, most]: readonly [number, number]): Check {
   return {

@@ -6,7 +6,7 @@ import { DeviceError, START_FAILED } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import type { PublishOptions } from '../media/engine.ts';
-import type { Playback, RenderOptions, VideoSink, View } from '../media/playback.ts';
+import type { Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
 import { LocalSettings } from './local-settings.ts';
 import type { PublishedMedia } from './publisher.ts';
 
@@ -129,6 +129,11 @@ export class LocalMedia implements PublishedMedia {
   setRender(source: 'video' | 'sub', render: RenderOptions): void {
     this.settings.render[source] = render;
     this.#sinks.get(source)?.setRender(render);
+  }
+
+  /** The user's own picture of now, as it is captured; null if there is none. */
+  snapshot(source: 'video' | 'sub'): Snapshot | null {
+    return this.#sinks.get(source)?.snapshot() ?? null;
   }
 
   /** After a change of the settings: an open device and a stream being sent follow. */

@@ -1,6 +1,6 @@
 import type { Layer } from '@rotunda/protocol';
 import type { RemoteTrack } from '../media/engine.ts';
-import type { Playback, RenderOptions, VideoSink, View } from '../media/playback.ts';
+import type { Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
 
 export type VideoSource = 'video' | 'sub';
 
@@ -147,6 +147,11 @@ export class RemoteViews {
     return this.#shown.get(keyOf(userId, source))?.track ?? null;
   }
 
+  /** The frame of now; null if there is no picture. */
+  snapshot(userId: string, source: VideoSource): Snapshot | null {
+    return this.#shown.get(keyOf(userId, source))?.sink?.snapshot() ?? null;
+  }
+
   /** A stay begins: what was asked for before is wanted from it. */
   begin(): void {
     for (const shown of this.#shown.values()) this.#receive(shown);
@@ -161,8 +166,10 @@ export class RemoteViews {
     this.#allPaused = false;
   }
 
-  #receive({ userId, source, layer }: Shown): void {
-    this.#tools.want(userId, source, this.#isPaused(keyOf(userId, source)) ? null : layer);
+  #receive({ userId, source, layer, sink }: Shown): void {
+    const paused = this.#isPaused(keyOf(userId, source));
+    sink?.setPaused(paused);
+    this.#tools.want(userId, source, paused ? null : layer);
   }
 
   #isPaused(key: string): boolean {

@@ -1,10 +1,13 @@
-import type { AudioSink, Playback, RenderOptions, VideoSink, View } from '../media/playback.ts';
+import type { AudioSink, Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
 
 /** A picture that is shown nowhere. */
 export interface FakePicture {
   readonly trackId: string;
   views: readonly View[];
   render: RenderOptions;
+  paused: boolean;
+  /** The frame of now. */
+  snapshot: Snapshot | null;
   /** Pretends that the first picture arrived. */
   firstFrame(width: number, height: number): void;
 }
@@ -19,6 +22,8 @@ export class FakePlayback implements Playback {
       trackId: request.track.id,
       views: request.views,
       render: request.render,
+      paused: false,
+      snapshot: null,
       firstFrame: (width, height) => request.onFirstFrame(width, height),
     };
     this.pictures.add(picture);
@@ -30,6 +35,10 @@ export class FakePlayback implements Playback {
         picture.render = render;
       },
       setTrack: () => undefined,
+      setPaused: (paused) => {
+        picture.paused = paused;
+      },
+      snapshot: () => picture.snapshot,
       close: () => void this.pictures.delete(picture),
     };
   }

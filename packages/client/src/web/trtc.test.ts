@@ -22,7 +22,13 @@ function platform(over: Partial<Platform> = {}): Platform {
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
   };
-  const sink = { setViews: () => undefined, setRender: () => undefined, setTrack: () => undefined };
+  const sink = {
+    setViews: () => undefined,
+    setRender: () => undefined,
+    setTrack: () => undefined,
+    setPaused: () => undefined,
+    snapshot: () => null,
+  };
   return {
     clock: new FakeClock(),
     log: new FakePlatform().log,

@@ -1,3 +1,4 @@
+import { cameraTrack, type Scene } from './camera.ts';
 import { soundTrack, type Sound } from './sound.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface DeviceWatch {
   readonly release: () => void;
   /** From now on every microphone picks up this instead of the browser's beeps. */
   readonly setSound: (sound: Sound) => void;
+  /** From now on every camera sees this instead of the browser's invented picture. */
+  readonly setScene: (scene: Scene) => void;
 }
 
 type Capture<A extends unknown[]> = (...args: A) => Promise<MediaStream>;
@@ -19,6 +22,7 @@ export function watchDevices(write: (name: string, args: readonly unknown[]) => 
   const tracks = new Set<MediaStreamTrack>();
   let gate: { opened: Promise<void>; open: () => void } | undefined;
   let microphone: Sound | undefined;
+  let camera: Scene | undefined;
 
   const adopt = (track: MediaStreamTrack): void => {
     tracks.add(track);
@@ -49,9 +53,12 @@ export function watchDevices(write: (name: string, args: readonly unknown[]) => 
 
   const devices = navigator.mediaDevices;
   const getUserMedia = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = watched(async (constraints) =>
-    microphone && constraints?.audio ? new MediaStream([soundTrack(microphone)]) : getUserMedia(constraints),
-  );
+  devices.getUserMedia = watched(async (constraints) => {
+    const { audio, video } = constraints ?? {};
+    if (microphone && audio) return new MediaStream([soundTrack(microphone)]);
+    if (camera && typeof video === 'object') return new MediaStream([cameraTrack(camera, video)]);
+    return getUserMedia(constraints);
+  });
   devices.getDisplayMedia = watched(devices.getDisplayMedia.bind(devices));
 
   return {
@@ -67,6 +74,9 @@ export function watchDevices(write: (name: string, args: readonly unknown[]) => 
     },
     setSound: (sound) => {
       microphone = sound;
+    },
+    setScene: (scene) => {
+      camera = scene;
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { TRTCCloud as Cloud, TRTCParams as Params } from '@rotunda/client';
+import type { Scene } from './camera.ts';
+import { coloursAt, coloursOfImage, type Colour, type Point } from './colours.ts';
 import { watchDevices } from './devices.ts';
 import { Journal, type JournalEntry, type Wanted } from './journal.ts';
 import {
@@ -53,6 +55,7 @@ const CALLBACKS = [
   'onUserSubStreamAvailable',
   'onFirstVideoFrame',
   'onFirstAudioFrame',
+  'onSnapshotComplete',
   'onSendFirstLocalVideoFrame',
   'onSendFirstLocalAudioFrame',
   'onCameraDidReady',
@@ -149,12 +152,30 @@ export class Driver {
     return track ? this.#peers.video(track) : undefined;
   }
 
+  bytesReceived(): Promise<number> {
+    return this.#peers.bytesReceived();
+  }
+
   heard(): Promise<InboundAudio[]> {
     return this.#peers.audio();
   }
 
   setSound(sound: Sound): void {
     this.#devices.setSound(sound);
+  }
+
+  setScene(scene: Scene): void {
+    this.#devices.setScene(scene);
+  }
+
+  /** Of the picture itself, however it is shown. */
+  colours(view: string, points: readonly Point[]): readonly Colour[] | undefined {
+    const video = videoIn(view);
+    return video && video.videoWidth > 0 ? coloursAt(video, points) : undefined;
+  }
+
+  coloursOfImage(url: string, points: readonly Point[]): Promise<readonly Colour[]> {
+    return coloursOfImage(url, points);
   }
 
   /** Listens to what arrives of the only other user who is heard. */

@@ -85,6 +85,15 @@ export class PeerWatch {
     );
   }
 
+  /** Everything that ever arrived on the connections that are open. */
+  async bytesReceived(): Promise<number> {
+    const perTransport = await this.#collect(
+      (stat) => stat.type === 'transport',
+      (stat) => number(stat.bytesReceived),
+    );
+    return perTransport.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   sent(): Promise<OutboundVideo[]> {
     return this.#collect(
       (stat) => stat.type === 'outbound-rtp' && stat.kind === 'video',
