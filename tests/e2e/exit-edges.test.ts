@@ -1,14 +1,20 @@
+import { createDeferred } from '@rotunda/base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, expectToldOfLeave, inCall, line, presenceOf } from './support/expectations.ts';
 import { Network } from './support/network.ts';
+import { SignalProxy } from './support/signal-proxy.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
 let stage: Stage;
+const closers: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   stage = await Stage.open();
 });
-afterEach(() => stage.clear());
+afterEach(async () => {
+  await stage.clear();
+  for (const close of closers.splice(0)) await close();
+});
 afterAll(() => stage?.close());
 
 describe('exitRoom', () => {
@@ -51,6 +57,7 @@ describe('exitRoom', () => {
 
   it('while the server does not answer cancels the entry at once, and nobody comes later', async () => {
     const network = await Network.open(stage.serverUrl);
+    closers.push(() => network.close());
     const room = stage.room();
     const bob = await stage.user('bob');
     const alice = await stage.user('alice', { via: network.url });
@@ -67,8 +74,36 @@ describe('exitRoom', () => {
     await carol.enter({ room });
     await bob.waitFor('onRemoteUserEnterRoom', ['carol']);
     expect(await presenceOf(bob, 'alice')).toEqual([]);
-    await stage.clear();
-    await network.close();
+  });
+
+  it('after the server let it in, before it knows, leaves nobody behind', async () => {
+    const answer = createDeferred();
+    const asked = createDeferred();
+    const proxy = await SignalProxy.open(stage.serverUrl, {
+      // The answer to `enter` is the first frame with candidates.
+      rewrite: async (candidates) => {
+        asked.resolve();
+        await answer.promise;
+        return candidates;
+      },
+    });
+    closers.push(() => proxy.close());
+    const room = stage.room();
+    const bob = await stage.user('bob');
+    const alice = await stage.user('alice', { via: proxy.url });
+    await bob.enter({ room });
+    await alice.startEntering({ room });
+    await bob.waitFor('onRemoteUserEnterRoom', ['alice']);
+    await asked.promise;
+    await alice.call('exitRoom');
+    await bob.waitFor('onRemoteUserLeaveRoom', ['alice', 0]);
+    await expectReleased(alice, 0);
+    expect((await alice.since(undefined)).map(line)).toContainEqual(['onEnterRoom', -3340]);
+    answer.resolve();
+    await alice.enter({ room });
+    const mark = await bob.last();
+    await alice.call('startLocalAudio', 2);
+    await bob.waitFor('onUserAudioAvailable', ['alice', 1], { after: mark });
   });
 
   it('while the camera is being opened stops it the moment it arrives', async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '@rotunda/base';
+import type { SnapshotMessage } from '@rotunda/protocol';
 import { RequestRefusedError } from '../signal/errors.ts';
 import { LeavePost, leaveBody } from './leave-post.ts';
 import type { Page } from './page.ts';
@@ -27,10 +28,22 @@ export class Departure {
     } else if (before.name === 'inRoom') {
       await this.#sayExit(before.resumeToken);
     } else if (before.name === 'entering') {
-      // Only a stay that has begun can be left: wait for the answer, so that nobody of us remains in the room.
-      const snapshot = await before.answer.catch(() => null);
-      if (snapshot) await this.#sayExit(snapshot.resumeToken);
+      await this.#exitEntry(before.answer);
     }
+  }
+
+  /**
+   * The stay may have begun for the others although the answer is still on its way: that one ends at once. The server refuses
+   * to end one that has not; then its answer tells whether there is anything to leave.
+   */
+  async #exitEntry(answer: Promise<SnapshotMessage>): Promise<void> {
+    const left = await this.#tools.link.request('exit', {}).then(
+      () => true,
+      () => false,
+    );
+    if (left) return;
+    const snapshot = await answer.catch(() => null);
+    if (snapshot) await this.#sayExit(snapshot.resumeToken);
   }
 
   /** Goes on until the server has answered or has given the stay up by itself. Never rejects. */
