@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, expectToldOfLeave, inCall, line, presenceOf } from './support/expectations.ts';
 import { STREAM, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
+import { until } from './support/wait.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -123,6 +124,40 @@ describe.each([
     await expect(stage.api.dismissRoom(room)).rejects.toMatchObject({
       code: 'FailedOperation.RoomNotExist',
     });
+  });
+});
+
+describe('a removal and a dismissal', () => {
+  it.each([
+    ['RemoveUser', 1],
+    ['DismissRoom', 2],
+  ] as const)('%s ends a screen share and one whose screen is still being chosen', async (action, reason) => {
+    const room = stage.room();
+    const [alice, bob] = await call(room);
+    const carol = await stage.user('carol');
+    await carol.enter({ room });
+    await alice.call('startScreenCapture', null, STREAM.sub);
+    await bob.waitFor('onUserSubStreamAvailable', ['alice', 1]);
+    await carol.holdCapture();
+    await carol.call('startScreenCapture', null, STREAM.sub);
+    await carol.waitFor('capture-asked');
+    const mark = await bob.last();
+    if (action === 'RemoveUser') await stage.api.removeUser(room, 'alice', 'carol');
+    else await stage.api.dismissRoom(room);
+    await expectReleased(alice, reason);
+    const exit = await carol.waitFor('onExitRoom', [reason]);
+    expect(exit.liveTracks).toBe(0);
+    await carol.releaseCapture();
+    await carol.waitFor('capture-opened', [], { after: exit });
+    await until('what arrived late is stopped', async () => (await carol.liveTracks()) === 0);
+    if (action === 'DismissRoom') return;
+    await bob.waitFor('onRemoteUserLeaveRoom', ['alice', 2], { after: mark });
+    expect(await presenceOf(bob, 'alice', mark)).toEqual([
+      ['onUserVideoAvailable', 'alice', 0],
+      ['onUserAudioAvailable', 'alice', 0],
+      ['onUserSubStreamAvailable', 'alice', 0],
+      ['onRemoteUserLeaveRoom', 'alice', 2],
+    ]);
   });
 });
 
