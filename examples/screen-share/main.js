@@ -2,6 +2,7 @@ import { TRTCAppScene, TRTCCloud, TRTCVideoStreamType } from '../common.js';
 import { byId, entry, onClick, removeAllTiles, removeTile, show, showCallbacks, tile } from '../common.js';
 
 const { TRTCVideoStreamTypeSub } = TRTCVideoStreamType;
+const ERR_SCREEN_CAPTURE_START_FAIL = -1308;
 
 const cloud = TRTCCloud.getTRTCShareInstance();
 showCallbacks(cloud, [
@@ -27,8 +28,10 @@ cloud.on('onScreenCaptureStarted', () => shares(true));
 // Also when the browser's own button ended it.
 cloud.on('onScreenCaptureStopped', () => shares(false));
 
-// Nobody chose a screen, or somebody else in the room shares one already.
-cloud.on('onError', () => shares(false));
+// Nobody chose a screen. When somebody else in the room shares one already, `onScreenCaptureStopped` comes too.
+cloud.on('onError', (code) => {
+  if (code === ERR_SCREEN_CAPTURE_START_FAIL) shares(false);
+});
 
 /** @param {boolean} sharing */
 function shares(sharing) {
@@ -39,6 +42,8 @@ function shares(sharing) {
 
 cloud.on('onEnterRoom', (result) => {
   if (result > 0) show('in');
+  // Also after a refusal: it releases what was opened for the call.
+  else cloud.exitRoom();
 });
 
 cloud.on('onExitRoom', () => {

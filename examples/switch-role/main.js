@@ -20,28 +20,29 @@ onClick('enter', async () => {
 
 onClick('leave', () => cloud.exitRoom());
 
-onClick('stage', () => {
-  const goes = place === 'audience';
-  if (!goes) {
-    // The others are told by the change of the role; the devices are the application's to close.
-    cloud.stopLocalPreview();
-    cloud.stopLocalAudio();
-    removeTile('you');
-  }
-  cloud.switchRole(goes ? TRTCRoleType.TRTCRoleAnchor : TRTCRoleType.TRTCRoleAudience);
-});
+onClick('stage', () =>
+  cloud.switchRole(place === 'audience' ? TRTCRoleType.TRTCRoleAnchor : TRTCRoleType.TRTCRoleAudience),
+);
 
 cloud.on('onSwitchRole', (code) => {
   if (code !== 0) return;
   place = place === 'audience' ? 'stage' : 'audience';
   byId('stage').textContent = place === 'stage' ? 'Back to the audience' : 'Go on stage';
-  if (place !== 'stage') return;
-  cloud.startLocalPreview(tile('you'));
-  cloud.startLocalAudio();
+  if (place === 'stage') {
+    cloud.startLocalPreview(tile('you'));
+    cloud.startLocalAudio();
+    return;
+  }
+  // The others were told by the change of the role; the devices are the application's to close.
+  cloud.stopLocalPreview();
+  cloud.stopLocalAudio();
+  removeTile('you');
 });
 
 cloud.on('onEnterRoom', (result) => {
   if (result > 0) show('in');
+  // Also after a refusal: it releases what was opened for the call.
+  else cloud.exitRoom();
 });
 
 cloud.on('onExitRoom', () => {

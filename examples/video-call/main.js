@@ -21,6 +21,8 @@ onClick('leave', () => cloud.exitRoom());
 
 cloud.on('onEnterRoom', (result) => {
   if (result > 0) show('in');
+  // Also after a refusal: it releases what was opened for the call.
+  else cloud.exitRoom();
 });
 
 // Camera and microphone are released when this arrives.

@@ -103,6 +103,14 @@ describe('the examples', () => {
     await leave(bob, 'bob', ann);
   });
 
+  it('video-call releases the camera when the entry is refused', async () => {
+    const ann = await open('video-call', 'ann', 0);
+    await ann.locator('#enter').click();
+    await told(ann, 'onExitRoom(0)');
+    expect(await ann.locator('[data-tile]').count()).toBe(0);
+    expect(await ann.locator('#enter').isVisible()).toBe(true);
+  });
+
   it('live-audience', async () => {
     const { ann, bob } = await openBoth('live-audience');
     await enter(ann, 'anchor');
