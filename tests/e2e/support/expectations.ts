@@ -47,7 +47,11 @@ export async function expectReleased(
   const entries = await victim.since(after);
   expect(entries.filter(({ name }) => name === 'onExitRoom').map(line)).toEqual([['onExitRoom', reason]]);
   expect(line(entries.at(-1)!)).toEqual(['onExitRoom', reason]);
-  expect(exit.liveTracks, 'captured tracks that were live when onExitRoom fired').toBe(0);
+  expect(exit, 'what was open when onExitRoom fired').toMatchObject({
+    liveTracks: 0,
+    openMixes: 0,
+    openConnections: 0,
+  });
   expect(await victim.liveTracks()).toBe(0);
   expect(await victim.openConnections()).toBe(0);
 }

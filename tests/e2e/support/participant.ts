@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { APPLICATION, userSig } from './application.ts';
+import { toldAfterExit } from './after-exit.ts';
 import type { BytesArgument, Driver, EnterOptions, ViewArgument } from './page/driver.ts';
 import type { JournalEntry } from './page/journal.ts';
 import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
@@ -59,9 +60,11 @@ export class Participant {
     return participant;
   }
 
-  /** Errors that nobody in the page caught: a test must find none. */
-  get uncaught(): readonly string[] {
-    return this.#errors;
+  /** What went wrong without any test having asked for it: uncaught errors, callbacks of a room that was left. */
+  async complaints(): Promise<readonly string[]> {
+    const journal = await this.journal().catch(() => []);
+    const late = toldAfterExit(journal).map((call) => `${this.userId} was told after onExitRoom: ${call}`);
+    return [...this.#errors, ...late];
   }
 
   /** Asks to enter; does not wait for the answer. */

@@ -102,13 +102,13 @@ export class Stage {
     return opened as { [Index in keyof Names]: Participant };
   }
 
-  /** Ends what a test left open, and fails it if a page had an error that nobody caught. */
+  /** Ends what a test left open, and fails it for what no page may ever have. */
   async clear(): Promise<void> {
     const participants = [...this.#participants];
     this.#participants.clear();
-    const uncaught = participants.flatMap((participant) => participant.uncaught);
+    const complaints = await Promise.all(participants.map((participant) => participant.complaints()));
     await Promise.all(participants.map((participant) => participant.close().catch(() => undefined)));
-    if (uncaught.length > 0) throw new Error(`errors that nobody caught:\n${uncaught.join('\n')}`);
+    if (complaints.flat().length > 0) throw new Error(complaints.flat().join('\n'));
   }
 
   async close(): Promise<void> {

@@ -78,13 +78,15 @@ export class Driver {
   readonly #peers = new PeerWatch();
   readonly #devices = watchDevices((name, args) => this.#journal.write(name, args));
   readonly #mixes = new MixWatch();
-  readonly #journal = new Journal(
-    () => this.#devices.live(),
-    () => this.#mixes.open,
-  );
+  readonly #journal = new Journal(() => ({
+    liveTracks: this.#devices.live(),
+    openMixes: this.#mixes.open,
+    openConnections: this.#peers.open,
+  }));
   #cloud: Cloud | undefined;
 
   enter(options: EnterOptions): void {
+    this.#journal.write('enterRoom', [options.room]);
     const { room, scene, ...rest } = options;
     const params = Object.assign(
       new window.TRTCParams(),

@@ -10,7 +10,12 @@ export interface JournalEntry {
   readonly liveTracks: number;
   /** Audio graphs of the SDK that were not closed, or whose output was not ended, at that moment. */
   readonly openMixes: number;
+  /** Peer connections that were not closed at that moment. */
+  readonly openConnections: number;
 }
+
+/** What the SDK holds of the browser at some moment. */
+export type OpenThings = Pick<JournalEntry, 'liveTracks' | 'openMixes' | 'openConnections'>;
 
 /** What a wait looks for: `args` are compared as far as they are given; `null` matches anything. */
 export interface Wanted {
@@ -29,12 +34,10 @@ interface Waiter {
 export class Journal {
   readonly entries: JournalEntry[] = [];
   readonly #waiters = new Set<Waiter>();
-  readonly #liveTracks: () => number;
-  readonly #openMixes: () => number;
+  readonly #open: () => OpenThings;
 
-  constructor(liveTracks: () => number, openMixes: () => number) {
-    this.#liveTracks = liveTracks;
-    this.#openMixes = openMixes;
+  constructor(open: () => OpenThings) {
+    this.#open = open;
   }
 
   write(name: string, args: readonly unknown[]): void {
@@ -43,8 +46,7 @@ export class Journal {
       at: performance.timeOrigin + performance.now(),
       name,
       args: args.map(plain),
-      liveTracks: this.#liveTracks(),
-      openMixes: this.#openMixes(),
+      ...this.#open(),
     };
     this.entries.push(entry);
     for (const waiter of this.#waiters) {
