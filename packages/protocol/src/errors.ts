@@ -36,6 +36,10 @@ export const TRTC_ERRORS = {
     message: 'userSig is missing or unreadable: generate one for this sdkAppId and userId',
   },
   ERR_ROOM_REQUEST_QUIT_ROOM_TIMEOUT: { code: -3325, message: 'the server did not confirm the exit in time' },
+  ERR_ROOM_REQUEST_CONN_ROOM_INVALID_PARAM: {
+    code: -3328,
+    message: 'give a JSON text with userId and roomId or strRoomId of another room',
+  },
   ERR_CONNECT_OTHER_ROOM_AS_AUDIENCE: { code: -3330, message: 'only an anchor may connect to another room' },
   ERR_TRTC_ENTER_ROOM_REFUSED: {
     code: -3340,
@@ -64,6 +68,28 @@ export const TRTC_ERRORS = {
   },
   ERR_ROOM_USER_WAS_DELETED: { code: -102018, message: 'the same userId entered the room again elsewhere' },
   ERR_ROOM_INVALID_PARAMETER: { code: -102023, message: 'the server refused a malformed request' },
+  ERR_ROOM_CONN_ROOM_NOT_SUPPORT: {
+    code: -102031,
+    message: 'rooms of different kinds of id, number and string, cannot be connected',
+  },
+  ERR_ROOM_CONN_ROOM_REACH_MAX_NUM: {
+    code: -102032,
+    message: 'this room is connected with as many anchors of other rooms as it may be',
+  },
+  ERR_ROOM_CONN_ROOM_FAILED: {
+    code: -102044,
+    message:
+      'the rooms could not be connected: one of them has another user of that name, or changed meanwhile',
+  },
+  ERR_ROOM_CONN_ROOM_CONNED_ROOM_NOT_EXIST: { code: -102046, message: 'the other room does not exist' },
+  ERR_ROOM_CONN_ROOM_CONNED_REACH_MAX_ROOM: {
+    code: -102047,
+    message: 'the other room is connected with as many anchors of other rooms as it may be',
+  },
+  ERR_ROOM_CONN_ROOM_CONNED_USER_NOT_EXIST: {
+    code: -102048,
+    message: 'the other room has no anchor of that name',
+  },
   ERR_ROOM_FULL: { code: -102052, message: 'the room has no more places' },
 } as const;
 

@@ -18,9 +18,12 @@ import type { MediaService } from './media/port.ts';
 import { createLogger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
 import { observabilityRoutes } from './observability/routes.ts';
+import { CrossRooms } from './roomlog/cross-rooms.ts';
+import { LinkedRoomLog } from './roomlog/linked-log.ts';
 import { createMembership } from './roomlog/membership.ts';
 import { MemoryPresenceIndex } from './roomlog/memory-presence.ts';
 import { MemoryRoomLog } from './roomlog/memory.ts';
+import type { RoomLog } from './roomlog/port.ts';
 import { startSweeper } from './roomlog/sweeper.ts';
 import { Directory } from './signalling/directory.ts';
 import type { SignallingContext } from './signalling/context.ts';
@@ -85,17 +88,17 @@ async function furnish(config: ServerConfig, { log, store, media }: Foundations)
     rooms: directory.rooms,
     ...media.counts(),
   }));
-  const roomLog = new MemoryRoomLog({
-    onFollowerError: (err) => log.error({ err }, 'a room follower failed'),
-  });
+  const roomLog = openRoomLog(log);
   const presence = new MemoryPresenceIndex();
   const nodeId = randomUUID();
   const membership = createMembership({ log: roomLog, presence, clock, timers, nodeId, newId: randomUUID });
+  const crossRooms = new CrossRooms({ log: roomLog, clock });
   const endings = new Endings({ store, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
   const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
   const context: SignallingContext = {
     membership,
+    crossRooms,
     media,
     directory,
     endings,
@@ -111,19 +114,27 @@ async function furnish(config: ServerConfig, { log, store, media }: Foundations)
   return { apps, tickets, metrics, roomLog, presence, context, cloudApi, clock };
 }
 
+function openRoomLog(log: Log): RoomLog {
+  const memory = new MemoryRoomLog({
+    onFollowerError: (err) => log.error({ err }, 'a room follower failed'),
+  });
+  return new LinkedRoomLog(memory, (err) => log.error({ err }, 'a linked room did not learn of a commit'));
+}
+
 type Furniture = Awaited<ReturnType<typeof furnish>>;
 
 async function openDoors(config: ServerConfig, foundations: Foundations): Promise<RotundaServer> {
   const furniture = await furnish(config, foundations);
   const { context, roomLog, presence } = furniture;
-  const { directory, endings, membership, media, clock, log } = context;
+  const { directory, endings, membership, crossRooms, media, clock, log } = context;
   const gateway = new Gateway(context);
   let closing: Promise<void> | null = null;
   const app = await makeApp(config, furniture, () => closing === null);
   gateway.attach(app.server);
   await app.listen({ host: config.host, port: config.port });
   const onError = (err: unknown): void => log.error({ err }, 'could not commit what is due');
-  const sweeper = startSweeper({ log: roomLog, presence, membership, clock, intervalMs: SWEEP_MS, onError });
+  const sweeping = { log: roomLog, presence, membership, crossRooms, clock };
+  const sweeper = startSweeper({ ...sweeping, intervalMs: SWEEP_MS, onError });
 
   const shutDown = (): Promise<void> =>
     closeInOrder([

@@ -3,11 +3,13 @@ import type { RoomKey } from '@rotunda/protocol';
 import { announce } from '../rooms/announce.ts';
 import type { LogEntry, RoomState } from '../rooms/model.ts';
 import { LIVE, testKey } from './commands.contract.ts';
+import { CrossRooms } from './cross-rooms.ts';
+import { LinkedRoomLog } from './linked-log.ts';
 import { createMembership } from './membership.ts';
 import type { EnterRequest, Membership, StayRef } from './membership-port.ts';
 import { MemoryPresenceIndex } from './memory-presence.ts';
 import { MemoryRoomLog } from './memory.ts';
-import type { PresenceEntry } from './port.ts';
+import type { PresenceEntry, RoomLog } from './port.ts';
 import { seededDelay } from './seeded.contract.ts';
 
 export const EMPTY_LIVE_ROOM = 600_000;
@@ -25,11 +27,13 @@ export function audience(userId: string, nth = 1): EnterRequest {
   return { ...anchor(userId, nth), role: 'audience' };
 }
 
-/** One room log and presence index, and as many nodes as wanted. Everything is in this process; time stands still. */
+/** One log of rooms and presence index, and as many nodes as wanted. Everything is in this process; time stands still. */
 export class MembershipWorld {
   readonly key: RoomKey = KEY;
   readonly clock = new FakeClock(1_000);
-  readonly log: MemoryRoomLog;
+  readonly log: RoomLog;
+  /** What linked rooms could not learn of each other. */
+  readonly failures: unknown[] = [];
   readonly presence: MemoryPresenceIndex;
   /** What was committed so far, after {@link watch}. */
   readonly entries: LogEntry[] = [];
@@ -37,7 +41,8 @@ export class MembershipWorld {
 
   constructor(seed?: number) {
     const options = seed === undefined ? {} : { delay: seededDelay(seed) };
-    this.log = new MemoryRoomLog(options);
+    const memory = new MemoryRoomLog(options);
+    this.log = new LinkedRoomLog(memory, (error) => this.failures.push(error));
     this.presence = new MemoryPresenceIndex(options);
   }
 
@@ -48,13 +53,19 @@ export class MembershipWorld {
     return createMembership({ log, presence, clock, nodeId, timers, newId: () => `life-${++this.#ids}` });
   }
 
-  async watch(): Promise<this> {
-    await this.log.follow(this.key, 0, (entry) => this.entries.push(entry));
+  crossRooms(): CrossRooms {
+    return new CrossRooms(this);
+  }
+
+  async watch(...more: RoomKey[]): Promise<this> {
+    for (const key of [this.key, ...more]) {
+      await this.log.follow(key, 0, (entry) => this.entries.push(entry));
+    }
     return this;
   }
 
-  room(): Promise<RoomState> {
-    return this.log.read(this.key);
+  room(key = this.key): Promise<RoomState> {
+    return this.log.read(key);
   }
 
   /** Incarnations that the room has had. */
@@ -82,9 +93,10 @@ export class MembershipWorld {
     return this.entries.flatMap((entry) => announce(entry).ended);
   }
 
-  /** What the others were told of each other. */
-  told(): string[] {
-    return this.entries.flatMap((entry) =>
+  /** What those in a room were told of each other. */
+  told(key = this.key): string[] {
+    const entries = this.entries.filter((entry) => entry.key.id === key.id);
+    return entries.flatMap((entry) =>
       announce(entry).told.map(({ name, data }) => `${name} ${data.sessionId}`),
     );
   }

@@ -31,6 +31,8 @@ export class MemoryRoomLog implements RoomLog {
   readonly #rooms = new Map<string, Room>();
   readonly #tombstones = new Map<string, RoomState>();
   readonly #deadlines = new DeadlineHeap<RoomKey>(roomKeyText);
+  /** Rooms with guests. */
+  readonly #linked = new Map<string, RoomKey>();
   readonly #delay: () => Promise<void>;
   readonly #onFollowerError: (error: unknown) => void;
 
@@ -79,6 +81,11 @@ export class MemoryRoomLog implements RoomLog {
     return this.#deadlines.due(now);
   }
 
+  async linkedRooms(): Promise<readonly RoomKey[]> {
+    await this.#delay();
+    return [...this.#linked.values()];
+  }
+
   async openRooms(): Promise<readonly RoomKey[]> {
     await this.#delay();
     return [...this.#rooms.values()].filter(({ state }) => state.status === 'open').map(({ key }) => key);
@@ -87,6 +94,7 @@ export class MemoryRoomLog implements RoomLog {
   async close(): Promise<void> {
     this.#rooms.clear();
     this.#tombstones.clear();
+    this.#linked.clear();
     this.#deadlines.clear();
   }
 
@@ -109,6 +117,9 @@ export class MemoryRoomLog implements RoomLog {
     room.entries.push(entry);
     if (room.entries.length > KEPT_ENTRIES) room.entries.shift();
     this.#deadlines.set(room.key, nextDeadline(entry.state));
+    if (entry.state.status === 'open' && entry.state.guests.size > 0)
+      this.#linked.set(roomKeyText(room.key), room.key);
+    else this.#linked.delete(roomKeyText(room.key));
     for (const listener of room.followers) listener(entry);
   }
 

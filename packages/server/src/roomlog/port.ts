@@ -34,6 +34,8 @@ export interface RoomLog {
   follow(key: RoomKey, fromVersion: number, listener: (entry: LogEntry) => void): Promise<Follower>;
   /** Rooms with a deadline at or before `now` (a lost member, an empty live room). */
   due(now: number): Promise<readonly RoomKey[]>;
+  /** Rooms that have guests. */
+  linkedRooms(): Promise<readonly RoomKey[]>;
   /** The open rooms of this log, for metrics and lists. */
   openRooms(): Promise<readonly RoomKey[]>;
   close(): Promise<void>;

@@ -85,6 +85,22 @@ function committing({ log }: Contract): void {
     expect(await log().read(string)).toMatchObject({ status: 'absent' });
   });
 
+  test('rooms with guests are listed until the last guest has left', async () => {
+    await log().commit(key, enter('ann'));
+    expect(await log().linkedRooms()).toEqual([]);
+    const guest = { userId: 'gus', sessionId: 'gus-1' };
+    const home = { key: testKey('other'), incarnation: 'by-gus' };
+    const facts = { ...guest, home, streams: [], version: 1 };
+    const host = { userId: 'ann', sessionId: 'ann-1' };
+    await log().commit(key, { type: 'link', at: 1, guest: facts, host, wantedBy: 'guest' });
+    expect(await log().linkedRooms()).toEqual([key]);
+    await log().commit(key, { type: 'unlink', at: 1, guest, host, upTo: 1 });
+    expect(await log().linkedRooms()).toEqual([]);
+    await log().commit(key, { type: 'link', at: 1, guest: facts, host, wantedBy: 'guest' });
+    await log().commit(key, { type: 'dismiss', at: 1 });
+    expect(await log().linkedRooms()).toEqual([]);
+  });
+
   test('version and time go on when the room has ended and comes to life again', async () => {
     await log().commit(key, enter('ann', { at: 1_000 }));
     await log().commit(key, leave('ann', { at: 2_000 }));

@@ -27,8 +27,9 @@ afterEach(() => {
 
 function start(more: Partial<SweeperTools> = {}): { close(): void } {
   const { log, presence } = world;
+  const crossRooms = world.crossRooms();
   const onError = (error: unknown): void => void errors.push(error);
-  const tools = { log, presence, membership, clock, intervalMs: INTERVAL, onError, ...more };
+  const tools = { log, presence, membership, crossRooms, clock, intervalMs: INTERVAL, onError, ...more };
   const sweeper = startSweeper(tools);
   sweepers.push(sweeper);
   return sweeper;

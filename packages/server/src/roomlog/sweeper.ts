@@ -1,5 +1,6 @@
 import type { Clock } from '@rotunda/base';
 import { dropIfDissolved } from './audience.ts';
+import type { CrossRooms } from './cross-rooms.ts';
 import type { Membership } from './membership-port.ts';
 import type { PresenceIndex, RoomLog } from './port.ts';
 
@@ -7,6 +8,7 @@ export interface SweeperTools {
   readonly log: Pick<RoomLog, 'due' | 'commit'>;
   readonly presence: Pick<PresenceIndex, 'due' | 'drop'>;
   readonly membership: Pick<Membership, 'giveUpAudience'>;
+  readonly crossRooms: Pick<CrossRooms, 'repair'>;
   readonly clock: Clock;
   /** How late a deadline may be noticed, in milliseconds. */
   readonly intervalMs: number;
@@ -14,7 +16,7 @@ export interface SweeperTools {
   readonly onError: (error: unknown) => void;
 }
 
-/** Commits what is due. Any node may; the log makes a second attempt a no-op. */
+/** Commits what is due, and what linked rooms did not learn of each other. Any node may; the log makes a second attempt a no-op. */
 export function startSweeper(tools: SweeperTools): { close(): void } {
   const sweeper = new Sweeper(tools);
   const timer = tools.clock.every(tools.intervalMs, () => sweeper.sweep());
@@ -46,7 +48,7 @@ class Sweeper {
   }
 
   async #sweep(): Promise<void> {
-    const { log, presence, membership, clock } = this.#tools;
+    const { log, presence, membership, crossRooms, clock } = this.#tools;
     const at = clock.now();
     await this.#each(log.due(at), async (key) => {
       await dropIfDissolved(presence, await log.commit(key, { type: 'tick', at }));
@@ -54,6 +56,7 @@ class Sweeper {
     await this.#each(presence.due(at), ({ key, incarnation, entry: { userId, sessionId } }) =>
       membership.giveUpAudience({ key, incarnation, userId, sessionId }),
     );
+    if (!this.#closed) await crossRooms.repair().catch((error: unknown) => this.#report(error));
   }
 
   /** One that fails does not keep the others from being swept. */

@@ -5,6 +5,7 @@ import {
   type MemberMessage,
   type StreamMessage,
 } from '@rotunda/protocol';
+import { stayName, type Guest } from './guest-model.ts';
 import type { LogEntry, Member, OpenRoom, RoomEvent, Stream } from './model.ts';
 
 /** The events that tell the room about itself. */
@@ -55,6 +56,13 @@ function toldOf(event: RoomEvent, replaced: ReadonlySet<string>): Told | null {
       const { userId, sessionId } = event;
       return event.replaces ? null : { name: 'userEntered', data: { userId, sessionId }, about: userId };
     }
+    case 'guestEntered':
+      return { name: 'userEntered', data: stayName(event), about: event.userId };
+    case 'guestLeft': {
+      const { userId } = event;
+      const reason = LEAVE_REASONS[event.reason].peers ?? LEAVE_REASONS.crossRoomEnded.peers;
+      return { name: 'userLeft', data: { ...stayName(event), reason }, about: userId };
+    }
     case 'left': {
       const { userId, sessionId } = event;
       if (event.role === 'audience' || replaced.has(sessionId)) return null;
@@ -66,34 +74,29 @@ function toldOf(event: RoomEvent, replaced: ReadonlySet<string>): Told | null {
     case 'streamMuted':
       return {
         name: event.type,
-        data: { ...stay(event), ...streamMessage(event.stream) },
+        data: { ...stayName(event), ...streamMessage(event.stream) },
         about: event.userId,
       };
     case 'streamStopped': {
       const { source, streamId } = event.stream;
-      return { name: 'streamStopped', data: { ...stay(event), source, streamId }, about: event.userId };
+      return { name: 'streamStopped', data: { ...stayName(event), source, streamId }, about: event.userId };
     }
     default:
       return null;
   }
 }
 
-/** The members as one of them may see them: everybody in the log but itself. */
+/** The members and guests as one of the room may see them: everybody in the log but itself. */
 export function snapshotMembers(room: OpenRoom, exceptUserId: string): MemberMessage[] {
-  return [...room.members.values()].filter(({ userId }) => userId !== exceptUserId).map(memberMessage);
+  return [...room.members.values(), ...room.guests.values()]
+    .filter(({ userId }) => userId !== exceptUserId)
+    .map(memberMessage);
 }
 
-function memberMessage(member: Member): MemberMessage {
-  return { ...stay(member), streams: [...member.streams.values()].map(streamMessage) };
+function memberMessage(member: Member | Guest): MemberMessage {
+  return { ...stayName(member), streams: [...member.streams.values()].map(streamMessage) };
 }
 
 export function streamMessage({ source, streamId, muted }: Stream): StreamMessage {
   return { source, streamId, muted };
-}
-
-function stay({ userId, sessionId }: { userId: string; sessionId: string }): {
-  userId: string;
-  sessionId: string;
-} {
-  return { userId, sessionId };
 }

@@ -1,13 +1,20 @@
 import { assertNever } from '@rotunda/base';
-import type { RoomKey, Source } from '@rotunda/protocol';
-import type { LogEntry, Member, OpenRoom, RoomEvent, RoomState, Stream } from './model.ts';
+import type { RoomKey } from '@rotunda/protocol';
+import { applyToGuests } from './apply-guests.ts';
+import type { Guest } from './guest-model.ts';
+import type { LogEntry, Member, OpenRoom, RoomEvent, RoomState } from './model.ts';
+import { isStreamEvent, withStream, type StreamEvent } from './stream-events.ts';
 
 /** The room that has never been. */
 export const ABSENT: RoomState = { status: 'absent', version: 0, time: 0 };
 
-/** An open room while it is folded: its own copy of the members, so that many events cost one copy. */
-type Draft = { -readonly [K in keyof OpenRoom]: OpenRoom[K] } & { members: Map<string, Member> };
+/** An open room while it is folded: its own copy of the members and guests, so that many events cost one copy. */
+type Draft = { -readonly [K in keyof OpenRoom]: OpenRoom[K] } & {
+  members: Map<string, Member>;
+  guests: Map<string, Guest>;
+};
 type OpenRoomEvent = Exclude<RoomEvent, { type: 'created' | 'dissolved' }>;
+type MemberEvent = StreamEvent | Extract<RoomEvent, { type: 'left' | 'linkLost' | 'linkResumed' }>;
 
 /** Folds one event into the state. Pure; the version is counted per commit, by {@link commitEvents}. */
 export function apply(state: RoomState, event: RoomEvent): RoomState {
@@ -30,7 +37,7 @@ function fold(state: RoomState, events: readonly RoomEvent[]): RoomState {
 }
 
 function draftOf(room: OpenRoom): Draft {
-  return { ...room, members: new Map(room.members) };
+  return { ...room, members: new Map(room.members), guests: new Map(room.guests) };
 }
 
 function step(state: RoomState | Draft, event: RoomEvent): RoomState | Draft {
@@ -57,6 +64,7 @@ function newRoom(
     createdBy: event.userId,
     createdAt: event.at,
     members: new Map(),
+    guests: new Map(),
     audience: 'none',
     dissolveAt: null,
   };
@@ -73,12 +81,30 @@ function change(room: Draft, event: OpenRoomEvent): void {
     case 'emptied':
       room.dissolveAt = event.dissolveAt;
       return;
-    default: {
-      const member = room.members.get(event.userId);
-      if (member?.sessionId !== event.sessionId) return;
-      if (event.type === 'left') room.members.delete(event.userId);
-      else room.members.set(event.userId, changedMember(member, event));
-    }
+    case 'guestEntered':
+    case 'guestLinked':
+    case 'guestUnlinked':
+    case 'guestSeen':
+    case 'guestLeft':
+      applyToGuests(room.guests, event);
+      return;
+    default:
+      changeStay(room, event);
+  }
+}
+
+/** Streams belong to a member or to a guest, the rest to members. */
+function changeStay(room: Draft, event: MemberEvent): void {
+  const { userId, sessionId } = event;
+  const member = room.members.get(userId);
+  if (member?.sessionId === sessionId) {
+    if (event.type === 'left') room.members.delete(userId);
+    else room.members.set(userId, changedMember(member, event));
+    return;
+  }
+  const guest = room.guests.get(userId);
+  if (guest?.sessionId === sessionId && isStreamEvent(event)) {
+    room.guests.set(userId, withStream(guest, event));
   }
 }
 
@@ -88,19 +114,12 @@ function newMember(event: Extract<RoomEvent, { type: 'entered' }>): Member {
   return { userId, sessionId, nodeId, enteredAt: at, continues, link, streams: new Map() };
 }
 
-function changedMember(
-  member: Member,
-  event: Extract<
-    RoomEvent,
-    { type: 'streamStarted' | 'streamStopped' | 'streamMuted' | 'linkLost' | 'linkResumed' }
-  >,
-): Member {
+function changedMember(member: Member, event: Exclude<MemberEvent, { type: 'left' }>): Member {
   switch (event.type) {
     case 'streamStarted':
     case 'streamMuted':
-      return withStreams(member, (streams) => streams.set(event.stream.source, event.stream));
     case 'streamStopped':
-      return withStreams(member, (streams) => streams.delete(event.stream.source));
+      return withStream(member, event);
     case 'linkLost': {
       const { giveUpAt, ifGivenUp } = event;
       return { ...member, link: { state: 'lost', giveUpAt, ifGivenUp } };
@@ -110,10 +129,4 @@ function changedMember(
     default:
       return assertNever(event);
   }
-}
-
-function withStreams(member: Member, change: (streams: Map<Source, Stream>) => unknown): Member {
-  const streams = new Map(member.streams);
-  change(streams);
-  return { ...member, streams };
 }

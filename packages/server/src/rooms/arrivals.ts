@@ -1,6 +1,7 @@
-import { sceneKind } from '@rotunda/protocol';
+import { sceneKind, type LeaveReason } from '@rotunda/protocol';
 import { accept, nothing, refuse } from './decision.ts';
 import { departure } from './departures.ts';
+import { endLinks, guestDeparture } from './guests.ts';
 import { MAX_CALL_MEMBERS } from './limits.ts';
 import type { CommandOf, Decision, Member, OpenRoom, RoomEvent, RoomState } from './model.ts';
 
@@ -33,11 +34,30 @@ function isOutdatedReturn(earlier: Member, { continues }: CommandOf<'enter'>): b
   return continues !== undefined && earlier.sessionId !== continues && earlier.continues !== continues;
 }
 
-function replacement(earlier: Member | null, command: CommandOf<'enter'>): RoomEvent[] {
+function replacement(
+  room: OpenRoom,
+  earlier: Member | null,
+  command: CommandOf<'enter'>,
+): readonly RoomEvent[] {
   if (!earlier) return [];
   // Who continues its own stay lost that one; nobody else took it.
   const reason = command.continues === earlier.sessionId ? 'timedOut' : 'replaced';
-  return departure(earlier, reason, command.at);
+  return leaves(room, earlier, { reason, at: command.at });
+}
+
+/** One member leaves a room that goes on, with its links. */
+function leaves(
+  room: OpenRoom,
+  member: Member,
+  { reason, at }: { reason: LeaveReason; at: number },
+): readonly RoomEvent[] {
+  return [...departure(member, reason, at), ...endLinks(room.guests.values(), [member.sessionId], at)];
+}
+
+/** A guest gives way to a member of its name. */
+function makeWay(room: OpenRoom, { userId, at }: { userId: string; at: number }): readonly RoomEvent[] {
+  const guest = room.guests.get(userId);
+  return guest ? guestDeparture(guest, 'crossRoomEnded', at) : [];
 }
 
 function audienceEnters(
@@ -45,7 +65,7 @@ function audienceEnters(
   earlier: Member | null,
   command: CommandOf<'enter'>,
 ): readonly RoomEvent[] {
-  return [...audienceAppears(room, command.at), ...replacement(earlier, command)];
+  return [...audienceAppears(room, command.at), ...replacement(room, earlier, command)];
 }
 
 function memberEnters(room: OpenRoom, earlier: Member | null, command: CommandOf<'enter'>): Decision {
@@ -54,7 +74,8 @@ function memberEnters(room: OpenRoom, earlier: Member | null, command: CommandOf
   }
   return accept([
     ...revived(room, command.at),
-    ...replacement(earlier, command),
+    ...replacement(room, earlier, command),
+    ...makeWay(room, command),
     memberArrived(command, earlier),
   ]);
 }
@@ -85,12 +106,13 @@ export function decideSwitchRole(state: RoomState, command: CommandOf<'switchRol
   const member = state.members.get(userId);
   if (command.role === 'audience') {
     if (member?.sessionId !== sessionId) return nothing;
-    return accept([...audienceAppears(state, at), ...departure(member, 'roleChanged', at)]);
+    return accept([...audienceAppears(state, at), ...leaves(state, member, { reason: 'roleChanged', at })]);
   }
   if (member) return member.sessionId === sessionId ? nothing : refuse('ERR_ROOM_USER_WAS_DELETED');
   const continues = sessionId;
   return accept([
     ...revived(state, at),
+    ...makeWay(state, command),
     { type: 'entered', userId, sessionId, nodeId, at, continues, replaces: null },
   ]);
 }

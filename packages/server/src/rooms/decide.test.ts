@@ -1,65 +1,10 @@
-import { TRTCAppScene, type Role, type Source } from '@rotunda/protocol';
+import { TRTCAppScene, type Role } from '@rotunda/protocol';
 import { describe, expect, it } from 'vitest';
-import { ABSENT, apply, commitEvents } from './apply.ts';
-import { decide } from './decide.ts';
+import { apply } from './apply.ts';
 import { MAX_CALL_MEMBERS, MAX_PUBLISHERS } from './limits.ts';
-import type { Command, OpenRoom, RoomEvent, RoomState } from './model.ts';
+import type { Command } from './model.ts';
+import { CALL, LIVE, Room, roomWith, types } from './room.contract.ts';
 
-const key = { sdkAppId: 1, kind: 'number', id: '7' } as const;
-const CALL = TRTCAppScene.TRTCAppSceneVideoCall;
-const LIVE = TRTCAppScene.TRTCAppSceneLIVE;
-
-/** A room that commands are committed to, one after the other. */
-class Room {
-  state: RoomState = ABSENT;
-  at = 1_000;
-
-  do(command: Command): readonly RoomEvent[] {
-    const decision = decide(this.state, command);
-    if (!decision.ok) throw new Error(decision.refusal.error);
-    this.state = commitEvents(key, this.state, decision.events)?.state ?? this.state;
-    return decision.events;
-  }
-
-  get open(): OpenRoom {
-    if (this.state.status !== 'open') throw new Error('the room is absent');
-    return this.state;
-  }
-
-  refusal(command: Command): string | null {
-    const decision = decide(this.state, command);
-    return decision.ok ? null : decision.refusal.error;
-  }
-
-  enter(userId: string, sessionId: string, more: Partial<Extract<Command, { type: 'enter' }>> = {}): Command {
-    const where = { nodeId: 'n1', scene: CALL as TRTCAppScene, incarnation: `inc-of-${sessionId}` };
-    return { type: 'enter', at: this.at, userId, sessionId, role: 'anchor' as Role, ...where, ...more };
-  }
-
-  publish(userId: string, sessionId: string, source: Source, streamId = `${sessionId}-${source}`): Command {
-    return { type: 'publish', at: this.at, userId, sessionId, stream: { source, streamId, muted: false } };
-  }
-
-  leave(userId: string, sessionId: string): Command {
-    return { type: 'leave', at: this.at, userId, sessionId, reason: 'exited' };
-  }
-
-  audience(audience: 'present' | 'none', incarnation = this.open.incarnation): Command {
-    return { type: 'audience', at: this.at, incarnation, audience, dissolveAt: this.at + 600 };
-  }
-
-  lost(userId: string, sessionId: string, giveUpAt: number): Extract<Command, { type: 'lost' }> {
-    return { type: 'lost', at: this.at, userId, sessionId, giveUpAt, ifGivenUp: 'timedOut' };
-  }
-}
-
-function roomWith(...commands: ((room: Room) => Command)[]): Room {
-  const room = new Room();
-  for (const command of commands) room.do(command(room));
-  return room;
-}
-
-const types = (events: readonly RoomEvent[]): string[] => events.map(({ type }) => type);
 const callOfTwo = (): Room =>
   roomWith(
     (r) => r.enter('ann', 'a1'),

@@ -2,10 +2,11 @@ import { assertNever } from '@rotunda/base';
 import { decideAudience, decideEnter, decideSwitchRole } from './arrivals.ts';
 import { accept, nothing, refuse } from './decision.ts';
 import { decideDismiss, decideEvict, decideTick, depart } from './departures.ts';
+import { decideGuestStreams, decideLink, decideUnlink, endLinks } from './guests.ts';
 import type { Command, CommandOf, Decision, Member, OpenRoom, RoomEvent, RoomState } from './model.ts';
 import { decideMute, decidePublish, decideUnpublish } from './publishing.ts';
 
-type MemberCommand = CommandOf<'leave' | 'unpublish' | 'mute' | 'lost' | 'resumed'>;
+type MemberCommand = CommandOf<'leave' | 'disconnect' | 'unpublish' | 'mute' | 'lost' | 'resumed'>;
 
 /**
  * What follows from a command in a state: events, or a refusal. Pure. A command of a stay that is not the user's
@@ -20,6 +21,8 @@ export function decide(state: RoomState, command: Command): Decision {
       return decideSwitchRole(state, timed);
     case 'publish':
       return decidePublish(state, timed);
+    case 'link':
+      return decideLink(state, timed);
     case 'evict':
     case 'dismiss':
       if (state.status === 'absent') return refuse('ERR_ROOM_NOT_EXIST');
@@ -28,6 +31,10 @@ export function decide(state: RoomState, command: Command): Decision {
       return state.status === 'absent' ? nothing : accept(decideAudience(state, timed));
     case 'tick':
       return state.status === 'absent' ? nothing : accept(decideTick(state, timed.at));
+    case 'unlink':
+      return state.status === 'absent' ? nothing : accept(decideUnlink(state, timed));
+    case 'guestStreams':
+      return state.status === 'absent' ? nothing : accept(decideGuestStreams(state, timed));
     default:
       return state.status === 'absent' ? nothing : accept(ofCurrentStay(state, timed));
   }
@@ -39,6 +46,8 @@ function ofCurrentStay(room: OpenRoom, command: MemberCommand): readonly RoomEve
   switch (command.type) {
     case 'leave':
       return depart(room, [{ member, reason: command.reason }], command.at);
+    case 'disconnect':
+      return endLinks(room.guests.values(), [member.sessionId], command.at);
     case 'unpublish':
       return decideUnpublish(member, command);
     case 'mute':

@@ -1,14 +1,12 @@
-import { SOURCES, type LeaveReason } from '@rotunda/protocol';
+import type { LeaveReason } from '@rotunda/protocol';
+import { endLinks, guestDeparture } from './guests.ts';
 import type { CommandOf, Member, OpenRoom, RoomEvent } from './model.ts';
+import { streamsStopped } from './stream-events.ts';
 
-/** Everything that one stay leaves behind, in the order in which the others are told. */
+/** Everything that one stay leaves behind but its links, in the order in which the others are told. */
 export function departure(member: Member, reason: LeaveReason, at: number): RoomEvent[] {
   const { userId, sessionId } = member;
-  const stopped = SOURCES.flatMap((source): RoomEvent[] => {
-    const stream = member.streams.get(source);
-    return stream ? [{ type: 'streamStopped', userId, sessionId, stream, at }] : [];
-  });
-  return [...stopped, { type: 'left', userId, sessionId, role: 'anchor', reason, at }];
+  return [...streamsStopped(member, at), { type: 'left', userId, sessionId, role: 'anchor', reason, at }];
 }
 
 /** These members leave at once; a room that is left without anybody ends in the same commit (docs/trtc.md 1.6). */
@@ -17,7 +15,11 @@ export function depart(
   leaving: readonly { readonly member: Member; readonly reason: LeaveReason }[],
   at: number,
 ): RoomEvent[] {
-  const events = leaving.flatMap(({ member, reason }) => departure(member, reason, at));
+  const sessionIds = leaving.map(({ member }) => member.sessionId);
+  const events = [
+    ...leaving.flatMap(({ member, reason }) => departure(member, reason, at)),
+    ...endLinks(room.guests.values(), sessionIds, at),
+  ];
   if (events.length > 0 && leaving.length === room.members.size && room.audience === 'none') {
     events.push({ type: 'dissolved', incarnation: room.incarnation, cause: 'empty', at });
   }
@@ -35,10 +37,17 @@ export function decideEvict(room: OpenRoom, command: CommandOf<'evict'>): readon
   const audienceLeft = audience.map(({ userId, sessionId }): RoomEvent => {
     return { type: 'left', userId, sessionId, role: 'audience', reason, at };
   });
+  const guests = new Map(room.guests);
+  const guestsLeft = command.userIds.flatMap((userId): RoomEvent[] => {
+    const guest = guests.get(userId);
+    guests.delete(userId);
+    return guest ? guestDeparture(guest, reason, at) : [];
+  });
   return [
     ...audienceLeft,
+    ...guestsLeft,
     ...depart(
-      room,
+      { ...room, guests },
       members.map((member) => ({ member, reason })),
       at,
     ),
@@ -47,7 +56,14 @@ export function decideEvict(room: OpenRoom, command: CommandOf<'evict'>): readon
 
 export function decideDismiss(room: OpenRoom, at: number): readonly RoomEvent[] {
   const left = [...room.members.values()].flatMap((member) => departure(member, 'dismissed', at));
-  return [...left, { type: 'dissolved', incarnation: room.incarnation, cause: 'dismissed', at }];
+  const guestsLeft = [...room.guests.values()].flatMap((guest) =>
+    guestDeparture(guest, 'crossRoomEnded', at),
+  );
+  return [
+    ...left,
+    ...guestsLeft,
+    { type: 'dissolved', incarnation: room.incarnation, cause: 'dismissed', at },
+  ];
 }
 
 /** What is due: lost members past their deadline, an empty live room past its. */

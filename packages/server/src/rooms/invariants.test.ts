@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { announce } from './announce.ts';
 import { ABSENT, apply, commitEvents } from './apply.ts';
 import { decide } from './decide.ts';
-import { MAX_CALL_MEMBERS, MAX_PUBLISHERS } from './limits.ts';
+import type { GuestFacts } from './guest-model.ts';
+import { MAX_CALL_MEMBERS, MAX_GUESTS, MAX_PUBLISHERS } from './limits.ts';
 import type { Command, LogEntry, OpenRoom, RoomState } from './model.ts';
 
 const key = { sdkAppId: 1, kind: 'number', id: '1' } as const;
@@ -27,6 +28,10 @@ interface Step {
     | 'resumed'
     | 'audiencePresent'
     | 'audienceNone'
+    | 'link'
+    | 'unlink'
+    | 'disconnect'
+    | 'guestStreams'
     | 'tick';
   readonly user: number;
   readonly back: number;
@@ -34,6 +39,9 @@ interface Step {
   readonly role: Role;
   readonly source: Source;
   readonly after: number;
+  /** Which guest, and of which version of its room. */
+  readonly guest: number;
+  readonly version: number;
 }
 
 const whats: readonly Step['what'][] = [
@@ -55,6 +63,13 @@ const whats: readonly Step['what'][] = [
   'resumed',
   'audiencePresent',
   'audienceNone',
+  'link',
+  'link',
+  'link',
+  'unlink',
+  'disconnect',
+  'guestStreams',
+  'guestStreams',
   'tick',
 ];
 
@@ -67,7 +82,17 @@ const step: fc.Arbitrary<Step> = fc.record({
   source: fc.constantFrom('audio', 'video', 'sub'),
   // Clocks of different nodes disagree: sometimes a command is older than the room.
   after: fc.integer({ min: -5, max: 12 }),
+  guest: fc.nat(MAX_GUESTS + 1),
+  version: fc.nat(9),
 });
+
+/** Stays of other rooms. Two are of users who may be here as well, and some of the same user. */
+function guestOf({ guest, version, source, role }: Step): GuestFacts {
+  const userId = ['ann', 'bob', 'gus', 'gus'][guest] ?? `guest-${guest}`;
+  const home = { key: { ...key, id: `${2 + (guest % 2)}` }, incarnation: 'there' };
+  const stream = { source, streamId: `g${guest}-${source}-${version % 3}`, muted: role === 'audience' };
+  return { userId, sessionId: `guest-${guest}`, home, streams: version % 4 === 0 ? [] : [stream], version };
+}
 
 /** Turns steps into commands and commits them, as a log would. */
 class Log {
@@ -130,6 +155,18 @@ class Log {
         return { type: 'lost', ...stay, giveUpAt: at + 10, ifGivenUp: 'timedOut' };
       case 'resumed':
         return { type: 'resumed', ...stay, nodeId: 'n2' };
+      case 'link': {
+        const host = step.back === 0 ? { userId } : { userId, sessionId };
+        return { type: 'link', at, guest: guestOf(step), host, wantedBy: 'guest' };
+      }
+      case 'unlink':
+        return { type: 'unlink', at, guest: guestOf(step), host: { userId, sessionId }, upTo: step.version };
+      case 'disconnect':
+        return { type: 'disconnect', ...stay };
+      case 'guestStreams': {
+        const { streams, version, ...guest } = guestOf(step);
+        return { type: 'guestStreams', at, guest, streams, version };
+      }
       case 'tick':
         return { type: 'tick', at };
       default: {
@@ -161,8 +198,19 @@ function checkOpen(room: OpenRoom): void {
   const live = sceneKind(room.scene) === 'live';
   if (!live) expect(members.length).toBeLessThanOrEqual(MAX_CALL_MEMBERS);
   if (!live) expect(members.length, 'a call room is never open with nobody').toBeGreaterThan(0);
+  checkGuests(room);
   const occupied = members.length > 0 || room.audience === 'present';
   expect(occupied, 'either somebody is there, or the end is set').toBe(room.dissolveAt === null);
+}
+
+function checkGuests({ guests, members }: OpenRoom): void {
+  expect(guests.size).toBeLessThanOrEqual(MAX_GUESTS);
+  const sessions = new Set([...members.values()].map(({ sessionId }) => sessionId));
+  for (const guest of guests.values()) {
+    expect(members.has(guest.userId), 'nobody is member and guest').toBe(false);
+    expect(guest.hosts.size, 'a guest has somebody to be with').toBeGreaterThan(0);
+    for (const host of guest.hosts.keys()) expect(sessions.has(host)).toBe(true);
+  }
 }
 
 it('ends each stay as often as it was entered, with its streams stopped before', () => {
@@ -170,10 +218,10 @@ it('ends each stay as often as it was entered, with its streams stopped before',
     const present = new Set<string>();
     const streams = new Map<string, string>();
     for (const event of entries.flatMap((entry) => entry.events)) {
-      if (event.type === 'entered') {
+      if (event.type === 'entered' || event.type === 'guestEntered') {
         expect(present.has(event.sessionId)).toBe(false);
         present.add(event.sessionId);
-      } else if (event.type === 'left') {
+      } else if (event.type === 'left' || event.type === 'guestLeft') {
         expect([...streams.values()]).not.toContain(event.sessionId);
         expect(present.delete(event.sessionId)).toBe(true);
       } else if (event.type === 'streamStarted') {
@@ -184,8 +232,8 @@ it('ends each stay as often as it was entered, with its streams stopped before',
         expect(streams.delete(event.stream.streamId)).toBe(true);
       }
     }
-    const members = state.status === 'open' ? [...state.members.values()] : [];
-    expect([...present].toSorted()).toEqual(members.map(({ sessionId }) => sessionId).toSorted());
+    const there = state.status === 'open' ? [...state.members.values(), ...state.guests.values()] : [];
+    expect([...present].toSorted()).toEqual(there.map(({ sessionId }) => sessionId).toSorted());
   });
 });
 
@@ -266,6 +314,36 @@ it('tells a peer that was told of an enter of exactly one leave', () => {
         expect(told.size + streams.size).toBe(0);
       }
     }
-    expect([...told].toSorted()).toEqual(state.status === 'open' ? [...state.members.keys()].toSorted() : []);
+    const there = state.status === 'open' ? [...state.members.keys(), ...state.guests.keys()] : [];
+    expect([...told].toSorted()).toEqual(there.toSorted());
+  });
+});
+
+it('makes and ends each link in turn, and has a guest for as long as one holds', () => {
+  holds(({ entries }) => {
+    const links = new Map<string, Set<string>>();
+    for (const event of entries.flatMap((entry) => entry.events)) {
+      const { type } = event;
+      if (type === 'guestEntered') links.set(event.sessionId, new Set());
+      else if (type === 'guestLinked') links.get(event.sessionId)?.add(event.host.sessionId);
+      else if (type === 'guestUnlinked')
+        expect(links.get(event.sessionId)?.delete(event.host.sessionId)).toBe(true);
+      else if (type === 'guestLeft') {
+        expect(links.get(event.sessionId)?.size).toBe(0);
+        links.delete(event.sessionId);
+      }
+    }
+  });
+});
+
+it('takes no older news of a guest after newer news', () => {
+  holds(({ entries }) => {
+    const seen = new Map<string, number>();
+    for (const event of entries.flatMap((entry) => entry.events)) {
+      if (event.type === 'guestEntered') seen.delete(event.sessionId);
+      if (event.type !== 'guestSeen') continue;
+      expect(event.version).toBeGreaterThan(seen.get(event.sessionId) ?? -1);
+      seen.set(event.sessionId, event.version);
+    }
   });
 });

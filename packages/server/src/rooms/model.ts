@@ -1,11 +1,8 @@
 import type { LeaveReason, Role, RoomKey, Source, TRTCAppScene, TRTCErrorName } from '@rotunda/protocol';
+import type { Guest, GuestCommand, GuestEvent } from './guest-model.ts';
+import type { Stream } from './stream.ts';
 
-/** One published stream. `streamId` is new for each publication. */
-export interface Stream {
-  readonly source: Source;
-  readonly streamId: string;
-  readonly muted: boolean;
-}
+export type { Stream } from './stream.ts';
 
 /** Whether a member's signalling link is up. A lost one has a deadline, after which the stay is given up. */
 export type Link =
@@ -42,6 +39,8 @@ export interface OpenRoom {
   readonly createdBy: string;
   readonly createdAt: number;
   readonly members: ReadonlyMap<string, Member>;
+  /** By user; nobody is member and guest. They count for no limit of members, and do not keep a room alive. */
+  readonly guests: ReadonlyMap<string, Guest>;
   /** Whether the presence index of this incarnation holds anybody. */
   readonly audience: 'present' | 'none';
   /** When a live room without anybody ends; null while somebody is in it. */
@@ -129,6 +128,7 @@ export type Command =
       readonly sessionId: string;
       readonly nodeId: string;
     }
+  | GuestCommand
   /** The presence index of `incarnation` became non-empty or empty. `dissolveAt` is used when the last leaver was audience. */
   | {
       readonly type: 'audience';
@@ -207,6 +207,7 @@ export type RoomEvent =
       readonly nodeId: string;
       readonly at: number;
     }
+  | GuestEvent
   | { readonly type: 'audienceChanged'; readonly audience: 'present' | 'none'; readonly at: number }
   /** A live room is empty; it ends at `dissolveAt` unless somebody enters (null: somebody did). */
   | { readonly type: 'emptied'; readonly dissolveAt: number | null; readonly at: number }

@@ -9,6 +9,7 @@ import {
   type WelcomeFrame,
 } from '@rotunda/protocol';
 import type { MediaService } from '../media/port.ts';
+import type { CrossRooms } from '../roomlog/cross-rooms.ts';
 import type { Membership } from '../roomlog/membership-port.ts';
 import type { Directory } from './directory.ts';
 import type { Endings } from './endings.ts';
@@ -24,6 +25,7 @@ export interface ResumeClaim {
 /** Everything that signalling works with, made once in compose. */
 export interface SignallingContext {
   readonly membership: Membership;
+  readonly crossRooms: CrossRooms;
   readonly media: MediaService;
   readonly directory: Directory;
   readonly endings: Endings;
