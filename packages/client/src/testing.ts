@@ -1,5 +1,5 @@
 /** Fakes of everything that the SDK needs from its platform, for tests without browsers. */
-export { FakeAudio, FakeGraph, type FakeInput } from './testing/fake-audio.ts';
+export { FakeAudio, FakeGraph, type FakeInput, FakeMusic } from './testing/fake-audio.ts';
 export { FakeDevices, FakeTrack } from './testing/fake-devices.ts';
 export { FakeEngines, FakeMediaEngine, type FakeSent } from './testing/fake-engine.ts';
 export { FakePage } from './testing/fake-page.ts';

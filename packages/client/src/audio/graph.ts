@@ -14,6 +14,28 @@ export interface GraphInput {
   close(): void;
 }
 
+/** Music from the net, or from anything that has an address. Times in milliseconds. */
+export interface GraphMusic extends GraphInput {
+  readonly positionMs: number;
+  /** 0 before `onReady`, and for what has no end. */
+  readonly durationMs: number;
+  /** Harmless when it plays. A platform that waits for a user's gesture plays after one. */
+  play(): void;
+  pause(): void;
+  /** Beyond its end it counts as its end. */
+  seek(ms: number): void;
+}
+
+/** Never told synchronously, and not after `close`. */
+export interface MusicEvents {
+  /** It can be played, and its duration is known. Once. */
+  onReady(): void;
+  /** It has been played to its end. `play` begins anew. */
+  onEnded(): void;
+  /** It cannot be loaded or not be decoded. Last. */
+  onFailed(): void;
+}
+
 /** A graph that mixes sound (W3C Web Audio). The only door to it. */
 export interface AudioGraph {
   /** The mix for the others: a track that lives as long as the graph. */
@@ -23,6 +45,7 @@ export interface AudioGraph {
   /** As {@link GraphInput.level}, of the mix for the others. */
   outputLevel(ms: number): number;
   addTrack(track: LocalTrack | RemoteTrack): GraphInput;
+  addMusic(url: string, events: MusicEvents): GraphMusic;
   /** Ends the output at once. Resolves when everything is given back. Idempotent, never rejects. */
   close(): Promise<void>;
 }

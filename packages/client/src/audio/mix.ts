@@ -1,7 +1,7 @@
 import type { LocalTrack } from '../devices/platform.ts';
-import type { AudioGraph, AudioGraphFactory, GraphInput } from './graph.ts';
-
-const FULL_VOLUME = 100;
+import type { AudioGraphFactory } from './graph.ts';
+import { SharedGraph } from './shared-graph.ts';
+import { Voice } from './voice.ts';
 
 export interface AudioMixTools {
   readonly openGraph: AudioGraphFactory;
@@ -12,69 +12,87 @@ export interface AudioMixTools {
 }
 
 /**
- * The user's outgoing sound: the microphone's own track while nothing is done to it, otherwise the output of a graph. Once
- * opened, a graph stays until `release`, so that going back and forth never leaves a gap for the others.
+ * How something beside the microphone takes part in what the others hear: `along` while sound is sent anyway, `alone` also
+ * without a microphone.
+ */
+export type MixPart = 'along' | 'alone';
+
+/**
+ * The user's outgoing sound: the microphone's own track while nothing is done to it and nothing is beside it, otherwise the
+ * output of a graph. Once opened, a graph stays until `release`, so that going back and forth never leaves a gap for the others.
  */
 export class AudioMix {
+  readonly graph: SharedGraph;
+  readonly voice: Voice;
   readonly #tools: AudioMixTools;
-  #graph: AudioGraph | null = null;
-  #microphone: { readonly track: LocalTrack; input: GraphInput | null } | null = null;
-  #captureVolume = FULL_VOLUME;
-  #state: 'open' | 'leaving' | 'unsupported' | 'closed' = 'open';
+  readonly #parts = new Map<object, MixPart>();
 
   constructor(tools: AudioMixTools) {
     this.#tools = tools;
-  }
-
-  /** 0 to 150: how loud the others hear the microphone. */
-  get captureVolume(): number {
-    return this.#captureVolume;
-  }
-
-  setCaptureVolume(volume: number): void {
-    this.#captureVolume = volume;
-    this.#update();
+    this.graph = new SharedGraph({
+      openGraph: tools.openGraph,
+      onRunning: () => tools.onChanged(),
+      onUnsupported: () => tools.onUnsupported(),
+    });
+    this.voice = new Voice(this.graph, () => this.#update());
   }
 
   /** The open microphone; null when it was closed. */
   setMicrophone(track: LocalTrack | null): void {
-    if (this.#microphone?.track === track || (!track && !this.#microphone)) return;
-    this.#microphone?.input?.close();
-    this.#microphone = track && { track, input: null };
+    if (this.voice.microphone === track) return;
+    this.voice.setMicrophone(track);
     this.#apply();
+  }
+
+  /** Lets what `owner` has in the graph take part; null: no longer. */
+  setPart(owner: object, part: MixPart | null): void {
+    if (part) this.#parts.set(owner, part);
+    else this.#parts.delete(owner);
+    this.#update();
   }
 
   /** What is to be sent; null for nothing. */
   outgoing(): LocalTrack | null {
-    const microphone = this.#microphone?.track ?? null;
-    if (!this.#graph || !this.#needsOutput()) return microphone;
+    const { microphone } = this.voice;
+    const graph = this.graph.current;
+    if (!graph || !this.#isMixed()) return microphone;
     // A graph that waits for a gesture is silent: better the plain microphone, unless silence is what is wanted.
-    if (!this.#graph.running && microphone && this.#captureVolume > 0) return microphone;
-    return this.#graph.output;
+    if (!graph.running && microphone && this.voice.gain > 0) return microphone;
+    return graph.output;
+  }
+
+  /** How loud what goes out was in the last `ms` milliseconds: root mean square, 0 to 1. Opens the graph. */
+  level(ms: number): number {
+    const outgoing = this.outgoing();
+    const graph = this.graph.current;
+    if (graph && outgoing === graph.output) return graph.outputLevel(ms);
+    return outgoing ? this.voice.level(ms) : 0;
   }
 
   /** Ends the graph; none is opened before {@link reopen}. @returns when it is done; null if there was none. */
   release(): Promise<void> | null {
-    if (this.#state === 'open') this.#state = 'leaving';
-    const graph = this.#graph;
-    this.#graph = null;
-    this.setMicrophone(null);
-    return graph?.close() ?? null;
+    this.#parts.clear();
+    const released = this.graph.release();
+    this.voice.setMicrophone(null);
+    return released;
   }
 
   /** The room has been left. */
   reopen(): void {
-    if (this.#state === 'leaving') this.#state = 'open';
+    this.graph.reopen();
   }
 
   /** Final. */
   close(): void {
     void this.release();
-    this.#state = 'closed';
+    this.graph.close();
   }
 
-  #needsOutput(): boolean {
-    return this.#microphone !== null && this.#captureVolume !== FULL_VOLUME;
+  /** Whether the others hear something else than the plain microphone, if they hear anything. */
+  #isMixed(): boolean {
+    const parts = [...this.#parts.values()];
+    if (!this.voice.microphone) return parts.includes('alone');
+    return parts.length > 0 || this.voice.gain !== 1;
   }
 
   #update(): void {
@@ -83,21 +101,6 @@ export class AudioMix {
   }
 
   #apply(): void {
-    if (this.#needsOutput()) this.#open();
-    const graph = this.#graph;
-    const microphone = this.#microphone;
-    if (!graph || !microphone) return;
-    microphone.input ??= graph.addTrack(microphone.track);
-    microphone.input.setGain('publish', this.#captureVolume / FULL_VOLUME);
-  }
-
-  #open(): void {
-    if (this.#graph || this.#state !== 'open') return;
-    try {
-      this.#graph = this.#tools.openGraph(() => this.#tools.onChanged());
-    } catch {
-      this.#state = 'unsupported';
-      this.#tools.onUnsupported();
-    }
+    this.voice.apply({ mixed: this.#isMixed() });
   }
 }

@@ -12,6 +12,12 @@ export interface SoundSample {
   readonly seconds: number;
 }
 
+export interface SoundSamples {
+  /** What the user sends: null while that is nothing, `uncounted` where the platform does not count it, as Firefox does not. */
+  readonly own: SoundSample | 'uncounted' | null;
+  readonly received: readonly SoundSample[];
+}
+
 /** How loud one user was. `userId` is empty for oneself; `volume` is 0 to 100. */
 export interface UserVolume {
   readonly userId: string;
@@ -28,21 +34,21 @@ const SILENCE: Loudness = 0.001;
 /** Quiet speech is louder than that, a quiet room is not: 40 dB below full scale. */
 const SPEECH: Loudness = 0.01;
 
-/**
- * Reads how much sound was sent and received. Of what is sent only as far as the platform counts it (Firefox does not).
- */
+/** Reads how much sound was sent and received. */
 export function readSound(
   { send, recv, consumers }: MediaStats,
   streams: readonly ReceivedStream[],
-): SoundSample[] {
+): SoundSamples {
   const users = new Map(streams.map(({ consumerId, userId }) => [consumerId, userId]));
   const received = recv.flatMap((entry): SoundSample[] => {
     const userId = users.get(consumers.get(Number(entry.ssrc)) ?? '');
     const isSound = entry.type === 'inbound-rtp' && entry.kind === 'audio';
     return isSound && userId !== undefined ? readEntry(userId, entry) : [];
   });
-  const sent = send.filter(({ type, kind }) => type === 'media-source' && kind === 'audio');
-  return [...sent.flatMap((entry) => readEntry('', entry)), ...received];
+  const sound = send.filter(({ kind }) => kind === 'audio');
+  const [own] = sound.flatMap((entry) => (entry.type === 'media-source' ? readEntry('', entry) : []));
+  const sends = sound.some(({ type }) => type === 'outbound-rtp');
+  return { own: own ?? (sends ? 'uncounted' : null), received };
 }
 
 function readEntry(userId: string, entry: StatsEntry): SoundSample[] {

@@ -124,6 +124,22 @@ describe('the volume of everybody', () => {
     expect(told[0]?.[2]).toContain('me 71!');
   });
 
+  it('of oneself is measured in a graph where the browser does not count what it sends, and nothing else changes', async () => {
+    const { fake, cloud, told } = await inRoom();
+    cloud.startLocalAudio();
+    cloud.enableAudioVolumeEvaluation(100);
+    await fake.settle();
+    const engine = fake.engines.last;
+    engine.measured = { ...engine.measured, send: [{ type: 'outbound-rtp', kind: 'audio' }] };
+    await fake.advance(100);
+    const [microphone] = fake.audio.last.inputs;
+    if (microphone) microphone.loudness = 0.25;
+    await fake.advance(100);
+    expect(told.map(([, , users]) => users)).toEqual(['me 0', 'me 50!']);
+    expect(engine.sent.get('audio')?.track).toBe(fake.devices.live[0]);
+    expect(microphone?.gains).toEqual({});
+  });
+
   it('keeps the interval although the platform counts slowly', async () => {
     const { fake, cloud, told, hear } = await inRoom();
     hear({ me: null, others: [0, 0] });

@@ -5,6 +5,7 @@ import {
   sumLoudness,
   toVolume,
   type SoundSample,
+  type SoundSamples,
   type UserVolume,
 } from './loudness.ts';
 
@@ -22,9 +23,11 @@ export interface RoomVolumes {
 export interface VolumeMeterTools {
   readonly clock: Clock;
   /** How much sound has been sent and received so far. */
-  sample(): Promise<readonly SoundSample[]>;
+  sample(): Promise<SoundSamples>;
   /** Whether the user's own volume is to be told although nothing is sent: then it is 0. */
   capturing(): boolean;
+  /** How loud what is sent was in the last `ms` milliseconds, where the platform does not count it. */
+  measureOwn(ms: number): number;
   tell(volumes: RoomVolumes): void;
 }
 
@@ -64,9 +67,13 @@ export class VolumeMeter {
   }
 }
 
+/** As while nothing is sent and nothing is received. */
+export const NO_SOUND: SoundSamples = { own: null, received: [] };
+
 /** From one change of the interval, or of the room, to the next. */
 class VolumeRun {
   readonly #tools: VolumeMeterTools;
+  readonly #intervalMs: number;
   readonly #timer: Timer;
   #before = new Map<string, SoundSample>();
   #latest: RoomVolumes = { users: [], total: 0 };
@@ -74,6 +81,7 @@ class VolumeRun {
 
   constructor(tools: VolumeMeterTools, intervalMs: number) {
     this.#tools = tools;
+    this.#intervalMs = intervalMs;
     this.#timer = tools.clock.every(intervalMs, () => this.#tick());
     // What was heard before does not count.
     void this.#measure(() => undefined);
@@ -93,7 +101,7 @@ class VolumeRun {
   async #measure(then: () => void): Promise<void> {
     this.#state = 'measuring';
     // Fails while transports are being replaced: then nothing flows.
-    const samples = await this.#tools.sample().catch(() => []);
+    const samples = await this.#tools.sample().catch(() => NO_SOUND);
     if (this.#stopped()) return;
     this.#state = 'idle';
     this.#latest = this.#compare(samples);
@@ -105,18 +113,27 @@ class VolumeRun {
     return this.#state === 'stopped';
   }
 
-  #compare(samples: readonly SoundSample[]): RoomVolumes {
-    const measured = samples.map((sample) => {
-      const loudness = loudnessSince(this.#before.get(sample.key), sample);
-      return { userId: sample.userId, loudness };
-    });
-    this.#before = new Map(samples.map((sample) => [sample.key, sample]));
-    const own = measured.find(({ userId }) => userId === '');
-    const others = measured.filter(({ userId }) => userId !== '');
-    const self = own || this.#tools.capturing() ? [describeVolume('', own?.loudness ?? 0)] : [];
+  #compare({ own, received }: SoundSamples): RoomVolumes {
+    const self = this.#ownLoudness(own);
+    const others = received.map((sample) => ({ userId: sample.userId, loudness: this.#since(sample) }));
+    const counted = own && own !== 'uncounted' ? [own, ...received] : received;
+    this.#before = new Map(counted.map((sample) => [sample.key, sample]));
     return {
-      users: [...self, ...others.map(({ userId, loudness }) => describeVolume(userId, loudness))],
+      users: [
+        ...(self === null ? [] : [describeVolume('', self)]),
+        ...others.map(({ userId, loudness }) => describeVolume(userId, loudness)),
+      ],
       total: toVolume(sumLoudness(others.map(({ loudness }) => loudness))),
     };
+  }
+
+  #ownLoudness(own: SoundSamples['own']): number | null {
+    if (own === 'uncounted') return this.#tools.measureOwn(this.#intervalMs);
+    if (own) return this.#since(own);
+    return this.#tools.capturing() ? 0 : null;
+  }
+
+  #since(sample: SoundSample): number {
+    return loudnessSince(this.#before.get(sample.key), sample);
   }
 }

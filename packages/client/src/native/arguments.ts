@@ -59,6 +59,9 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setRemoteAudioVolume: [userId, volume],
   setAudioCaptureVolume: [volume],
   setAudioPlayoutVolume: [volume],
+  enableVoiceEarMonitor: [flag('enable')],
+  setVoiceEarMonitorVolume: [volume],
+  setVoiceCaptureVolume: [volume],
   enableAudioVolumeEvaluation: [number('interval', INTERVAL)],
 
   setLogLevel: [oneOf('level', TRTCLogLevel)],

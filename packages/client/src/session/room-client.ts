@@ -8,7 +8,7 @@ import {
   type Source,
 } from '@rotunda/protocol';
 import type { RenderOptions } from '../media/playback.ts';
-import { VolumeMeter } from '../measures/volume-meter.ts';
+import { NO_SOUND, VolumeMeter } from '../measures/volume-meter.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
 import { logEvents } from './event-log.ts';
@@ -80,7 +80,8 @@ export class RoomClient {
     this.audio = this.#remote.audio;
     this.volumes = new VolumeMeter({
       clock: platform.clock,
-      sample: async () => this.#stay?.room.media.sound() ?? [],
+      sample: async () => this.#stay?.room.media.sound() ?? NO_SOUND,
+      measureOwn: (ms) => this.local.mix.level(ms),
       capturing: () => this.local.track('audio') !== null,
       tell: (volumes) => this.#emit('volumes', volumes),
     });

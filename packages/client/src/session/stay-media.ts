@@ -17,7 +17,7 @@ import type {
   RemoteTrack,
   VideoCodec,
 } from '../media/engine.ts';
-import { readSound, type SoundSample } from '../measures/loudness.ts';
+import { readSound, type SoundSamples } from '../measures/loudness.ts';
 import { Meter, type MeterObserver } from '../measures/meter.ts';
 import type { RemoteUsers } from '../users/remote-users.ts';
 import { FirstPackets } from './first-packets.ts';
@@ -127,7 +127,7 @@ export class StayMedia {
   }
 
   /** How much sound has been sent and received so far. */
-  async sound(): Promise<SoundSample[]> {
+  async sound(): Promise<SoundSamples> {
     return readSound(await this.#engine.stats(), this.subscriber.received);
   }
 

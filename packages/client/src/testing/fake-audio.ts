@@ -1,4 +1,11 @@
-import type { AudioGraph, AudioGraphFactory, Bus, GraphInput } from '../audio/graph.ts';
+import type {
+  AudioGraph,
+  AudioGraphFactory,
+  Bus,
+  GraphInput,
+  GraphMusic,
+  MusicEvents,
+} from '../audio/graph.ts';
 import { FakeTrack } from './fake-devices.ts';
 
 /** One source of sound in a fake graph. */
@@ -9,10 +16,70 @@ export interface FakeInput extends GraphInput {
   loudness: number;
 }
 
+/** Music without sound, at the pace of the test. */
+export class FakeMusic implements GraphMusic {
+  readonly url: string;
+  readonly gains: Partial<Record<Bus, number>> = {};
+  positionMs = 0;
+  durationMs = 0;
+  state: 'loading' | 'playing' | 'paused' | 'closed' = 'loading';
+  readonly #events: MusicEvents;
+
+  constructor(url: string, events: MusicEvents) {
+    this.url = url;
+    this.#events = events;
+  }
+
+  /** As when its beginning has been loaded. */
+  load(durationMs: number): void {
+    this.durationMs = durationMs;
+    this.state = 'paused';
+    this.#events.onReady();
+  }
+
+  /** As when it is not there, or not music. */
+  fail(): void {
+    this.#events.onFailed();
+  }
+
+  /** As when it was played to its end. */
+  finish(): void {
+    this.positionMs = this.durationMs;
+    this.state = 'paused';
+    this.#events.onEnded();
+  }
+
+  play(): void {
+    this.state = 'playing';
+  }
+
+  pause(): void {
+    this.state = 'paused';
+  }
+
+  seek(ms: number): void {
+    this.positionMs = Math.min(this.durationMs, Math.max(0, ms));
+  }
+
+  setGain(bus: Bus, gain: number): void {
+    this.gains[bus] = gain;
+  }
+
+  level(): number {
+    return 0;
+  }
+
+  close(): void {
+    this.state = 'closed';
+  }
+}
+
 /** A graph without sound: what is connected to what, at which gain, can be looked at. */
 export class FakeGraph implements AudioGraph {
   readonly output: FakeTrack;
   readonly inputs = new Set<FakeInput>();
+  /** All that was ever added, in order. */
+  readonly music: FakeMusic[] = [];
   /** What the meter of the output shows, 0 to 1. */
   loudness = 0;
   running = true;
@@ -38,8 +105,15 @@ export class FakeGraph implements AudioGraph {
     return this.#add(id);
   }
 
+  addMusic(url: string, events: MusicEvents): FakeMusic {
+    const music = new FakeMusic(url, events);
+    this.music.push(music);
+    return music;
+  }
+
   close(): Promise<void> {
     this.closed = true;
+    for (const music of this.music) music.close();
     this.inputs.clear();
     this.output.stop();
     return Promise.resolve();

@@ -68,12 +68,12 @@ export class CloudAudio extends CloudPicture {
    * `onWarning(-4)`.
    */
   setAudioCaptureVolume(volume: number): void {
-    this.attempt(() => this.core.local.mix.setCaptureVolume(toVolume(volume, MAX_GAIN)));
+    this.attempt(() => this.core.local.mix.voice.setCaptureVolume(toVolume(volume, MAX_GAIN)));
   }
 
   /** @returns what `setAudioCaptureVolume` was given last; 100 before that. */
   getAudioCaptureVolume(): number {
-    return this.core.local.mix.captureVolume;
+    return this.core.local.mix.voice.captureVolume;
   }
 
   /** How loud everything is played here, on top of each user's own volume: 0 to 100. No number: `onError(-2)`. */

@@ -1,4 +1,4 @@
-import { CloudAudio } from './audio.ts';
+import { CloudVoice } from './voice.ts';
 
 /** Background music and recording of sound. */
-export class CloudMusic extends CloudAudio {}
+export class CloudMusic extends CloudVoice {}

@@ -1,0 +1,90 @@
+import type { LocalTrack } from '../devices/platform.ts';
+import type { GraphInput } from './graph.ts';
+import type { SharedGraph } from './shared-graph.ts';
+
+const FULL_VOLUME = 100;
+
+interface Microphone {
+  readonly track: LocalTrack;
+  /** Null while nothing is done to it. */
+  input: GraphInput | null;
+}
+
+/** The user's own voice: the open microphone, how loud the others hear it, and how loud the user does. Volumes are 0 to 150. */
+export class Voice {
+  readonly #graph: SharedGraph;
+  readonly #onChanged: () => void;
+  #microphone: Microphone | null = null;
+  #captureVolume = FULL_VOLUME;
+  #voiceVolume = FULL_VOLUME;
+  #monitor: 'on' | 'off' = 'off';
+  #monitorVolume = FULL_VOLUME;
+
+  /** `onChanged`: what the others hear of the voice may have changed. */
+  constructor(graph: SharedGraph, onChanged: () => void) {
+    this.#graph = graph;
+    this.#onChanged = onChanged;
+  }
+
+  get microphone(): LocalTrack | null {
+    return this.#microphone?.track ?? null;
+  }
+
+  /** The open microphone; null when it was closed. */
+  setMicrophone(track: LocalTrack | null): void {
+    this.#microphone?.input?.close();
+    this.#microphone = track && { track, input: null };
+  }
+
+  get captureVolume(): number {
+    return this.#captureVolume;
+  }
+
+  setCaptureVolume(volume: number): void {
+    this.#captureVolume = volume;
+    this.#onChanged();
+  }
+
+  /** On top of the capture volume. */
+  setVoiceVolume(volume: number): void {
+    this.#voiceVolume = volume;
+    this.#onChanged();
+  }
+
+  /** Whether the user hears the own microphone. */
+  setMonitor(monitor: 'on' | 'off'): void {
+    this.#monitor = monitor;
+    this.#onChanged();
+  }
+
+  setMonitorVolume(volume: number): void {
+    this.#monitorVolume = volume;
+    this.#onChanged();
+  }
+
+  /** How loud the others are to hear it; 1: as it is captured. */
+  get gain(): number {
+    return (this.#captureVolume / FULL_VOLUME) * (this.#voiceVolume / FULL_VOLUME);
+  }
+
+  /** How loud the microphone was in the last `ms` milliseconds, as {@link GraphInput.level}; 0 where that cannot be measured. */
+  level(ms: number): number {
+    this.#connect();
+    return this.#microphone?.input?.level(ms) ?? 0;
+  }
+
+  /** Brings the graph in step. `mixed`: what the others hear comes out of the graph. */
+  apply({ mixed }: { mixed: boolean }): void {
+    const monitored = this.#microphone !== null && this.#monitor === 'on';
+    if (mixed || monitored) this.#connect();
+    const input = this.#microphone?.input;
+    input?.setGain('publish', this.gain);
+    input?.setGain('playout', monitored ? this.#monitorVolume / FULL_VOLUME : 0);
+  }
+
+  /** Lets the microphone go through the graph, if there is one. */
+  #connect(): void {
+    const microphone = this.#microphone;
+    if (microphone) microphone.input ??= this.#graph.open()?.addTrack(microphone.track) ?? null;
+  }
+}
