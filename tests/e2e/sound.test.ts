@@ -1,6 +1,7 @@
 import type { TRTCVolumeInfo } from '@rotunda/client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Heard } from './support/page/sound.ts';
 import type { Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
@@ -93,6 +94,129 @@ describe('the volume of everybody', () => {
     const exit = await bob.waitFor('onExitRoom');
     await pause(interval * 3);
     const after = (await bob.since(exit)).filter(({ name }) => name === 'onUserVoiceVolume');
+    expect(after).toEqual([]);
+  });
+});
+
+const VOICE_HZ = 440;
+const MUSIC_HZ = 1_000;
+
+/** Listens until voice and music are as loud as they should be. */
+function hearing(
+  who: Participant,
+  what: string,
+  fits: (loudness: { voice: number; music: number }) => boolean,
+): Promise<{ voice: number; music: number }> {
+  return until(`${who.userId} hears ${what}`, async () => {
+    const { tones }: Heard = await who.listen(400, [VOICE_HZ, MUSIC_HZ]);
+    const [voice = 0, music = 0] = tones;
+    return fits({ voice, music }) && { voice, music };
+  });
+}
+
+/** As loud as the tone of a microphone, or of music, that nothing was done to. */
+const isFull = (amplitude: number): boolean => amplitude > 0.24 && amplitude < 0.36;
+const isSilent = (amplitude: number): boolean => amplitude < 0.003;
+
+/** A music of one tone of that many seconds in a user's page. */
+async function song(user: Participant, seconds: number): Promise<{ id: number; path: string }> {
+  return { id: 7, path: await user.music({ frequency: MUSIC_HZ, seconds, volume: 0.3 }) };
+}
+
+describe('music', () => {
+  it('is heard by the others beside the microphone, without a gap of the stream', async () => {
+    const [alice, bob] = await pair();
+    await hearing(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
+    const mark = await bob.last();
+    await alice.call('startPlayMusic', { ...(await song(alice, 60)), publish: true });
+    await alice.waitFor('music-start', [7, 0]);
+    await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
+    await alice.call('stopPlayMusic', 7);
+    await hearing(bob, 'the voice alone again', ({ voice, music }) => isFull(voice) && isSilent(music));
+    const told = (await bob.since(mark)).filter(({ name }) => name === 'onUserAudioAvailable');
+    expect(told, 'the stream goes on').toEqual([]);
+  });
+
+  it('that is not published is not heard by the others', async () => {
+    const [alice, bob] = await pair();
+    await alice.call('startPlayMusic', { ...(await song(alice, 60)), publish: false });
+    const progress = await alice.waitFor('music-progress', [7]);
+    await alice.waitFor('music-progress', [7], { after: progress });
+    await hearing(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
+  });
+
+  it('has a volume of its own, and so has the voice beside it', async () => {
+    const [alice, bob] = await pair();
+    await alice.call('startPlayMusic', { ...(await song(alice, 60)), publish: true });
+    const full = await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
+    await alice.call('setMusicPublishVolume', 7, 25);
+    await hearing(bob, 'a quarter of the music', ({ voice, music }) => {
+      const part = music / full.music;
+      return isFull(voice) && part > 0.22 && part < 0.28;
+    });
+    await alice.call('setMusicPlayoutVolume', 7, 0);
+    await alice.call('setAllMusicVolume', 50);
+    await alice.call('setVoiceCaptureVolume', 0);
+    await hearing(bob, 'half of the music, and no voice', ({ voice, music }) => {
+      const part = music / full.music;
+      return isSilent(voice) && part > 0.45 && part < 0.55;
+    });
+    await alice.call('muteLocalAudio', true);
+    await hearing(bob, 'nothing of a muted user', ({ voice, music }) => isSilent(voice) && isSilent(music));
+  });
+
+  it('is paused, goes on where it was, jumps, and comes to its end', async () => {
+    const [alice, bob] = await pair();
+    const { id, path } = await song(alice, 20);
+    await alice.call('startPlayMusic', { id, path, publish: true });
+    await hearing(bob, 'the music', ({ music }) => isFull(music));
+    expect(await alice.ask('getMusicDurationInMS', path)).toBe(20_000);
+    await alice.call('pausePlayMusic', id);
+    await hearing(bob, 'no music', ({ voice, music }) => isFull(voice) && isSilent(music));
+    const paused = Number(await alice.ask('getMusicCurrentPosInMS', id));
+    await pause(500);
+    expect(await alice.ask('getMusicCurrentPosInMS', id)).toBe(paused);
+    await alice.call('resumePlayMusic', id);
+    await hearing(bob, 'the music again', ({ music }) => isFull(music));
+    await alice.call('seekMusicToPosInTime', id, 18_500);
+    const jumped = await alice.waitFor('music-progress', [id], { after: await alice.last() });
+    expect(Number(jumped.args[1])).toBeGreaterThanOrEqual(18_500);
+    await alice.waitFor('music-complete', [id, 0]);
+    await hearing(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
+    expect(await alice.ask('getMusicCurrentPosInMS', id)).toBe(-1);
+  });
+
+  it('plays a part of it, as often as was asked, in as much time as that takes', async () => {
+    const [alice] = await pair();
+    const { id, path } = await song(alice, 5);
+    await alice.call('startPlayMusic', { id, path, loopCount: 1, startTimeMS: 1_000, endTimeMS: 2_000 });
+    const started = await alice.waitFor('music-start', [id, 0]);
+    const completed = await alice.waitFor('music-complete', [id, 0]);
+    expect(completed.at - started.at).toBeGreaterThan(1_900);
+    expect(completed.at - started.at).toBeLessThan(3_000);
+    const positions = (await alice.since(started))
+      .filter(({ name }) => name === 'music-progress')
+      .map(({ args }) => Number(args[1]));
+    expect(Math.min(...positions)).toBeGreaterThanOrEqual(1_000);
+    expect(Math.max(...positions)).toBeLessThanOrEqual(2_050);
+  });
+
+  it('that is not there is told so', async () => {
+    const [alice] = await pair();
+    await alice.call('startPlayMusic', { id: 7, path: 'blob:http://127.0.0.1/nothing' });
+    await alice.waitFor('music-start', [7, -4_001]);
+  });
+
+  it('and the ear monitor leave nothing open once the room is left', async () => {
+    const [alice] = await pair();
+    await alice.call('enableVoiceEarMonitor', true);
+    await alice.call('startPlayMusic', { ...(await song(alice, 60)), publish: true });
+    await alice.waitFor('music-progress', [7]);
+    await alice.call('exitRoom');
+    const exit = await alice.waitFor('onExitRoom');
+    expect([exit.liveTracks, exit.openMixes]).toEqual([0, 0]);
+    await pause(1_000);
+    const after = (await alice.since(exit)).filter(({ name }) => name.startsWith('music'));
     expect(after).toEqual([]);
   });
 });

@@ -32,6 +32,7 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused>, tru
   onScreenCaptureStopped: true,
   onRecvCustomCmdMsg: true,
   onMissCustomCmdMsg: true,
+  onAudioEffectFinished: true,
   onConnectionLost: true,
   onTryToReconnect: true,
   onConnectionRecovery: true,

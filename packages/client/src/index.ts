@@ -19,3 +19,4 @@ export {
   TRTCStatistics,
 } from './native/statistics.ts';
 export { TRTCVolumeInfo } from './native/volumes.ts';
+export { AudioMusicParam, TRTCAudioEffectParam, type TRTCMusicPlayObserver } from './native/music.ts';

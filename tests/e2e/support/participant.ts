@@ -5,7 +5,7 @@ import type { BytesArgument, Driver, EnterOptions, ViewArgument } from './page/d
 import type { JournalEntry } from './page/journal.ts';
 import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
 import type { Picture } from './page/picture.ts';
-import type { Heard, Sound } from './page/sound.ts';
+import type { Heard, Sound, Tone } from './page/sound.ts';
 import { until } from './wait.ts';
 
 declare global {
@@ -176,11 +176,16 @@ export class Participant {
     await this.page.evaluate((given) => window.driver.setSound(given), sound);
   }
 
-  /** Listens to the only other user who is heard. */
-  async listen(ms = 600): Promise<Heard> {
+  /** Listens to the only other user who is heard, and in particular for tones of these frequencies. */
+  async listen(ms = 600, tones: readonly number[] = []): Promise<Heard> {
     return until(`${this.userId} receives sound`, () =>
-      this.page.evaluate((given) => window.driver.listen(given), ms),
+      this.page.evaluate(([given, wanted]) => window.driver.listen(given, wanted), [ms, tones] as const),
     );
+  }
+
+  /** The address, in this page, of generated music. */
+  music(tone: Tone): Promise<string> {
+    return this.page.evaluate((given) => window.driver.music(given), tone);
   }
 
   /** The volume of each element that plays another user, 0 to 1. */

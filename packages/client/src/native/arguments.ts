@@ -18,6 +18,10 @@ const VOLUME = [0, 150] as const;
 /** Milliseconds; at most an hour. */
 const INTERVAL = [-1, 3_600_000] as const;
 
+/** Milliseconds. */
+const MUSIC_TIME = [0, Number.MAX_SAFE_INTEGER] as const;
+
+const musicId = number('id', [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
 const userId = text('userId');
 const mute = flag('mute');
 const volume = number('volume', VOLUME);
@@ -62,6 +66,27 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   enableVoiceEarMonitor: [flag('enable')],
   setVoiceEarMonitorVolume: [volume],
   setVoiceCaptureVolume: [volume],
+  startPlayMusic: [object('musicParam'), optional(object('observer'))],
+  setMusicObserver: [optional(object('observer'))],
+  stopPlayMusic: [musicId],
+  pausePlayMusic: [musicId],
+  resumePlayMusic: [musicId],
+  seekMusicToPosInTime: [musicId, number('pts', MUSIC_TIME)],
+  setAllMusicVolume: [volume],
+  setMusicPlayoutVolume: [musicId, volume],
+  setMusicPublishVolume: [musicId, volume],
+  playBGM: [text('path')],
+  setBGMPosition: [number('pos', MUSIC_TIME)],
+  setBGMVolume: [volume],
+  setBGMPlayoutVolume: [volume],
+  setBGMPublishVolume: [volume],
+  playAudioEffect: [object('effect')],
+  setAudioEffectVolume: [musicId, volume],
+  stopAudioEffect: [musicId],
+  pauseAudioEffect: [musicId],
+  resumeAudioEffect: [musicId],
+  setAllAudioEffectsVolume: [volume],
+  setMicVolumeOnMixing: [volume],
   enableAudioVolumeEvaluation: [number('interval', INTERVAL)],
 
   setLogLevel: [oneOf('level', TRTCLogLevel)],

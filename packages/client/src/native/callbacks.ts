@@ -67,6 +67,8 @@ export interface TRTCCallbacks {
    * others are together, 0 to 100.
    */
   onUserVoiceVolume: [volumes: TRTCVolumeInfo[], count: number, total: number];
+  /** Of older versions: what `playAudioEffect` played has come to its end, or could not be played. */
+  onAudioEffectFinished: [effectId: number, code: number];
   onConnectionLost: [];
   /** Once per try. */
   onTryToReconnect: [];

@@ -56,6 +56,24 @@ export interface UnsupportedMethods {
     callback: object | null,
   ): number;
 
+  /** A browser plays music faster or slower, but not higher or lower. */
+  setMusicPitch(id: number, pitch: number): void;
+  setVoicePitch(pitch: number): void;
+  setVoiceChangerType(type: number): void;
+
+  /** How many users are heard at once: everybody is. */
+  setRemoteAudioParallelParams(param: { maxCount: number; includeUsers: string[] }): void;
+  /** Users are heard as they speak, from nowhere in particular. */
+  enable3DSpatialAudioEffect(enabled: boolean): void;
+  updateSelf3DSpatialPosition(
+    position: number[],
+    axisForward: number[],
+    axisRight: number[],
+    axisUp: number[],
+  ): void;
+  updateRemote3DSpatialPosition(userId: string, position: number[]): void;
+  set3DSpatialReceivingRange(userId: string, range: number): void;
+
   /** Plugins are native libraries. */
   setPluginParams(type: number, options: object): void;
   /** @returns a plugin whose methods return -4. */
@@ -111,6 +129,8 @@ const ownSound = {
   why: 'sound of the application itself cannot be sent: use startPlayMusic, or a microphone',
 };
 const rawFrames = { why: 'a browser does not hand out raw frames: read them from the element in the view' };
+const pitch = { why: 'sound goes on at the pitch that it has' };
+const space = { why: 'users are heard without a place in space' };
 const plugins = { why: 'a browser cannot load native plugins' };
 const localMixing = { why: 'a browser does not mix several sources into one picture' };
 const logFiles = { why: 'a browser has no log files: use setLogCallback' };
@@ -134,6 +154,15 @@ export const UNSUPPORTED: { readonly [K in keyof UnsupportedMethods]: Unsupporte
   setAudioFrameCallback: rawFrames,
   setLocalVideoRenderCallback: { ...rawFrames, returns: () => NOT_SUPPORTED },
   setRemoteVideoRenderCallback: { ...rawFrames, returns: () => NOT_SUPPORTED },
+
+  setMusicPitch: pitch,
+  setVoicePitch: pitch,
+  setVoiceChangerType: { why: 'the voice stays as it is' },
+  setRemoteAudioParallelParams: { why: 'everybody is heard: use muteRemoteAudio for whom not to hear' },
+  enable3DSpatialAudioEffect: space,
+  updateSelf3DSpatialPosition: space,
+  updateRemote3DSpatialPosition: space,
+  set3DSpatialReceivingRange: space,
 
   setPluginParams: plugins,
   addPlugin: { ...plugins, returns: (options) => deadPlugin(options) },

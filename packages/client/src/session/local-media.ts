@@ -1,7 +1,8 @@
-import { TypedEmitter } from '@rotunda/base';
+import { TypedEmitter, type Clock } from '@rotunda/base';
 import { SOURCES, type Source } from '@rotunda/protocol';
 import type { AudioGraphFactory } from '../audio/graph.ts';
 import { AudioMix } from '../audio/mix.ts';
+import { MusicPlayer } from '../audio/music-player.ts';
 import { DeviceError, START_FAILED } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
@@ -34,6 +35,7 @@ export class LocalMedia implements PublishedMedia {
   readonly settings = new LocalSettings();
   /** What is done to the user's sound on its way out. */
   readonly mix: AudioMix;
+  readonly music: MusicPlayer;
   readonly #tracks: LocalTracks;
   readonly #playback: Playback;
   readonly #opening = new Map<Source, Promise<OpenOutcome>>();
@@ -44,6 +46,7 @@ export class LocalMedia implements PublishedMedia {
   #state: 'open' | 'leaving' | 'closed' = 'open';
 
   constructor(tools: {
+    clock: Clock;
     devices: DevicePlatform;
     playback: Playback;
     openAudioGraph: AudioGraphFactory;
@@ -56,6 +59,7 @@ export class LocalMedia implements PublishedMedia {
       onChanged: () => this.events.emit('changed', 'audio'),
       onUnsupported: () => this.events.emit('cannotMix'),
     });
+    this.music = new MusicPlayer({ mix: this.mix, clock: tools.clock });
     // The first to hear of it, so that whoever asks what is published gets the answer of now.
     this.events.on('changed', (source) => {
       if (source === 'audio') this.mix.setMicrophone(this.#tracks.get('audio'));
@@ -156,6 +160,7 @@ export class LocalMedia implements PublishedMedia {
   release(): Promise<void> | null {
     if (this.#state === 'open') this.#state = 'leaving';
     for (const source of SOURCES) this.stop(source);
+    this.music.release();
     const pending = [this.#tracks.settled(), this.mix.release()].filter((each) => each !== null);
     return pending.length > 0 ? Promise.all(pending).then(() => undefined) : null;
   }
@@ -171,6 +176,7 @@ export class LocalMedia implements PublishedMedia {
   close(): void {
     this.#state = 'closed';
     void this.release();
+    this.music.close();
     this.mix.close();
   }
 

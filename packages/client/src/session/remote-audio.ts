@@ -6,6 +6,8 @@ export interface RemoteAudioTools {
   /** Receive the user's sound, or no longer. */
   want(userId: string, wanted: boolean): void;
   onBlocked(userId: string, resume: () => Promise<void>): void;
+  /** How loud everything is played here, 0 to 100: for what plays beside the others. */
+  onPlayoutVolume(volume: number): void;
 }
 
 const FULL_VOLUME = 100;
@@ -68,6 +70,7 @@ export class RemoteAudio {
   setPlayoutVolume(volume: number): void {
     this.#playoutVolume = volume;
     for (const [userId, sink] of this.#sinks) sink.setVolume(this.#volumeOf(userId));
+    this.#tools.onPlayoutVolume(volume);
   }
 
   get playoutVolume(): number {

@@ -10,6 +10,7 @@ export interface RemoteMediaTools {
   readonly render: Record<VideoSource, RenderOptions>;
   readonly onFirstFrame: RemoteViewsTools['onFirstFrame'];
   onBlocked(userId: string, resume: () => Promise<void>): void;
+  onPlayoutVolume(volume: number): void;
 }
 
 /** What is seen and heard of the others: outlives a stay, so that views can be asked for before. */
@@ -32,6 +33,7 @@ export class RemoteMedia {
       playback,
       want: (userId, wanted) => this.#want(userId, 'audio', wanted ? 'big' : null),
       onBlocked: (userId, resume) => tools.onBlocked(userId, resume),
+      onPlayoutVolume: (volume) => tools.onPlayoutVolume(volume),
     });
   }
 

@@ -75,6 +75,7 @@ export class RoomClient {
       render: remoteRender,
       onFirstFrame: (stream, { width, height }) => this.#emit('firstPicture', stream, width, height),
       onBlocked: (userId, resume) => this.#emit('audioBlocked', userId, resume),
+      onPlayoutVolume: (volume) => this.local.music.setPlayoutVolume(volume),
     });
     this.views = this.#remote.views;
     this.audio = this.#remote.audio;

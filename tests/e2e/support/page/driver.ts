@@ -11,7 +11,7 @@ import {
   type UsedPath,
 } from './peers.ts';
 import { measurePicture, type Picture } from './picture.ts';
-import { listen, MixWatch, type Heard, type Sound } from './sound.ts';
+import { listen, MixWatch, musicUrl, type Heard, type Sound, type Tone } from './sound.ts';
 import { TimerThrottle } from './throttle.ts';
 
 /** What the script-tag build of the SDK leaves in the page. */
@@ -181,9 +181,14 @@ export class Driver {
   }
 
   /** Listens to what arrives of the only other user who is heard. */
-  async listen(ms: number): Promise<Heard | undefined> {
+  async listen(ms: number, tones: readonly number[]): Promise<Heard | undefined> {
     const track = this.#peers.soundTracks().at(-1);
-    return track && listen(track, ms);
+    return track && listen(track, ms, tones);
+  }
+
+  /** The address of generated music. */
+  music(tone: Tone): string {
+    return musicUrl(tone);
   }
 
   openMixes(): number {
@@ -217,6 +222,11 @@ export class Driver {
     for (const name of CALLBACKS) {
       cloud.on(name, (...args: unknown[]) => this.#journal.write(name, args));
     }
+    cloud.setMusicObserver({
+      onStart: (...args) => this.#journal.write('music-start', args),
+      onPlayProgress: (...args) => this.#journal.write('music-progress', args),
+      onComplete: (...args) => this.#journal.write('music-complete', args),
+    });
     this.#cloud = cloud;
     return cloud;
   }

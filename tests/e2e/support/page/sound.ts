@@ -3,6 +3,15 @@ export type Sound =
   | { readonly kind: 'tones'; readonly left: number; readonly right: number; readonly volume: number }
   | { readonly kind: 'noise'; readonly volume: number };
 
+/** Music that is one tone. */
+export interface Tone {
+  /** Hz. */
+  readonly frequency: number;
+  readonly seconds: number;
+  /** 0 to 1. */
+  readonly volume: number;
+}
+
 /** What was heard in a stretch of sound. */
 export interface Heard {
   /** Root mean square of each channel, 0 to 1. */
@@ -12,6 +21,8 @@ export interface Heard {
   readonly frequency: number;
   /** The part of all energy that lies above 9 kHz, 0 to 1. */
   readonly treble: number;
+  /** The amplitude of each tone that was listened for, 0 to 1, in that order. */
+  readonly tones: readonly number[];
 }
 
 /** The harness's own, which nobody counts. */
@@ -21,10 +32,12 @@ const OwnContext = globalThis.AudioContext;
 export class MixWatch {
   readonly #contexts = new Set<AudioContext>();
   readonly #outputs = new Set<MediaStreamTrack>();
+  readonly #music = new Set<HTMLMediaElement>();
 
   constructor() {
     const contexts = this.#contexts;
     const outputs = this.#outputs;
+    const music = this.#music;
     globalThis.AudioContext = class extends OwnContext {
       constructor(options?: AudioContextOptions) {
         super(options);
@@ -36,14 +49,20 @@ export class MixWatch {
         for (const track of node.stream.getTracks()) outputs.add(track);
         return node;
       }
+
+      override createMediaElementSource(element: HTMLMediaElement): MediaElementAudioSourceNode {
+        music.add(element);
+        return super.createMediaElementSource(element);
+      }
     };
   }
 
-  /** Not closed, or with an output that has not ended. */
+  /** Not closed, or with an output that has not ended, or with music that is still loaded. */
   get open(): number {
     const contexts = [...this.#contexts].filter(({ state }) => state !== 'closed');
     const outputs = [...this.#outputs].filter(({ readyState }) => readyState === 'live');
-    return Math.max(contexts.length, outputs.length);
+    const music = [...this.#music].filter((element) => element.hasAttribute('src'));
+    return Math.max(contexts.length, outputs.length, music.length);
   }
 }
 
@@ -83,8 +102,39 @@ export function soundTrack(sound: Sound): MediaStreamTrack {
   return track;
 }
 
-/** Listens to a track for `ms` milliseconds. */
-export async function listen(track: MediaStreamTrack, ms: number): Promise<Heard> {
+/** The address of music that is one tone: a WAV file at 48 kHz in mono. */
+export function musicUrl({ frequency, seconds, volume }: Tone): string {
+  const rate = 48_000;
+  const samples = Int16Array.from({ length: rate * seconds }, (_value, at) =>
+    Math.round(Math.sin((2 * Math.PI * frequency * at) / rate) * volume * 32_767),
+  );
+  const header = new DataView(new ArrayBuffer(44));
+  const words = [
+    'RIFF',
+    36 + samples.byteLength,
+    'WAVE',
+    'fmt ',
+    16,
+    0x0001_0001,
+    rate,
+    rate * 2,
+    0x0010_0002,
+    'data',
+    samples.byteLength,
+  ];
+  for (const [index, word] of words.entries()) {
+    if (typeof word === 'number') header.setUint32(index * 4, word, true);
+    else for (let at = 0; at < 4; at++) header.setUint8(index * 4 + at, word.charCodeAt(at));
+  }
+  return URL.createObjectURL(new Blob([header, samples], { type: 'audio/wav' }));
+}
+
+/** Listens to a track for `ms` milliseconds, and in particular for tones of these frequencies. */
+export async function listen(
+  track: MediaStreamTrack,
+  ms: number,
+  tones: readonly number[] = [],
+): Promise<Heard> {
   const context = new OwnContext({ sampleRate: 48_000 });
   try {
     const source = context.createMediaStreamSource(new MediaStream([track]));
@@ -100,7 +150,7 @@ export async function listen(track: MediaStreamTrack, ms: number): Promise<Heard
     await new Promise((resolve) => setTimeout(resolve, ms));
     const samples = Math.min(FFT_SIZE, Math.round((ms / 1000) * context.sampleRate));
     const [left = 0, right = 0] = channels.map((analyser) => loudness(analyser, samples));
-    return { left, right, ...spectrum(mixed) };
+    return { left, right, ...spectrum(mixed), tones: tones.map((tone) => amplitude(mixed, tone, samples)) };
   } finally {
     await context.close();
   }
@@ -111,6 +161,20 @@ function loudness(analyser: AnalyserNode, samples: number): number {
   analyser.getFloatTimeDomainData(data);
   const last = data.subarray(data.length - samples);
   return Math.sqrt(last.reduce((sum, sample) => sum + sample * sample, 0) / last.length);
+}
+
+/** How much there is of one frequency: the sum over whole periods of it, turned back by its phase. */
+function amplitude(analyser: AnalyserNode, frequency: number, samples: number): number {
+  const data = new Float32Array(analyser.fftSize);
+  analyser.getFloatTimeDomainData(data);
+  const last = data.subarray(data.length - samples);
+  let [real, imaginary] = [0, 0];
+  for (const [at, sample] of last.entries()) {
+    const phase = (2 * Math.PI * frequency * at) / analyser.context.sampleRate;
+    real += sample * Math.cos(phase);
+    imaginary += sample * Math.sin(phase);
+  }
+  return (2 * Math.hypot(real, imaginary)) / last.length;
 }
 
 function spectrum(analyser: AnalyserNode): { frequency: number; treble: number } {

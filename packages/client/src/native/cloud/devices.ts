@@ -1,4 +1,4 @@
-import { CloudMusic } from './music.ts';
+import { CloudOlderMusic } from './older-music.ts';
 
 /** Cameras, microphones and speakers. */
-export class CloudDevices extends CloudMusic {}
+export class CloudDevices extends CloudOlderMusic {}
