@@ -77,10 +77,11 @@ describe('what fails on the way', () => {
     await alice.enter();
     alice.cloud.startLocalPreview(null);
     await alice.fake.settle();
-    alice.fake.engines.failing.add('setBitrate');
+    alice.fake.engines.failing.add('setEncoding');
     alice.cloud.setVideoEncoderParam({ videoBitrate: 900 });
     alice.cloud.muteLocalVideo(true);
     await alice.fake.settle();
+    expect(alice.told).toContain('onError -1 …');
     expect(alice.fake.engines.last.sent.get('video')?.muted).toBe(true);
     expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ source: 'video', muted: true }]);
   });

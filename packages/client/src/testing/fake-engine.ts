@@ -10,7 +10,7 @@ import type {
   PublishOptions,
   RemoteTrack,
 } from '../media/engine.ts';
-import type { Gates } from './gates.ts';
+import type { EngineStep, Gates } from './gates.ts';
 
 export interface FakeSent {
   track: LocalTrack;
@@ -32,10 +32,10 @@ export class FakeMediaEngine implements MediaEngine {
   closed = false;
   readonly #gates: Gates;
   readonly #signals: MediaSignals;
-  readonly #failing: ReadonlySet<string>;
+  readonly #failing: ReadonlySet<EngineStep>;
   readonly #transports = new Map<Direction, { id: string; state: 'new' | 'connected' }>();
 
-  constructor(gates: Gates, signals: MediaSignals, failing: ReadonlySet<string>) {
+  constructor(gates: Gates, signals: MediaSignals, failing: ReadonlySet<EngineStep>) {
     this.#gates = gates;
     this.#signals = signals;
     this.#failing = failing;
@@ -164,10 +164,10 @@ export class FakeMediaEngine implements MediaEngine {
     return transport.id;
   }
 
-  async #step(name: string): Promise<void> {
-    await this.#gates.pass(name);
+  async #step(step: EngineStep): Promise<void> {
+    await this.#gates.pass(step);
     if (this.closed) throw new Error('the media engine is closed');
-    if (this.#failing.has(name)) throw new Error(`${name} failed`);
+    if (this.#failing.has(step)) throw new Error(`${step} failed`);
   }
 
   #sent(source: Source): FakeSent {
@@ -185,8 +185,8 @@ function silence(source: Source, { track, muted }: FakeSent): void {
 /** Makes fake engines and remembers them. */
 export class FakeEngines {
   readonly all: FakeMediaEngine[] = [];
-  /** Names of steps that fail from now on, as a browser may fail at anything. */
-  readonly failing = new Set<string>();
+  /** Steps that fail from now on, as a browser may fail at anything. */
+  readonly failing = new Set<EngineStep>();
   readonly #gates: Gates;
 
   constructor(gates: Gates) {
