@@ -18,11 +18,11 @@ describe('LocalTracks', () => {
     expect(devices.tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'live']);
   });
 
-  it('stops a capture that arrives after it was released, the moment it arrives', async () => {
+  it('stops a capture that arrives after it was closed, the moment it arrives', async () => {
     const { gates, devices, tracks } = createTracks();
     const open = gates.hold('open video');
     const outcome = tracks.open('video', {});
-    tracks.release();
+    tracks.close('video');
     open();
     await expect(outcome).resolves.toEqual({ kind: 'superseded' });
     expect(devices.tracks.map(({ readyState }) => readyState)).toEqual(['ended']);

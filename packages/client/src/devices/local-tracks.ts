@@ -1,9 +1,8 @@
 import type { Source } from '@rotunda/protocol';
-import { SOURCES } from '@rotunda/protocol';
 import { toDeviceError, type DeviceError } from './device-errors.ts';
 import type { DevicePlatform, LocalTrack } from './platform.ts';
 
-/** `superseded`: closed, released or opened anew while the platform was still opening. */
+/** `superseded`: closed or opened anew while the platform was still opening. */
 export type OpenOutcome =
   | { readonly kind: 'opened'; readonly track: LocalTrack }
   | { readonly kind: 'superseded' }
@@ -18,7 +17,7 @@ const CLOSED: Slot = { state: 'closed' };
 
 /**
  * Owns every local track: at most one per source. Nobody else stops a track, and none lives that this registry does
- * not know, so that releasing here switches the permission indicators off. A capture that is still being opened when
+ * not know, so that closing all of them here switches the permission indicators off. A capture that is still being opened when
  * it is no longer wanted is stopped the moment it arrives.
  */
 export class LocalTracks {
@@ -81,11 +80,6 @@ export class LocalTracks {
     if (slot.state !== 'open') return;
     slot.unlisten();
     slot.track.stop();
-  }
-
-  /** Closes everything, also what is still being opened. */
-  release(): void {
-    for (const source of SOURCES) this.close(source);
   }
 
   #hold(source: Source, track: LocalTrack): Slot {
