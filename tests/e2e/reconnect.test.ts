@@ -176,6 +176,31 @@ describe('somebody who is cut off', () => {
     await expectToldOfLeave(bob, 'alice', 0, bobMark);
   });
 
+  it('says by HTTP, once, that it exits when only that gets through', async () => {
+    const [alice, bob] = await callAcross(stage.room());
+    const [aliceMark, bobMark] = [await alice.last(), await bob.last()];
+    const posts: string[] = [];
+    alice.page.on('request', (request) => {
+      if (request.method() === 'POST') posts.push(new URL(request.url()).pathname);
+    });
+    await alice.page.evaluate(() => {
+      window.WebSocket = class extends WebSocket {
+        constructor() {
+          super('ws://127.0.0.1:9');
+        }
+      };
+    });
+    network.drop();
+    await alice.waitFor('onConnectionLost', [], { after: aliceMark });
+    const askedAt = Date.now();
+    await alice.call('exitRoom');
+    const exit = await alice.waitFor('onExitRoom', [0], { after: aliceMark });
+    expect(exit.at - askedAt, 'milliseconds until onExitRoom').toBeLessThan(600);
+    await expectToldOfLeave(bob, 'alice', 0, bobMark);
+    await until('a second try would have been made', () => Date.now() - exit.at > 1_500);
+    expect(posts).toEqual(['/v1/leave']);
+  });
+
   it('can exit while it tries to reconnect', async () => {
     const [alice, bob] = await callAcross(stage.room());
     const bobMark = await bob.last();

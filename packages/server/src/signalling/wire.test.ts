@@ -135,7 +135,9 @@ describe('leaving', () => {
   it('POST /v1/leave does the same as exit', async () => {
     const [ann, bob] = [client(), client()];
     await ann.enter('ann');
-    expect((await postLeave(await bob.enter('bob'), 'pageClosed')).status).toBe(204);
+    const response = await postLeave(await bob.enter('bob'), 'pageClosed');
+    expect(response.status).toBe(204);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect((await ann.event('userLeft')).data).toMatchObject({ userId: 'bob', reason: 0 });
   });
 
@@ -173,6 +175,7 @@ describe('leaving', () => {
         headers: { 'content-type': 'text/plain' },
       });
       expect(response.status).toBe(400);
+      expect(response.headers.get('access-control-allow-origin')).toBe('*');
     },
   );
 });
