@@ -111,8 +111,13 @@ class MediasoupEngine implements MediaEngine {
     }
     const publication: Publication = { producer, track, muted: false };
     this.#publications.set(source, publication);
-    if (options.muted) await this.#applyMute(source, publication, { muted: true });
-    if (options.kind === 'video') await this.setEncoding(source, options);
+    try {
+      if (options.muted) await this.#applyMute(source, publication, { muted: true });
+      if (options.kind === 'video') await this.setEncoding(source, options);
+    } catch (error) {
+      this.unpublish(source);
+      throw error;
+    }
     return producer.id;
   }
 

@@ -33,6 +33,10 @@ export class IceRecovery {
     this.#schedule(direction, state === 'failed' ? 0 : PATIENCE_MS);
   }
 
+  isLost(direction: Direction): boolean {
+    return this.#lost.has(direction);
+  }
+
   /** Signalling is back: what could not be restarted meanwhile is restarted now. */
   linkBack(): void {
     for (const direction of this.#lost) this.#schedule(direction, 0);

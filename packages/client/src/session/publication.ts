@@ -1,7 +1,7 @@
 import type { Source } from '@rotunda/protocol';
 import type { LocalTrack } from '../devices/platform.ts';
 import type { MediaEngine, PublishOptions } from '../media/engine.ts';
-import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
+import { RequestRefusedError, isInterruption } from '../signal/errors.ts';
 import { Reconciler } from './reconciler.ts';
 import type { Wire } from './wire.ts';
 
@@ -11,14 +11,35 @@ export interface WantedPublication {
   readonly options: PublishOptions;
 }
 
-type Actual =
-  | { readonly state: 'none' }
-  | {
-      readonly state: 'sent';
-      readonly streamId: string;
-      readonly track: LocalTrack;
-      readonly options: PublishOptions;
-    };
+interface Publishing {
+  readonly name: 'publishing';
+  /** Known when the server has taken the stream. */
+  streamId: string | null;
+}
+
+interface Sent {
+  readonly name: 'sent';
+  readonly streamId: string;
+  track: LocalTrack;
+  options: PublishOptions;
+}
+
+/**
+ * - `leftover`: the server holds a stream of this source that is not sent any more.
+ * - `refused`: the server does not take it; not tried again before `allow`.
+ *
+ * Whoever waits for something compares afterwards: another object means that what was waited for does not count any more.
+ */
+type State =
+  | { readonly name: 'none' }
+  | Publishing
+  | Sent
+  | { readonly name: 'leftover' }
+  | { readonly name: 'refused' };
+
+const NONE: State = { name: 'none' };
+const LEFTOVER: State = { name: 'leftover' };
+const REFUSED: State = { name: 'refused' };
 
 export interface PublicationTools {
   readonly engine: MediaEngine;
@@ -32,31 +53,27 @@ export interface PublicationTools {
   onFailed(error: unknown): void;
 }
 
-const NONE: Actual = { state: 'none' };
-
 /** One source of the user: brings what is sent to what should be sent. */
 export class Publication {
   readonly #source: Source;
   readonly #tools: PublicationTools;
   readonly #reconciler: Reconciler;
-  #actual: Actual = NONE;
-  /** The server holds a stream of this source that is not ours any more. */
-  #leftover = false;
-  #blocked = false;
-  /** Goes up when the transports are replaced: what was begun before does not count. */
-  #generation = 0;
+  #state: State = NONE;
 
   constructor(source: Source, tools: PublicationTools) {
     this.#source = source;
     this.#tools = tools;
     this.#reconciler = new Reconciler(
       () => this.#step(),
-      (error) => this.#failed(error),
+      (error) => {
+        if (!isInterruption(error)) this.#tools.onFailed(error);
+      },
     );
   }
 
+  /** Of the stream that the server holds for what is sent, or is about to be. */
   get streamId(): string | null {
-    return this.#actual.state === 'sent' ? this.#actual.streamId : null;
+    return 'streamId' in this.#state ? this.#state.streamId : null;
   }
 
   sync(): void {
@@ -65,17 +82,24 @@ export class Publication {
 
   /** The application asks anew: a refusal is forgotten. */
   allow(): void {
-    this.#blocked = false;
+    if (this.#state === REFUSED) this.#state = NONE;
+  }
+
+  /** The server has taken the stream that is being published. */
+  accepted(streamId: string): void {
+    if (this.#state.name === 'publishing') this.#state.streamId = streamId;
   }
 
   /** After a resume that kept the transports: `server` is what the server holds of this source. */
   compare(server: { readonly streamId: string; readonly muted: boolean } | null): void {
+    const state = this.#state;
     const { streamId } = this;
-    if (streamId !== null && server?.streamId !== streamId) this.#drop();
-    this.#leftover = server !== null && server.streamId !== streamId;
-    if (this.#actual.state === 'sent' && server && server.muted !== this.#actual.options.muted) {
-      const options = { ...this.#actual.options, muted: server.muted };
-      this.#actual = { ...this.#actual, options };
+    if (server && server.streamId === streamId) {
+      if (state.name === 'sent') state.options = { ...state.options, muted: server.muted };
+    } else if (server) {
+      this.#end(LEFTOVER);
+    } else if (streamId !== null || state === LEFTOVER) {
+      this.#end(NONE);
     }
     this.sync();
   }
@@ -83,99 +107,106 @@ export class Publication {
   /** The server ended the stream. */
   stopped(streamId: string): boolean {
     if (this.streamId !== streamId) return false;
-    this.#drop();
+    this.#end(NONE);
     return true;
   }
 
   /** The send transport is gone, and what was on it. */
   forget(): void {
-    this.#generation++;
-    this.#actual = NONE;
-    this.#leftover = false;
+    this.#state = NONE;
   }
 
   close(): void {
     this.#reconciler.close();
   }
 
-  #drop(): void {
-    this.#actual = NONE;
-    this.#tools.engine.unpublish(this.#source);
+  #is(state: State): boolean {
+    return !this.#reconciler.closed && this.#state === state;
+  }
+
+  #end(next: State): void {
+    if (this.#state.name === 'sent') this.#tools.engine.unpublish(this.#source);
+    this.#state = next;
   }
 
   async #step(): Promise<void> {
-    const current = this.#tools.wanted();
-    if (current === 'hold') return;
-    const wanted = this.#blocked ? null : current;
-    const actual = this.#actual;
-    if (
-      this.#leftover ||
-      (actual.state === 'sent' && (!wanted || mustRestart(actual.options, wanted.options)))
-    ) {
+    const wanted = this.#tools.wanted();
+    if (wanted === 'hold') return;
+    const state = this.#state;
+    if (state.name === 'sent' && wanted && !mustRestart(state.options, wanted.options)) {
+      await this.#adjust(state, wanted);
+    } else if (state.name === 'sent' || state.name === 'leftover') {
       await this.#unpublish();
       this.sync();
-    } else if (wanted && actual.state === 'none') {
+    } else if (state.name === 'none' && wanted) {
       await this.#publish(wanted);
-      this.sync();
-    } else if (wanted && actual.state === 'sent') {
-      await this.#adjust(actual, wanted);
     }
   }
 
   async #unpublish(): Promise<void> {
-    this.#leftover = false;
-    this.#drop();
+    this.#end(LEFTOVER);
     await this.#tools.wire.request('unpublish', { source: this.#source });
+    if (this.#state === LEFTOVER) this.#state = NONE;
   }
 
   async #publish({ track, options }: WantedPublication): Promise<void> {
-    const generation = this.#generation;
-    const streamId = await this.#askToPublish(track, options);
-    if (streamId === null || this.#reconciler.closed || generation !== this.#generation) return;
-    this.#actual = { state: 'sent', streamId, track, options };
-    this.#tools.onPublished(streamId);
-  }
-
-  async #adjust(actual: Extract<Actual, { state: 'sent' }>, wanted: WantedPublication): Promise<void> {
-    const { engine, wire } = this.#tools;
-    const generation = this.#generation;
-    const source = this.#source;
-    if (actual.track !== wanted.track) await engine.replaceTrack(source, wanted.track);
-    if (this.#stale(generation)) return;
-    this.#actual = { ...actual, track: wanted.track };
-    // First of all: whatever else cannot be done, what the user mutes is not sent.
-    const { muted } = wanted.options;
-    if (actual.options.muted !== muted) {
-      await engine.setMuted(source, muted);
-      if (this.#stale(generation)) return;
-      this.#actual = { ...actual, track: wanted.track, options: { ...actual.options, muted } };
-      await wire.request('mute', { source, muted });
-      if (this.#stale(generation)) return;
-    }
-    if (isOtherEncoding(actual.options, wanted.options)) await engine.setEncoding(source, wanted.options);
-    if (this.#stale(generation)) return;
-    this.#actual = { ...actual, ...wanted };
-  }
-
-  #stale(generation: number): boolean {
-    return this.#reconciler.closed || generation !== this.#generation || this.#actual.state === 'none';
-  }
-
-  /** @returns null when the server refuses the stream. */
-  async #askToPublish(track: LocalTrack, options: PublishOptions): Promise<string | null> {
+    const attempt: Publishing = { name: 'publishing', streamId: null };
+    this.#state = attempt;
+    let streamId: string;
     try {
-      return await this.#tools.engine.publish(this.#source, track, options);
+      streamId = await this.#tools.engine.publish(this.#source, track, options);
     } catch (error) {
-      if (!(error instanceof RequestRefusedError)) throw error;
-      if (this.#reconciler.closed) return null;
-      this.#blocked = true;
+      if (this.#is(attempt)) await this.#notPublished(attempt, error);
+      return;
+    }
+    if (this.#is(attempt)) {
+      this.#state = { name: 'sent', streamId, track, options };
+      this.#tools.onPublished(streamId);
+    } else {
+      // It ended before it was there.
+      this.#tools.engine.unpublish(this.#source);
+    }
+    this.sync();
+  }
+
+  async #notPublished({ streamId }: Publishing, error: unknown): Promise<void> {
+    if (error instanceof RequestRefusedError && !isInterruption(error)) {
+      this.#state = REFUSED;
       this.#tools.onRefused(error);
-      return null;
+      return;
+    }
+    this.#state = NONE;
+    // The server has taken what is not sent.
+    if (streamId !== null) await this.#unpublish();
+    throw error;
+  }
+
+  async #adjust(sent: Sent, wanted: WantedPublication): Promise<void> {
+    try {
+      await this.#apply(sent, wanted);
+    } catch (error) {
+      if (this.#is(sent)) throw error;
     }
   }
 
-  #failed(error: unknown): void {
-    if (!(error instanceof SignalClosedError)) this.#tools.onFailed(error);
+  async #apply(sent: Sent, { track, options }: WantedPublication): Promise<void> {
+    const { engine, wire } = this.#tools;
+    const source = this.#source;
+    if (sent.track !== track) {
+      await engine.replaceTrack(source, track);
+      sent.track = track;
+    }
+    // First of all: whatever else cannot be done, what the user mutes is not sent.
+    const { muted } = options;
+    if (this.#is(sent) && sent.options.muted !== muted) {
+      await engine.setMuted(source, muted);
+      sent.options = { ...sent.options, muted };
+      if (this.#is(sent)) await wire.request('mute', { source, muted });
+    }
+    if (this.#is(sent) && isOtherEncoding(sent.options, options)) {
+      await engine.setEncoding(source, options);
+      sent.options = { ...options, muted: sent.options.muted };
+    }
   }
 }
 

@@ -16,6 +16,8 @@ export interface PublisherTools {
   readonly engine: MediaEngine;
   readonly wire: Wire;
   readonly media: PublishedMedia;
+  /** Whether packets get through to the server, or nothing says that they do not. */
+  pathIsUp(): boolean;
   onPublished(source: Source, streamId: string): void;
   onRefused(source: Source, error: { code: number; message: string }): void;
   /** An audience member has something to publish: it is ignored. Once per track. */
@@ -92,11 +94,17 @@ export class Publisher {
     this.sync(source);
   }
 
+  /** The server has taken a stream that is being published. */
+  accepted(source: Source, streamId: string): void {
+    this.#publications[source].accepted(streamId);
+  }
+
   /** The server ended a stream. If only its packets were missing, it is sent again as soon as they get through. */
   stopped(source: Source, stream: { streamId: string; code: number; message: string }): void {
     const publication = this.#publications[source];
     if (!publication.stopped(stream.streamId)) return;
     if (stream.code !== TRTC_ERRORS.ERR_SERVER_PROCESS_FAILED.code) this.#tools.onRefused(source, stream);
+    else if (this.#tools.pathIsUp()) publication.sync();
   }
 
   /** Packets get through again. */

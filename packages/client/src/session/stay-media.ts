@@ -173,7 +173,11 @@ export class StayMedia {
       connectTransport: async (transportId, dtlsParameters) => {
         await wire.request('connectTransport', { transportId, dtlsParameters });
       },
-      publish: async (request) => (await wire.request('publish', request)).streamId,
+      publish: async (request) => {
+        const { streamId } = await wire.request('publish', request);
+        this.publisher.accepted(request.source, streamId);
+        return streamId;
+      },
       onConnectionState: (direction, state) => {
         this.#ice.onState(direction, state);
         if (direction === 'send' && state === 'connected') this.publisher.connected();
@@ -186,6 +190,7 @@ export class StayMedia {
       engine: this.#engine,
       wire,
       media: local,
+      pathIsUp: () => !this.#ice.isLost('send'),
       onPublished: (source) => {
         const probe = (): Promise<boolean> => this.#engine.hasSent(source);
         this.#firsts.watch(`send/${source}`, { probe, onFirst: () => observer.onFirstSent(source) });

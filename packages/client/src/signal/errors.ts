@@ -1,4 +1,4 @@
-import type { LeaveReason } from '@rotunda/protocol';
+import { TRTC_ERRORS, type LeaveReason } from '@rotunda/protocol';
 
 /** The link went away before the answer came: whether the request was carried out is unknown. */
 export class SignalClosedError extends Error {
@@ -21,4 +21,13 @@ export class RequestRefusedError extends Error {
     this.code = refusal.code;
     this.ended = refusal.ended ?? null;
   }
+}
+
+/**
+ * Whether a request failed only because what carries it is being replaced: the link, or the media worker. Once it has been, it
+ * can be asked again; nobody needs to hear of it.
+ */
+export function isInterruption(error: unknown): boolean {
+  if (error instanceof SignalClosedError) return true;
+  return error instanceof RequestRefusedError && error.code === TRTC_ERRORS.ERR_SERVER_PROCESS_FAILED.code;
 }

@@ -17,6 +17,7 @@ import {
   type Source,
   type Timers,
   type TransportMessage,
+  type TransportsMessage,
 } from '@rotunda/protocol';
 import type { ServerEnd, ServerSocket } from './fake-sockets.ts';
 
@@ -61,11 +62,14 @@ export class FakeServer {
   /** Requests that get no answer. */
   readonly ignored = new Set<string>();
   timers: Timers = DEFAULT_TIMERS;
+  /** What is being received: consumerId -> by whom and of which stream. */
+  readonly consumers = new Map<string, { readonly socket: ServerSocket; readonly streamId: string }>();
   /** Whether a resume keeps the transports. */
   keepTransports = true;
   readonly #stays = new Map<string, Stay>();
   readonly #endings = new Map<string, LeaveReason>();
   readonly #departed: DepartedMessage[] = [];
+  readonly #dead = new Set<string>();
   readonly #sockets = new Set<ServerSocket>();
   #version = 0;
   #ids = 0;
@@ -131,6 +135,46 @@ export class FakeServer {
     stay.streams = [...stay.streams.filter((other) => other.source !== source), stream];
     this.announce('streamStarted', { userId, sessionId: stay.sessionId, ...stream });
     return streamId;
+  }
+
+  /** The packets of a stream end; the room does not know yet. */
+  endMedia(streamId: string): void {
+    this.#dead.add(streamId);
+    for (const [consumerId, consumer] of this.consumers) {
+      if (consumer.streamId !== streamId) continue;
+      this.consumers.delete(consumerId);
+      send(consumer.socket, { type: 'event', name: 'consumerClosed', data: { consumerId } });
+    }
+  }
+
+  /** Ends a stream as the server does: the packets first, then the room is told. */
+  stopStream(userId: string, source: Source): void {
+    const stay = this.#find(userId);
+    const stream = stay?.streams.find((candidate) => candidate.source === source);
+    if (!stay || !stream) throw new Error(`${userId} does not publish ${source}`);
+    const { sessionId } = stay;
+    const { streamId } = stream;
+    this.endMedia(streamId);
+    stay.streams = stay.streams.filter((other) => other !== stream);
+    this.announce('streamStopped', { userId, sessionId, source, streamId });
+  }
+
+  /** Ends a user's stream and says so to that user: by default because no packets arrived. */
+  withdraw(userId: string, source: Source, { code, message } = { code: -7, message: 'no packets' }): void {
+    const streamId = this.#find(userId)?.streams.find((stream) => stream.source === source)?.streamId;
+    if (!streamId) throw new Error(`${userId} does not publish ${source}`);
+    this.stopStream(userId, source);
+    this.tell(userId, 'ownStreamStopped', { source, streamId, code, message });
+  }
+
+  /** The media worker under a stay was replaced: nothing of its media is left. */
+  resetMedia(userId: string): void {
+    const stay = this.#find(userId);
+    if (!stay) throw new Error(`${userId} is not in the room`);
+    stay.streams = [];
+    for (const [consumerId, { socket }] of this.consumers)
+      if (socket === stay.socket) this.consumers.delete(consumerId);
+    this.tell(userId, 'mediaReset', { transports: this.#transports(stay) });
   }
 
   /** Ends a stay: by the server's word, or by the user's own exit. */
@@ -224,12 +268,15 @@ export class FakeServer {
       stay.streams = stay.streams.map((stream) => (stream.source === source ? { ...stream, muted } : stream));
       return {};
     },
-    subscribe: (_socket, { userId, source }: RequestParams<'subscribe'>) => {
-      const stream = this.#find(userId)?.streams.find((candidate) => candidate.source === source);
-      if (!stream) throw new Refused(-2);
+    subscribe: (socket, { userId, source }: RequestParams<'subscribe'>) => {
+      const streamId = this.#find(userId)?.streams.find((stream) => stream.source === source)?.streamId;
+      if (!streamId) throw new Refused(-2);
+      if (this.#dead.has(streamId)) throw new Refused(-3);
+      const consumerId = `consumer-${++this.#ids}`;
+      this.consumers.set(consumerId, { socket, streamId });
       return {
-        consumerId: `consumer-${++this.#ids}`,
-        producerId: stream.streamId,
+        consumerId,
+        producerId: streamId,
         kind: source === 'audio' ? 'audio' : 'video',
         rtpParameters: {
           codecs: [{ mimeType: 'video/VP8', payloadType: 100, clockRate: 90_000 }],
@@ -258,9 +305,12 @@ export class FakeServer {
       const others = this.stays.filter(({ userId }) => of.includes(userId));
       return { users: others.flatMap(({ userId, quality: last }) => (last ? [{ userId, ...last }] : [])) };
     },
-    resumeConsumer: () => ({}),
-    setLayer: () => ({}),
-    unsubscribe: () => ({}),
+    resumeConsumer: (_socket, { consumerId }: RequestParams<'resumeConsumer'>) => this.#consume(consumerId),
+    setLayer: (_socket, { consumerId }: RequestParams<'setLayer'>) => this.#consume(consumerId),
+    unsubscribe: (_socket, { consumerId }: RequestParams<'unsubscribe'>) => {
+      this.consumers.delete(consumerId);
+      return {};
+    },
   };
 
   #find(userId: string): Stay | undefined {
@@ -273,11 +323,17 @@ export class FakeServer {
     return stay;
   }
 
+  #consume(consumerId: string): Record<string, never> {
+    if (!this.consumers.has(consumerId)) throw new Refused(-3);
+    return {};
+  }
+
   #remove(stay: Stay, reason: LeaveReason): void {
     this.#stays.delete(stay.sessionId);
     this.#endings.set(stay.sessionId, reason);
     const { userId, sessionId } = stay;
     for (const { source, streamId } of stay.streams) {
+      this.endMedia(streamId);
       this.announce('streamStopped', { userId, sessionId, source, streamId });
     }
     const departed = { userId, sessionId, reason: LEAVE_REASONS[reason].peers ?? 0 };
@@ -299,15 +355,13 @@ export class FakeServer {
         [...said].map(([cmdId, newest]) => ({ userId, sessionId, cmdId, ...newest })),
       ),
       left: this.#departed,
-      ...(how.transports
-        ? {
-            transports: {
-              recv: this.#transport('recv'),
-              ...(stay.role === 20 ? { send: this.#transport('send') } : {}),
-            },
-          }
-        : {}),
+      ...(how.transports ? { transports: this.#transports(stay) } : {}),
     };
+  }
+
+  #transports({ role }: Stay): TransportsMessage {
+    const recv = this.#transport('recv');
+    return role === 20 ? { recv, send: this.#transport('send') } : { recv };
   }
 
   #transport(direction: string): TransportMessage {
