@@ -103,10 +103,10 @@ describe('what fails on the way', () => {
     const alice = createUser('alice', server);
     await alice.enter();
     alice.take();
-    server.refusals.set('subscribe', { code: -3, message: 'not now' });
+    server.refusals.set('subscribe', { code: -102023, message: 'not now' });
     alice.cloud.startRemoteView('bob', null, 0);
     await alice.fake.settle();
-    expect(alice.take()).toEqual(['onError -3 …']);
+    expect(alice.take()).toEqual(['onError -102023 …']);
     server.refusals.clear();
     alice.cloud.stopRemoteView('bob', 0);
     alice.cloud.startRemoteView('bob', null, 0);
@@ -132,10 +132,10 @@ describe('what fails on the way', () => {
     const alice = createUser('alice', server);
     await alice.enter();
     alice.take();
-    server.refusals.set('resumeConsumer', { code: -3, message: 'not now' });
+    server.refusals.set('resumeConsumer', { code: -102023, message: 'not now' });
     alice.cloud.startRemoteView('bob', null, 0);
     await alice.fake.settle();
-    expect(alice.take()).toEqual(['onError -3 …']);
+    expect(alice.take()).toEqual(['onError -102023 …']);
     expect(alice.fake.playback.pictures.size).toBe(0);
     server.refusals.clear();
     alice.cloud.startRemoteView('bob', null, 0);

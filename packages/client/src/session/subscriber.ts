@@ -19,6 +19,7 @@ type Gate = 'waiting' | 'open' | 'closed';
 /** Keeps what is received in step with what is wanted and what is there, for one stay. */
 export class Subscriber {
   readonly #tools: SubscriberTools;
+  /** At most one of each stream: it stays until it has given back what it had. */
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #wanted = new Map<string, Layer>();
   #gate: Gate = 'waiting';
@@ -63,24 +64,19 @@ export class Subscriber {
     for (const [key, subscription] of this.#subscriptions) {
       if (subscription.userId !== userId) continue;
       this.#wanted.delete(key);
-      this.#subscriptions.delete(key);
-      // Goes on by itself until it has given back what it had.
       subscription.sync();
     }
   }
 
   /** What is being received right now. */
   get received(): ReceivedStream[] {
-    return [...this.#subscriptions.values()].flatMap((subscription) => {
-      const { consumerId, userId, source, layer } = subscription;
-      return consumerId === null || layer === null ? [] : [{ consumerId, userId, source, layer }];
-    });
+    return [...this.#subscriptions.values()].flatMap(({ received, userId, source }) =>
+      received ? [{ userId, source, consumerId: received.consumerId, layer: received.layer }] : [],
+    );
   }
 
   consumerClosed(consumerId: string): void {
-    for (const subscription of this.#subscriptions.values()) {
-      if (subscription.consumerId === consumerId) subscription.consumerClosed();
-    }
+    for (const subscription of this.#subscriptions.values()) subscription.consumerClosed(consumerId);
   }
 
   /** The receive transport was replaced. */
@@ -113,6 +109,9 @@ export class Subscriber {
         onTrack: (track, consumerId) => tools.onTrack(userId, source, track, consumerId),
         onTrackGone: (consumerId) => tools.onTrackGone(userId, source, consumerId),
         onFailed: (error) => tools.onFailed(userId, source, error),
+        onIdle: () => {
+          if (!this.#wanted.has(key)) this.#subscriptions.delete(key);
+        },
       },
     );
     this.#subscriptions.set(key, subscription);

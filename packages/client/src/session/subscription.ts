@@ -1,6 +1,6 @@
-import type { ConsumerMessage, Layer, Source } from '@rotunda/protocol';
+import type { Layer, Source } from '@rotunda/protocol';
 import type { MediaEngine, RemoteTrack } from '../media/engine.ts';
-import { SignalClosedError } from '../signal/errors.ts';
+import { isInterruption, meansEnded } from '../signal/errors.ts';
 import { Reconciler } from './reconciler.ts';
 import type { Wire } from './wire.ts';
 
@@ -12,9 +12,19 @@ export interface SubscriptionTools {
   onTrack(track: RemoteTrack, consumerId: string): void;
   onTrackGone(consumerId: string): void;
   onFailed(error: unknown): void;
+  /** Nothing is received, and nothing is to be. */
+  onIdle(): void;
+}
+
+interface Subscribing {
+  readonly name: 'subscribing';
+  readonly streamId: string;
+  /** Known when the server has answered. */
+  consumerId: string | null;
 }
 
 interface Received {
+  readonly name: 'received';
   readonly streamId: string;
   readonly consumerId: string;
   layer: Layer;
@@ -22,16 +32,23 @@ interface Received {
   flow: 'paused' | 'flowing';
 }
 
+/**
+ * `over`: the stream has ended, or cannot be received; not tried again before there is another one.
+ *
+ * Whoever waits for something compares afterwards: another object means that what was waited for does not count any more.
+ */
+type State =
+  { readonly name: 'none' } | Subscribing | Received | { readonly name: 'over'; readonly streamId: string };
+
+const NONE: State = { name: 'none' };
+
 /** One stream of one other user: brings what is received to what is wanted. */
 export class Subscription {
   readonly userId: string;
   readonly source: Source;
   readonly #tools: SubscriptionTools;
   readonly #reconciler: Reconciler;
-  #received: Received | null = null;
-  /** A stream that could not be received; not tried again before there is another one. */
-  #failedStreamId: string | null = null;
-  #generation = 0;
+  #state: State = NONE;
 
   constructor(stream: { userId: string; source: Source }, tools: SubscriptionTools) {
     this.userId = stream.userId;
@@ -39,17 +56,15 @@ export class Subscription {
     this.#tools = tools;
     this.#reconciler = new Reconciler(
       () => this.#step(),
-      (error) => this.#failed(error),
+      (error) => {
+        if (!isInterruption(error)) this.#tools.onFailed(error);
+      },
     );
   }
 
-  get consumerId(): string | null {
-    return this.#received?.consumerId ?? null;
-  }
-
-  /** The layer that was asked for last; null while nothing is received. */
-  get layer(): Layer | null {
-    return this.#received?.layer ?? null;
+  /** What is received, in the layer that was asked for last; null while nothing is. */
+  get received(): { readonly consumerId: string; readonly layer: Layer } | null {
+    return this.#state.name === 'received' ? this.#state : null;
   }
 
   sync(): void {
@@ -58,20 +73,19 @@ export class Subscription {
 
   /** The application asks anew: a failure is forgotten. */
   allow(): void {
-    this.#failedStreamId = null;
+    if (this.#state.name === 'over') this.#state = NONE;
   }
 
   /** The receive transport is gone, and what was on it. */
   forget(): void {
-    this.#generation++;
-    const gone = this.#received;
-    this.#received = null;
-    if (gone) this.#tools.onTrackGone(gone.consumerId);
+    this.#end(NONE);
   }
 
-  /** The server closed the consumer, because its producer ended. */
-  consumerClosed(): void {
-    this.#drop();
+  /** The server closed a consumer, because its stream ended; the room may not have been told yet. */
+  consumerClosed(consumerId: string): void {
+    const state = this.#state;
+    if (!('consumerId' in state) || state.consumerId !== consumerId) return;
+    this.#end({ name: 'over', streamId: state.streamId });
     this.sync();
   }
 
@@ -79,84 +93,113 @@ export class Subscription {
     this.#reconciler.close();
   }
 
+  #is(state: State): boolean {
+    return !this.#reconciler.closed && this.#state === state;
+  }
+
+  #isWanted(streamId: string): boolean {
+    const wanted = this.#tools.wanted();
+    return wanted === 'hold' || wanted?.streamId === streamId;
+  }
+
+  #end(next: State): void {
+    const gone = this.#state;
+    this.#state = next;
+    if (gone.name !== 'received') return;
+    this.#tools.engine.closeConsumer(gone.consumerId);
+    this.#tools.onTrackGone(gone.consumerId);
+  }
+
   async #step(): Promise<void> {
     const wanted = this.#tools.wanted();
     if (wanted === 'hold') return;
-    const received = this.#received;
-    if (received && received.streamId !== wanted?.streamId) {
-      this.#drop();
-      this.sync();
-      await this.#tools.wire.request('unsubscribe', { consumerId: received.consumerId });
-    } else if (wanted && !received) {
-      if (wanted.streamId === this.#failedStreamId) return;
+    const state = this.#state;
+    if (state.name === 'received' && state.streamId === wanted?.streamId) {
+      await this.#adjust(state, wanted.layer);
+    } else if (state.name === 'received') {
+      await this.#unsubscribe(state);
+    } else if (!wanted) {
+      this.#tools.onIdle();
+    } else if (state.name === 'none' || state.streamId !== wanted.streamId) {
       await this.#subscribe(wanted);
-      this.sync();
-    } else if (wanted && received) {
-      await this.#adjust(received, wanted.layer);
     }
   }
 
-  async #subscribe(wanted: { streamId: string; layer: Layer }): Promise<void> {
+  async #subscribe({ streamId, layer }: { streamId: string; layer: Layer }): Promise<void> {
+    const attempt: Subscribing = { name: 'subscribing', streamId, consumerId: null };
+    this.#state = attempt;
+    let opened: { consumerId: string; track: RemoteTrack | null };
+    try {
+      opened = await this.#open(attempt, layer);
+    } catch (error) {
+      if (this.#is(attempt)) await this.#failed(attempt, error);
+      return;
+    }
+    const { consumerId, track } = opened;
+    if (!this.#is(attempt)) {
+      // It ended before it was there.
+      this.#tools.engine.closeConsumer(consumerId);
+    } else if (!track || !this.#isWanted(streamId)) {
+      await this.#unsubscribe({ consumerId });
+    } else {
+      this.#state = { name: 'received', streamId, consumerId, layer, flow: 'paused' };
+      this.#tools.onTrack(track, consumerId);
+    }
+    this.sync();
+  }
+
+  /** Without a track the stream was no longer wanted before it was there. */
+  async #open(
+    attempt: Subscribing,
+    layer: Layer,
+  ): Promise<{ consumerId: string; track: RemoteTrack | null }> {
     const { engine, wire } = this.#tools;
     const { userId, source } = this;
-    const generation = this.#generation;
-    const consumer = await wire.request('subscribe', { userId, source, layer: wanted.layer });
-    if (!this.#isWanted(generation, wanted.streamId)) {
-      await this.#giveBack(consumer, generation);
-      return;
-    }
-    const track = await engine.consume(consumer);
-    if (!this.#isWanted(generation, wanted.streamId)) {
-      if (generation === this.#generation) engine.closeConsumer(consumer.consumerId);
-      await this.#giveBack(consumer, generation);
-      return;
-    }
+    const consumer = await wire.request('subscribe', { userId, source, layer });
     const { consumerId } = consumer;
-    this.#received = { streamId: wanted.streamId, consumerId, layer: wanted.layer, flow: 'paused' };
-    this.#tools.onTrack(track, consumerId);
+    attempt.consumerId = consumerId;
+    const wanted = this.#is(attempt) && this.#isWanted(attempt.streamId);
+    return { consumerId, track: wanted ? await engine.consume(consumer) : null };
+  }
+
+  async #unsubscribe({ consumerId }: { consumerId: string }): Promise<void> {
+    this.#end(NONE);
+    this.#tools.engine.closeConsumer(consumerId);
+    this.sync();
+    await this.#tools.wire.request('unsubscribe', { consumerId });
   }
 
   async #adjust(received: Received, layer: Layer): Promise<void> {
     const { wire } = this.#tools;
     const { consumerId } = received;
-    if (received.flow === 'paused') {
-      await wire.request('resumeConsumer', { consumerId });
-      received.flow = 'flowing';
+    try {
+      if (received.flow === 'paused') {
+        await wire.request('resumeConsumer', { consumerId });
+        received.flow = 'flowing';
+      }
+      if (received.layer === layer || !this.#is(received)) return;
+      await wire.request('setLayer', { consumerId, layer });
+      received.layer = layer;
+    } catch (error) {
+      if (this.#is(received)) await this.#failed(received, error);
     }
-    if (received.layer === layer || this.#received !== received) return;
-    await wire.request('setLayer', { consumerId, layer });
-    received.layer = layer;
   }
 
-  async #giveBack({ consumerId }: ConsumerMessage, generation: number): Promise<void> {
-    if (this.#reconciler.closed || generation !== this.#generation) return;
-    await this.#tools.wire.request('unsubscribe', { consumerId });
-  }
-
-  #isWanted(generation: number, streamId: string): boolean {
-    if (this.#reconciler.closed || generation !== this.#generation) return false;
-    const wanted = this.#tools.wanted();
-    return wanted === 'hold' || wanted?.streamId === streamId;
-  }
-
-  #drop(): void {
-    const gone = this.#received;
-    if (!gone) return;
-    this.#received = null;
-    this.#tools.engine.closeConsumer(gone.consumerId);
-    this.#tools.onTrackGone(gone.consumerId);
-  }
-
-  #failed(error: unknown): void {
-    if (error instanceof SignalClosedError) return;
-    const wanted = this.#tools.wanted();
-    // A stream that ended meanwhile is no failure.
-    if (!wanted || wanted === 'hold') return;
+  /** @throws `error`, if the application should hear of it. */
+  async #failed(state: Subscribing | Received, error: unknown): Promise<void> {
+    const { streamId, consumerId } = state;
+    if (isInterruption(error)) {
+      if (state.name === 'subscribing') this.#state = NONE;
+      return;
+    }
+    const ended = meansEnded(error);
     // What flows goes on as it was; what does not even begin to flow would be a black tile for ever.
-    if (this.#received?.flow !== 'flowing') {
-      this.#drop();
-      this.#failedStreamId = wanted.streamId;
+    if (state.name === 'subscribing' || state.flow === 'paused') {
+      const wanted = this.#isWanted(streamId);
+      this.#end({ name: 'over', streamId });
+      if (consumerId !== null && !ended) await this.#tools.wire.request('unsubscribe', { consumerId });
+      if (!wanted) return;
     }
-    this.#tools.onFailed(error);
+    if (!ended) throw error;
   }
 }

@@ -31,3 +31,10 @@ export function isInterruption(error: unknown): boolean {
   if (error instanceof SignalClosedError) return true;
   return error instanceof RequestRefusedError && error.code === TRTC_ERRORS.ERR_SERVER_PROCESS_FAILED.code;
 }
+
+/** Whether the server said that what was asked for has ended: its word of that is on its way. */
+export function meansEnded(error: unknown): boolean {
+  if (!(error instanceof RequestRefusedError)) return false;
+  const { ERR_REFUSED, ERR_INVALID_PARAMETER } = TRTC_ERRORS;
+  return error.code === ERR_REFUSED.code || error.code === ERR_INVALID_PARAMETER.code;
+}
