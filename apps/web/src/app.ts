@@ -43,6 +43,7 @@ export class App {
     const join = new Join({
       defaults: this.#defaults,
       ticketSource,
+      ticket: this.#typed,
       onJoin: (filled) => void this.#join(filled),
     });
     this.#show(join);

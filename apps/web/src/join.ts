@@ -13,6 +13,8 @@ export interface Filled {
 interface JoinOptions {
   readonly defaults: JoinDefaults;
   readonly ticketSource: TicketSource;
+  /** What was typed before. */
+  readonly ticket: Ticket | undefined;
   readonly onJoin: (filled: Filled) => void;
 }
 
@@ -49,6 +51,11 @@ export class Join implements Part {
     this.#roles = choices('role', 'Join as', role, { anchor: 'On stage', audience: 'Audience' });
     this.#microphone = toggle('mic', microphone);
     this.#camera = toggle('camera', camera);
+    const { ticket } = options;
+    if (ticket) {
+      this.#sdkAppId.value = String(ticket.sdkAppId);
+      this.#userSig.value = ticket.userSig;
+    }
     this.#problem.hidden = true;
     this.#scenes.addEventListener('change', () => this.#showRoles());
     this.element = this.#build();

@@ -75,6 +75,23 @@ export class MeetingPage {
     await this.page.getByTestId(testId).click();
   }
 
+  /** Picks one of the choices of the card, which are drawn by their labels. */
+  async choose(testId: string): Promise<void> {
+    await this.page.getByTestId(testId).check({ force: true });
+  }
+
+  /** The text that is shown there. */
+  async says(testId: string): Promise<string> {
+    const place = this.page.getByTestId(testId);
+    await place.waitFor();
+    return place.innerText();
+  }
+
+  /** The state of every track that this page ever captured. */
+  captured(): Promise<string[]> {
+    return this.page.evaluate(() => window.captured.map(({ readyState }) => readyState));
+  }
+
   /** Waits until a user's tile shows a moving picture that is not black. */
   async sees(name: string, kind: 'tile' | 'screen' = 'tile'): Promise<void> {
     const video = this.page.getByTestId(`${kind}-${name}`).locator('video');
@@ -91,7 +108,7 @@ export class MeetingPage {
     const ending = this.page.getByTestId('ending');
     await ending.waitFor();
     await this.page.getByTestId('devices-off').waitFor();
-    const captured = await this.page.evaluate(() => window.captured.map(({ readyState }) => readyState));
+    const captured = await this.captured();
     if (captured.includes('live') || captured.length === 0) {
       throw new Error(`captured tracks after the end: ${captured.join(', ') || 'none was ever captured'}`);
     }
