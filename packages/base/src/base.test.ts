@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock, QueueClosedError, SerialQueue, TypedEmitter, createDeferred } from './index.ts';
+import {
+  FakeClock,
+  QueueClosedError,
+  SerialQueue,
+  TypedEmitter,
+  createDeferred,
+  createSteadyClock,
+} from './index.ts';
 
 interface Events {
   tick: [count: number];
@@ -89,5 +96,27 @@ describe('FakeClock', () => {
     expect(clock.pending).toBe(1);
     interval.cancel();
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('the steady clock', () => {
+  it('is the system clock while nobody sets it', () => {
+    let [wall, elapsed] = [1_000_000, 5.5];
+    const clock = createSteadyClock({ wall: () => wall, elapsed: () => elapsed });
+    expect(clock.now()).toBe(1_000_000);
+    [wall, elapsed] = [1_000_250, 255.5];
+    expect(clock.now()).toBe(1_000_250);
+  });
+
+  it('goes on at its pace when the system clock is set back, and follows when it is set forward', () => {
+    let [wall, elapsed] = [1_000_000, 0];
+    const clock = createSteadyClock({ wall: () => wall, elapsed: () => elapsed });
+    clock.now();
+    [wall, elapsed] = [400_000, 100];
+    expect(clock.now()).toBe(1_000_100);
+    [wall, elapsed] = [400_050, 150];
+    expect(clock.now()).toBe(1_000_150);
+    [wall, elapsed] = [2_000_000, 200];
+    expect(clock.now()).toBe(2_000_000);
   });
 });

@@ -19,6 +19,7 @@ interface PlatformTimers {
   clearTimeout(handle: unknown): void;
   setInterval(callback: () => void, ms: number): unknown;
   clearInterval(handle: unknown): void;
+  readonly performance: { now(): number };
 }
 
 const platform = globalThis as unknown as PlatformTimers;
@@ -35,6 +36,29 @@ export const systemClock: Clock = {
     return { cancel: () => platform.clearInterval(handle) };
   },
 };
+
+/**
+ * The system's time for deadlines and rates: never goes back. When the system's clock is set back it goes on at its pace,
+ * ahead of it; when that is set forward, or the machine slept, it follows.
+ *
+ * @param elapsed milliseconds since any moment, by a clock that nobody sets
+ */
+export function createSteadyClock(
+  { wall, elapsed }: { readonly wall: () => number; readonly elapsed: () => number } = {
+    wall: () => systemClock.now(),
+    elapsed: () => platform.performance.now(),
+  },
+): Clock {
+  let ahead = -Infinity;
+  return {
+    ...systemClock,
+    now: () => {
+      const at = elapsed();
+      ahead = Math.max(ahead, wall() - at);
+      return Math.floor(at + ahead);
+    },
+  };
+}
 
 interface Pending {
   at: number;

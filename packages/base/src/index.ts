@@ -1,5 +1,5 @@
 export { assertNever } from './assert-never.ts';
-export { systemClock, FakeClock, type Clock, type Timer } from './clock.ts';
+export { createSteadyClock, systemClock, FakeClock, type Clock, type Timer } from './clock.ts';
 export { createDeferred, type Deferred } from './deferred.ts';
 export { silentLog, type Log } from './log.ts';
 export { TypedEmitter, type EventMap, type Listener } from './emitter.ts';

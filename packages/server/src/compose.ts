@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { systemClock, type Log } from '@rotunda/base';
+import { createSteadyClock, systemClock, type Clock, type Log } from '@rotunda/base';
 import type { LeaveReason } from '@rotunda/protocol';
 import fastify, { type FastifyInstance } from 'fastify';
 import { AppRegistry } from './auth/apps.ts';
@@ -49,6 +49,7 @@ const SWEEP_MS = 250;
 /** Wires the rooms of the house together: the only place that knows all of them. */
 export async function composeServer(config: ServerConfig): Promise<RotundaServer> {
   const log = createLogger({ level: config.logLevel });
+  const clock = createSteadyClock();
   const store = await openSqliteStore({ file: join(config.dataDir, 'rotunda.db'), clock: systemClock });
   const media = await createMediaService({
     workers: config.workers,
@@ -56,14 +57,14 @@ export async function composeServer(config: ServerConfig): Promise<RotundaServer
     listenHost: config.host,
     ...(config.announcedAddress ? { announcedAddress: config.announcedAddress } : {}),
     unwatchedMs: config.timers.unwatched,
-    clock: systemClock,
+    clock,
     log,
   }).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
   try {
-    return await openDoors(config, { log, store, media });
+    return await openDoors(config, { log, clock, store, media });
   } catch (error) {
     await media.close();
     await store.close();
@@ -73,16 +74,17 @@ export async function composeServer(config: ServerConfig): Promise<RotundaServer
 
 interface Foundations {
   readonly log: Log;
+  /** For rooms, links and media. What outsiders stamped is compared with the system's own. */
+  readonly clock: Clock;
   readonly store: Store;
   readonly media: MediaService;
 }
 
 /** The logic of a server, wired, without any door to the outside. */
-async function furnish(config: ServerConfig, { log, store, media }: Foundations) {
-  const clock = systemClock;
+async function furnish(config: ServerConfig, { log, clock, store, media }: Foundations) {
   const { timers } = config;
   const apps = new AppRegistry(config.apps);
-  const tickets = new Tickets({ apps, clock });
+  const tickets = new Tickets({ apps, clock: systemClock });
   const metrics = new Metrics(() => ({
     sessions: directory.size,
     rooms: directory.rooms,
@@ -93,7 +95,7 @@ async function furnish(config: ServerConfig, { log, store, media }: Foundations)
   const nodeId = randomUUID();
   const membership = createMembership({ log: roomLog, presence, clock, timers, nodeId, newId: randomUUID });
   const crossRooms = new CrossRooms({ log: roomLog, clock });
-  const endings = new Endings({ store, clock, log });
+  const endings = new Endings({ store, clock: systemClock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
   const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
   const context: SignallingContext = {
@@ -110,8 +112,16 @@ async function furnish(config: ServerConfig, { log, store, media }: Foundations)
     log,
     newId: randomUUID,
   };
-  const cloudApi = new CloudApi({ apps, membership, told: directory, timers, clock, log, metrics });
-  return { apps, tickets, metrics, roomLog, presence, context, cloudApi, clock };
+  const cloudApi = new CloudApi({
+    apps,
+    membership,
+    told: directory,
+    timers,
+    clock: systemClock,
+    log,
+    metrics,
+  });
+  return { apps, tickets, metrics, roomLog, presence, context, cloudApi };
 }
 
 function openRoomLog(log: Log): RoomLog {
@@ -165,7 +175,7 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
 /** The HTTP side. The Cloud API comes first: it shares `/` with the page. */
 async function makeApp(
   config: ServerConfig,
-  { apps, tickets, metrics, context, cloudApi, clock }: Furniture,
+  { apps, tickets, metrics, context, cloudApi }: Furniture,
   open: () => boolean,
 ): Promise<FastifyInstance> {
   const app = fastify({ forceCloseConnections: true });
@@ -173,7 +183,7 @@ async function makeApp(
   await app.register(cloudApiRoutes(cloudApi));
   registerLeaveRoute(app, context);
   await app.register(observabilityRoutes({ metrics, checks: [{ name: 'doors', ready: open }] }));
-  if (config.dev) await app.register(devModeRoutes({ apps, tickets, cloudApi, clock }));
+  if (config.dev) await app.register(devModeRoutes({ apps, tickets, cloudApi, clock: systemClock }));
   if (config.webDir) await app.register(fastifyStatic, { root: resolve(config.webDir) });
   return app;
 }

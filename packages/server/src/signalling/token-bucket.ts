@@ -14,7 +14,8 @@ export class TokenBucket {
 
   /** @returns false, and takes nothing, if there is not enough. `now` in milliseconds. */
   take(amount: number, now: number): boolean {
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#at) / 1000) * this.#perSecond);
+    const seconds = Math.max(0, now - this.#at) / 1000;
+    this.#tokens = Math.min(this.#burst, this.#tokens + seconds * this.#perSecond);
     this.#at = now;
     if (amount > this.#tokens) return false;
     this.#tokens -= amount;
