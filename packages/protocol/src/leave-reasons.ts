@@ -33,6 +33,7 @@ export const LEAVE_REASONS = {
   timedOut: { exitRoom: null, error: null, web: null, peers: 1, callback: 2, terminal: false },
   roleChanged: { exitRoom: null, error: null, web: null, peers: 3, callback: null, terminal: false },
   crossRoomEnded: { exitRoom: null, error: null, web: null, peers: 0, callback: 4, terminal: true },
+  protocolError: { exitRoom: 3, error: null, web: null, peers: 1, callback: 2, terminal: true },
   serverFault: { exitRoom: 3, error: null, web: null, peers: 1, callback: 2, terminal: true },
 } as const satisfies Record<string, LeaveReasonRow>;
 

@@ -30,6 +30,7 @@ import type { SignallingContext } from './signalling/context.ts';
 import { Endings } from './signalling/endings.ts';
 import { Gateway } from './signalling/gateway.ts';
 import { registerLeaveRoute } from './signalling/leave-route.ts';
+import { StayWriter } from './signalling/stay-writer.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 
@@ -104,6 +105,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     media,
     directory,
     endings,
+    writer: new StayWriter({ membership, clock, log }),
     checkTicket: tickets.check,
     resumeTokens: new ResumeTokens(await store.secret('resume-token')),
     clock,
@@ -155,6 +157,7 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
       () => gateway.close(),
       () => app.close(),
       () => directory.close(),
+      () => context.writer.close(),
       () => endings.close(),
       () => media.close(),
       () => roomLog.close(),

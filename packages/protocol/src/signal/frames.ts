@@ -17,9 +17,9 @@ export const MAX_FRAME_BYTES = 64 * 1024;
  * after any other code it may.
  */
 export const CLOSE_CODES = {
-  /** The stay ended; the reason was told in `ended`. */
+  /** The stay ended; the client knows the reason from `ended` or from the answer to its request. */
   ended: 4000,
-  /** The client broke the protocol: malformed frames, too many, or too large. */
+  /** The client broke the protocol: malformed frames, or too many. Its stay is over, as after 1009 (too large). */
   protocolError: 4001,
   /** The stay went on on a newer socket. */
   superseded: 4002,

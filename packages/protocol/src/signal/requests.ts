@@ -88,7 +88,7 @@ const empty = z.object({});
  * - `enter`: a new stay. `resume`: the same stay on a new socket; if it had timed out or the server was restarted, a
  *   new stay that continues it (then `transports` is present and nothing is published yet). Refused with the reason
  *   in `ended` when the stay had ended for good.
- * - `exit`: ends the stay. The socket may close at once; the leave counts.
+ * - `exit`: ends the stay, and with the answer the socket. The client may close it at once; the leave counts.
  * - `switchRoom`: leaves for another room of the same id kind, with the same scene and role: a new stay with new transports,
  *   of which `exit` and the rest speak from then on. The others in the old room are told before those in the new one. Refused
  *   without `ended`: the old stay goes on. With `ended`: it had ended another way, or (`switchedRoom`) it was left and the new

@@ -2,19 +2,19 @@ import {
   CLOSE_CODES,
   REQUESTS,
   TRTCError,
-  TRTC_ERRORS,
   type RequestMethod,
   type RequestParams,
   type TRTCErrorName,
 } from '@rotunda/protocol';
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
-import { describeFailure, type SignallingContext } from './context.ts';
+import { StayEndedError, describeFailure, type SignallingContext } from './context.ts';
 import { messageMarks } from './custom-messages.ts';
 import { enterRoom, resumeStay, type Entered } from './entering.ts';
+import { loseLink } from './link-loss.ts';
 import { Link, type LinkEnd, type LinkOwner, type RequestFrame } from './link.ts';
 import { inTurn } from './publishing.ts';
-import { ROOM_REQUESTS, type RoomMethod } from './requests.ts';
+import { ROOM_REQUESTS, leaveRoom, type RoomMethod } from './requests.ts';
 import type { Session } from './session.ts';
 import { checkSwitch, moveStay } from './switching.ts';
 
@@ -27,7 +27,10 @@ type ConnectionState =
   | { readonly name: 'inRoom'; readonly session: Session }
   | { readonly name: 'closed'; readonly end: LinkEnd };
 
-/** One client's socket from `welcome` to close: at most one stay at a time, and requests of that stay. */
+/**
+ * One client's socket from `welcome` to close, for one stay and its requests; a switch of rooms goes on on the same one. A
+ * refused entry may be tried again. The socket ends with the stay.
+ */
 export class Connection implements LinkOwner {
   readonly link: Link;
   readonly #context: SignallingContext;
@@ -45,7 +48,7 @@ export class Connection implements LinkOwner {
       return;
     }
     this.#answer(frame)
-      .catch((error: unknown) => this.link.sendError(frame.id, describeFailure(error, this.#context.log)))
+      .catch((error: unknown) => this.#refuse(frame.id, error))
       .finally(() => void this.#outstanding--)
       .catch(() => undefined);
   }
@@ -53,7 +56,12 @@ export class Connection implements LinkOwner {
   onClosed(end: LinkEnd): void {
     const state = this.#state;
     this.#state = { name: 'closed', end };
-    if (state.name === 'inRoom') this.#linkLost(state.session, end);
+    if (state.name === 'inRoom') loseLink(this.#context, state.session, this.link, end);
+  }
+
+  #refuse(id: number, error: unknown): void {
+    this.link.sendError(id, describeFailure(error, this.#context.log));
+    if (error instanceof StayEndedError) this.link.close(CLOSE_CODES.ended);
   }
 
   async #answer(frame: RequestFrame): Promise<void> {
@@ -64,9 +72,11 @@ export class Connection implements LinkOwner {
     const params = REQUESTS[method].params.safeParse(frame.params);
     if (!params.success) throw malformed(params.error);
     if (method === 'enter') {
-      await this.#begin(frame.id, () => enterRoom(this.#context, this.link, params.data as never));
+      const entered = await this.#begin(() => enterRoom(this.#context, this.link, params.data as never));
+      this.#admit(frame.id, entered, { returnable: false });
     } else if (method === 'resume') {
-      await this.#begin(frame.id, () => resumeStay(this.#context, this.link, params.data as never));
+      const entered = await this.#begin(() => resumeStay(this.#context, this.link, params.data as never));
+      this.#admit(frame.id, entered, { returnable: true });
     } else if (method === 'switchRoom') {
       await this.#switchRoom(frame.id, params.data as never);
     } else {
@@ -74,40 +84,31 @@ export class Connection implements LinkOwner {
     }
   }
 
-  async #begin(id: number, start: () => Promise<Entered>): Promise<void> {
+  async #begin(start: () => Promise<Entered>): Promise<Entered> {
     if (this.#state.name !== 'new') throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
     this.#state = { name: 'entering' };
-    let entered: Entered;
     try {
-      entered = await start();
+      return await start();
     } catch (error) {
       this.#reopen();
       throw error;
     }
-    this.#admit(id, entered);
   }
 
-  #admit(id: number, { session, snapshot }: Entered): void {
-    if (!this.link.open || !session.open) {
-      this.#abandon(id, session, snapshot.version);
+  /** `returnable`: the client has a token to return with even if this answer does not reach it. */
+  #admit(id: number, { session, snapshot }: Entered, how: { readonly returnable: boolean }): void {
+    const { directory } = this.#context;
+    if (this.#state.name === 'entering' && session.open) {
+      this.#state = { name: 'inRoom', session };
+      const messages = messageMarks(this.#context, session);
+      this.link.send({ type: 'response', id, result: { ...snapshot, messages } });
+      directory.activate(session, snapshot.version);
       return;
     }
-    this.#state = { name: 'inRoom', session };
-    const messages = messageMarks(this.#context, session);
-    this.link.send({ type: 'response', id, result: { ...snapshot, messages } });
-    this.#context.directory.activate(session, snapshot.version);
-  }
-
-  /** Between the snapshot and here the link closed or the stay ended. */
-  #abandon(id: number, session: Session, version: number): void {
-    this.#reopen();
-    this.#context.directory.activate(session, version);
-    if (session.state.name !== 'ended') {
-      if (this.#state.name === 'closed') this.#linkLost(session, this.#state.end);
-      return;
-    }
-    const { code } = TRTC_ERRORS.ERR_ROOM_ENTER_FAIL;
-    this.link.sendError(id, { code, message: 'the stay ended while it began', ended: session.state.reason });
+    directory.activate(session, snapshot.version);
+    if (session.state.name === 'ended') this.#refuse(id, new StayEndedError(session.state.reason));
+    else if (!how.returnable) void leaveRoom(this.#context, session, 'exited');
+    else if (this.#state.name === 'closed') loseLink(this.#context, session, this.link, this.#state.end);
   }
 
   #reopen(): void {
@@ -124,7 +125,7 @@ export class Connection implements LinkOwner {
         this.#state = { name: 'entering' };
         return moveStay(this.#context, this.link, session, params);
       });
-      this.#admit(id, entered);
+      this.#admit(id, entered, { returnable: false });
     } catch (error) {
       this.#reopen();
       throw error;
@@ -140,23 +141,7 @@ export class Connection implements LinkOwner {
     const session = this.#session();
     const result = await ROOM_REQUESTS[method](this.#context, session, params);
     this.link.send({ type: 'response', id, result });
-    if (method === 'exit') this.#state = { name: 'new' };
-  }
-
-  /**
-   * Nobody else sees a lost link before its deadline. A socket that the other side closed means that the process or page
-   * is gone, unless it comes back at once; silence may be a cut network, which gets the whole time from the last byte.
-   */
-  #linkLost(session: Session, end: LinkEnd): void {
-    if (!session.detach(this.link)) return;
-    const { clock, timers, membership, log } = this.#context;
-    const gone = end.by === 'peer';
-    const giveUpAt = gone ? clock.now() + timers.goingAway : this.link.lastHeardAt + timers.giveUp;
-    const ifGivenUp = gone ? 'processGone' : 'timedOut';
-    log.info({ ...session.stay, end }, 'link lost');
-    membership
-      .lost({ ...session.stay, giveUpAt, ifGivenUp })
-      .catch((error: unknown) => log.error({ err: error, ...session.stay }, 'could not record a lost link'));
+    if (method === 'exit') this.link.close(CLOSE_CODES.ended);
   }
 }
 

@@ -131,23 +131,31 @@ export class Directory {
     session.end('exited', { tell: false });
   }
 
-  /** Resolves when each of these stays has ended durably and its client, if connected, knows; at the latest after `budgetMs`. */
+  /**
+   * Resolves when each of these stays has ended durably and its client, if connected, knows; at the latest after `budgetMs`.
+   * This node may not have heard of their ends yet.
+   */
   async waitUntilTold(sessionIds: readonly string[], budgetMs: number): Promise<void> {
+    const told = sessionIds.flatMap(
+      (sessionId) => (this.#sessions.get(sessionId) ?? this.#untold.get(sessionId))?.told.promise ?? [],
+    );
+    if (told.length > 0) await this.#within(budgetMs, Promise.all(told));
     await this.#tools.endings.durable();
-    const told = sessionIds.flatMap((sessionId) => this.#untold.get(sessionId)?.told.promise ?? []);
-    if (told.length === 0) return;
-    await new Promise<void>((resolve) => {
-      const limit = this.#tools.clock.after(budgetMs, resolve);
-      void Promise.all(told).then(() => {
-        limit.cancel();
-        resolve();
-      });
-    });
   }
 
   close(): void {
     for (const room of this.#rooms.values()) room.follower.close();
     this.#rooms.clear();
+  }
+
+  #within(ms: number, done: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const limit = this.#tools.clock.after(ms, resolve);
+      void done.then(() => {
+        limit.cancel();
+        resolve();
+      });
+    });
   }
 
   #follow(key: RoomKey): FollowedRoom {

@@ -14,9 +14,13 @@ import {
 import type { OpenRoom } from '../rooms/model.ts';
 import { snapshotMembers, streamMessage } from '../rooms/announce.ts';
 import { StayEndedError, type ResumeClaim, type SignallingContext } from './context.ts';
+import { loseLink } from './link-loss.ts';
 import type { Link } from './link.ts';
 import { watchMedia } from './media-watch.ts';
 import { Session } from './session.ts';
+
+/** Close code of a service that cannot do it right now (RFC 6455, IANA registry): the client comes back later. */
+const TRY_AGAIN_LATER = 1013;
 
 export interface Entered {
   readonly session: Session;
@@ -73,22 +77,36 @@ export function requireTicket(
   if (refusal) throw new TRTCError(refusal);
 }
 
-/** @returns null when the stay turned out to be over. */
+/**
+ * The link counts from before the log is asked, so that nothing that happens meanwhile is missed, nor taken for a loss of
+ * this link.
+ *
+ * @returns null when the stay turned out to be over.
+ */
 async function resumeSession(
   context: SignallingContext,
   session: Session,
   link: Link,
 ): Promise<SnapshotMessage | null> {
-  if (session.state.name === 'entering') return null;
-  const room = await context.membership.resumed(session.stay);
-  if (!room || !session.open) return null;
+  session.attach(link)?.close(CLOSE_CODES.superseded);
+  const room = await context.writer.resumed(session.stay).catch((error: unknown) => {
+    // What the log holds of the link is not known; the client tries again.
+    loseLink(context, session, link, { by: 'us', code: TRY_AGAIN_LATER });
+    link.close(TRY_AGAIN_LATER);
+    throw error;
+  });
+  if (session.link && session.link !== link) {
+    throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'the stay went on on a newer socket');
+  }
+  if (!room || !session.link) {
+    session.detach(link);
+    return null;
+  }
   // If the link has closed meanwhile, the stay is lost again: that is for the connection to say, which knows how.
   const transports = session.transportsChanged ? session.media.transports : undefined;
   const left = [...context.directory.departedFrom(session)];
-  const snapshot = { ...describe(session, room, transports), left };
   session.transportsChanged = false;
-  session.attach(link)?.close(CLOSE_CODES.superseded);
-  return snapshot;
+  return { ...describe(session, room, transports), left };
 }
 
 interface NewStay {
@@ -111,19 +129,27 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
   });
   try {
     await context.directory.add(session);
-    const outcome = await context.membership.enter({
-      ...session.stay,
-      scene: claim.scene,
-      role,
-      ...(request.continues ? { continues: request.continues } : {}),
-    });
-    if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
-    session.incarnation = outcome.incarnation;
-    return await settleIn(context, link, { session, room: outcome.room, request });
+    const room = await enterLog(context, session, request);
+    return await settleIn(context, link, { session, room, request });
   } catch (error) {
     context.directory.drop(session);
     throw error;
   }
+}
+
+async function enterLog(context: SignallingContext, session: Session, request: NewStay): Promise<OpenRoom> {
+  const { scene } = session;
+  const continues = request.continues ? { continues: request.continues } : {};
+  const outcome = await context.membership
+    .enter({ ...session.stay, scene, role: request.role, ...continues })
+    .catch((error: unknown) => {
+      // It may be in the log although the answer got lost.
+      void context.writer.leave(session.stay, 'serverFault');
+      throw error;
+    });
+  if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
+  session.incarnation = outcome.incarnation;
+  return outcome.room;
 }
 
 /** The stay is in the log: gives it media. Whatever fails from here on must leave the room again. */
@@ -151,7 +177,7 @@ async function settleIn(
     );
     return { session, snapshot: describe(session, room, media.transports) };
   } catch (error) {
-    await context.membership.leave({ ...session.stay, reason: link.open ? 'serverFault' : 'exited' });
+    await context.writer.leave(session.stay, link.open ? 'serverFault' : 'exited');
     throw error;
   }
 }

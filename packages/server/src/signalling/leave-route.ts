@@ -1,4 +1,4 @@
-import { LEAVE_PATH, leaveBodySchema } from '@rotunda/protocol';
+import { CLOSE_CODES, LEAVE_PATH, leaveBodySchema } from '@rotunda/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { SignallingContext } from './context.ts';
 import { leaveRoom } from './requests.ts';
@@ -19,8 +19,10 @@ export function registerLeaveRoute(app: FastifyInstance, context: SignallingCont
         .send({ error: 'send {"resumeToken": string, "cause": "exited" | "pageClosed"}' });
     }
     const session = context.directory.findLatest(claim.sessionId);
+    const link = session?.link;
     if (session) await leaveRoom(context, session, body.data.cause);
     else context.endings.record(claim.sessionId, body.data.cause);
+    link?.close(CLOSE_CODES.ended);
     return reply.code(204).send();
   });
 }

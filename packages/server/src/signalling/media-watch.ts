@@ -34,10 +34,9 @@ export function watchMedia(context: SignallingContext, session: Session): void {
   });
   events.on('failed', () => {
     stopWaiting();
-    context.membership
-      .leave({ ...session.stay, reason: 'serverFault' })
-      .catch((error: unknown) => context.log.error({ err: error }, 'could not end a stay without media'))
-      .finally(() => context.directory.end(session, 'serverFault', { tell: true }));
+    void context.writer
+      .leave(session.stay, 'serverFault')
+      .then(() => context.directory.end(session, 'serverFault', { tell: true }));
   });
   session.onEnd(stopWaiting);
 }

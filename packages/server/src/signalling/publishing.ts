@@ -69,7 +69,7 @@ async function retireDead(context: SignallingContext, session: Session, source: 
 async function retire(context: SignallingContext, session: Session, source: Source): Promise<void> {
   const streamId = session.published.get(source);
   if (!streamId) return;
-  await context.membership.unpublish({ ...session.stay, streamId });
+  await context.writer.unpublish(session.stay, streamId);
   session.published.delete(source);
 }
 

@@ -63,16 +63,17 @@ export const ROOM_REQUESTS: Handlers = {
   quality: async (context, session, report) => reportQuality(context, session, report),
 };
 
-/** A stay ends by its user's own wish. Safe to repeat. */
+/**
+ * A stay ends by what its own client did: at once for the client, whose link is let go without a word, and when it is in
+ * the room log for the others. Safe to repeat.
+ */
 export async function leaveRoom(
   context: SignallingContext,
   session: Session,
-  reason: 'exited' | 'pageClosed',
+  reason: 'exited' | 'pageClosed' | 'protocolError',
 ): Promise<void> {
   context.endings.record(session.stay.sessionId, reason);
-  try {
-    await context.membership.leave({ ...session.stay, reason });
-  } finally {
-    context.directory.end(session, reason, { tell: false });
-  }
+  if (session.link) session.detach(session.link);
+  await context.writer.leave(session.stay, reason);
+  context.directory.end(session, reason, { tell: false });
 }

@@ -122,7 +122,7 @@ export class Session {
 
   /** @returns whether `link` was the stay's current one, so that the stay is now lost. */
   detach(link: Link): boolean {
-    if (this.#state.name !== 'connected' || this.#state.link !== link) return false;
+    if (!this.open || this.link !== link) return false;
     this.#state = { name: 'lost' };
     return true;
   }

@@ -62,13 +62,14 @@ export async function moveStay(
   }
 }
 
-/** Who was removed meanwhile stays removed: the first end counts. */
+/** Who was removed meanwhile stays removed: the first end counts. Whose leave cannot be written enters nowhere else. */
 async function leaveForOtherRoom(context: SignallingContext, session: Session): Promise<void> {
   const { sessionId } = session.stay;
-  const left = await context.membership.leave({ ...session.stay, reason: 'switchedRoom' });
-  if (left) {
+  const left = await context.writer.leave(session.stay, 'switchedRoom');
+  if (left !== false) {
     context.endings.record(sessionId, 'switchedRoom');
     context.directory.end(session, 'switchedRoom', { tell: false });
+    if (left === null) throw new StayEndedError('switchedRoom');
     return;
   }
   const { state } = session;
