@@ -43,11 +43,13 @@ export class Link {
   readonly #timers: Timers;
   readonly #log: Log;
   readonly #heartbeat: Timer;
+  #silence: Timer;
   readonly #acks = new Map<number, () => void>();
   readonly #frames: TokenBucket;
   #owner: LinkOwner | null;
   #lastHeardAt: number;
-  #lastBeatAt: number;
+  /** Since when a ping waits for any byte; null when none does. */
+  #askedAt: number | null = null;
   #nextAck = 1;
   #end: LinkEnd | null = null;
 
@@ -58,12 +60,13 @@ export class Link {
     this.#timers = tools.timers;
     this.#log = tools.log;
     const now = tools.clock.now();
-    this.#lastHeardAt = this.#lastBeatAt = now;
+    this.#lastHeardAt = now;
     this.#frames = new TokenBucket({ perSecond: FRAMES_PER_SECOND, burst: FRAME_BURST, now });
     this.#heartbeat = tools.clock.every(tools.timers.heartbeat, () => this.#beat());
+    this.#silence = this.#watchSilence(tools.timers.linkDead);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
     socket.on('close', (code: number) => this.#closed(this.#end ?? { by: 'peer', code }));
-    socket.on('error', (error: Error) => this.#log.debug({ err: error }, 'socket error'));
+    socket.on('error', (error: Error) => this.#broken(error));
   }
 
   get open(): boolean {
@@ -123,20 +126,43 @@ export class Link {
 
   #beat(): void {
     const now = this.#clock.now();
-    // After a stall of this process the answers wait unread: that is our silence, not the client's.
-    const stalled = now - this.#lastBeatAt > 2 * this.#timers.heartbeat;
-    this.#lastBeatAt = now;
-    if (!stalled && now - this.#lastHeardAt > this.#timers.linkDead) {
-      this.#finish({ by: 'silence' });
-      this.#socket.terminate();
-      return;
-    }
+    this.#askedAt ??= now;
     this.send({ type: 'ping', n: now });
+  }
+
+  #watchSilence(ms: number, how: { lastLook: boolean } = { lastLook: false }): Timer {
+    return this.#clock.after(ms, () => {
+      const left = this.#patience();
+      if (left > 0) {
+        this.#silence = this.#watchSilence(left);
+      } else if (!how.lastLook) {
+        // After a stall of this process answers wait unread: they are read between two timers.
+        this.#silence = this.#watchSilence(0, { lastLook: true });
+      } else {
+        this.#finish({ by: 'silence' });
+        this.#socket.terminate();
+      }
+    });
+  }
+
+  /** Milliseconds until the silence is the client's. While nobody asked it anything, it is ours. */
+  #patience(): number {
+    const now = this.#clock.now();
+    const { heartbeat, linkDead } = this.#timers;
+    const asked = this.#askedAt ?? now;
+    return Math.max(this.#lastHeardAt + linkDead, asked + linkDead - heartbeat) - now;
+  }
+
+  /** The WebSocket library refuses what is no valid frame, or too large a one; a socket that breaks just closes. */
+  #broken(error: Error): void {
+    this.#log.warn({ err: error }, 'malformed or too large a frame: closed');
+    this.close(CLOSE_CODES.protocolError);
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
     if (!this.open) return;
     this.#lastHeardAt = this.#clock.now();
+    this.#askedAt = null;
     const frame = this.#frames.take(1, this.#lastHeardAt) && !isBinary ? parseFrame(data) : null;
     if (!frame) {
       this.#log.warn({ bytes: data.length }, 'malformed or too many frames: closed');
@@ -159,6 +185,7 @@ export class Link {
   #finish(end: LinkEnd): void {
     this.#end = end;
     this.#heartbeat.cancel();
+    this.#silence.cancel();
     for (const resolve of this.#acks.values()) resolve();
     this.#acks.clear();
     const owner = this.#owner;
