@@ -14,7 +14,7 @@ import { TRTCError } from '@rotunda/protocol';
 import type { RtpCapabilities } from 'mediasoup/types';
 import { closedError, refusalOf } from './errors.ts';
 import { MemberTransports } from './member-transports.ts';
-import type { MediaMember, MediaMemberEvents } from './port.ts';
+import type { MediaMember, MediaMemberEvents, MediaRoom } from './port.ts';
 import { Publications } from './publications.ts';
 import type { RoomMedia } from './room-media.ts';
 import type { Lodger, RouterHost } from './router-host.ts';
@@ -28,6 +28,8 @@ const SETTLE_ATTEMPTS = 3;
 
 export interface MemberOptions {
   readonly room: RoomMedia;
+  /** The media of a linked room, if it has any. */
+  readonly otherRoom: (room: MediaRoom) => RoomMedia | undefined;
   readonly rtpCapabilities: RtpCapabilities;
   readonly mayPublish: boolean;
   readonly clock: Clock;
@@ -144,9 +146,10 @@ export class MemberMedia implements MediaMember, Lodger {
     return this.#run(() => this.#publications.setMuted(source, muted));
   }
 
-  subscribe({ streamId, layer }: { streamId: string; layer: Layer }): Promise<ConsumerMessage> {
+  subscribe({ streamId, layer, from }: Parameters<MediaMember['subscribe']>[0]): Promise<ConsumerMessage> {
     return this.#run(({ host, transports }) => {
-      const stream = this.#options.room.stream(streamId);
+      const { room, otherRoom } = this.#options;
+      const stream = (from ? otherRoom(from) : room)?.stream(streamId);
       return this.#subscriptions.open({ stream, layer, host, transport: transports.recv });
     });
   }

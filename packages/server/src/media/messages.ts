@@ -46,10 +46,11 @@ export function iceParametersMessage(parameters: IceParameters): IceParametersMe
   return { ...parameters };
 }
 
-export function consumerMessage(consumer: Consumer): ConsumerMessage {
+/** `streamId`: what the stream is called by the room, on whichever router it is consumed. */
+export function consumerMessage(consumer: Consumer, streamId: string): ConsumerMessage {
   return {
     consumerId: consumer.id,
-    producerId: consumer.producerId,
+    producerId: streamId,
     kind: consumer.kind,
     rtpParameters: rtpParametersMessage(consumer.rtpParameters),
   };

@@ -30,8 +30,10 @@ export async function joinRouters(
   }
 }
 
-/** One producer's way through a pipe: on the far router it has the same id. */
+/** One producer's way through a pipe. */
 export interface Pipe {
+  /** What it is called on the far router: an id may be in use once per worker, and both routers may be on one. */
+  readonly producerId: string;
   close(): void;
 }
 
@@ -48,7 +50,6 @@ export async function leadThrough(
   let copy: Producer;
   try {
     copy = await pair.remote.produce({
-      id: producer.id,
       kind: consumer.kind,
       rtpParameters: consumer.rtpParameters,
       paused: producer.paused,
@@ -69,7 +70,7 @@ export async function leadThrough(
     throw new Error('the stream ended while it was being led to another router');
   }
   if (copy.paused !== producer.paused) setPaused(copy, producer.paused).catch(onError);
-  return { close };
+  return { producerId: copy.id, close };
 }
 
 function followPauses(consumer: Consumer, copy: Producer, onError: (error: unknown) => void): void {

@@ -12,6 +12,12 @@ import type {
   TransportsMessage,
 } from '@rotunda/protocol';
 
+/** Names the media of one life of a room. */
+export interface MediaRoom {
+  readonly key: RoomKey;
+  readonly incarnation: string;
+}
+
 export interface MediaMemberEvents {
   /** No packets get through any more (ICE consent or DTLS lost) on a transport that had been connected. */
   mediaLost: [];
@@ -58,8 +64,11 @@ export interface MediaMember {
   isPublishing(streamId: string): boolean;
   /** Muted video is held back; muted audio flows on, as the silence that the client sends. */
   setMuted(source: Source, muted: boolean): Promise<void>;
-  /** The consumer is paused until `resumeConsumer`; resuming asks the publisher for a key frame. */
-  subscribe(request: { streamId: string; layer: Layer }): Promise<ConsumerMessage>;
+  /**
+   * The consumer is paused until `resumeConsumer`; resuming asks the publisher for a key frame. `from`: the room of the
+   * publisher, when that is another one.
+   */
+  subscribe(request: { streamId: string; layer: Layer; from?: MediaRoom }): Promise<ConsumerMessage>;
   resumeConsumer(consumerId: string): Promise<void>;
   setLayer(consumerId: string, layer: Layer): Promise<void>;
   unsubscribe(consumerId: string): void;
@@ -72,13 +81,13 @@ export interface MediaService {
   /** The same for every router. */
   readonly routerRtpCapabilities: RtpCapabilitiesMessage;
   /** Takes a place in the room's media; makes routers on demand and drops them with the last member. */
-  join(request: {
-    key: RoomKey;
-    incarnation: string;
-    sessionId: string;
-    rtpCapabilities: RtpCapabilitiesMessage;
-    mayPublish: boolean;
-  }): Promise<MediaMember>;
+  join(
+    request: MediaRoom & {
+      sessionId: string;
+      rtpCapabilities: RtpCapabilitiesMessage;
+      mayPublish: boolean;
+    },
+  ): Promise<MediaMember>;
   /** Open things, for metrics and leak tests. */
   counts(): { workers: number; routers: number; transports: number; producers: number; consumers: number };
   close(): Promise<void>;

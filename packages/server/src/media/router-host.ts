@@ -1,5 +1,5 @@
 import type { Router, TransportListenInfo } from 'mediasoup/types';
-import type { PipePair } from './pipes.ts';
+import { Joint, type PipeLease } from './joint.ts';
 import { joinRouters } from './pipes.ts';
 import type { MediaWorker } from './worker-slot.ts';
 
@@ -15,7 +15,7 @@ export class RouterHost {
   readonly router: Router;
   readonly #listenInfo: TransportListenInfo;
   readonly #lodgers = new Set<Lodger>();
-  readonly #pairs = new Map<RouterHost, Promise<PipePair>>();
+  readonly #joints = new Map<RouterHost, Joint>();
   #places = 0;
 
   constructor(worker: MediaWorker, router: Router, listenInfo: TransportListenInfo) {
@@ -55,28 +55,31 @@ export class RouterHost {
 
   close(): void {
     this.worker.events.off('lost', this.#handleLost);
-    this.#pairs.clear();
+    this.#joints.clear();
     this.router.close();
   }
 
-  /** The pipe to another router of the room, made when it is first needed. `local` is the end on this router. */
-  pairWith(other: RouterHost): Promise<PipePair> {
-    const existing = this.#pairs.get(other);
-    if (existing) return existing;
-    const made = joinRouters(this.router, other.router, this.#listenInfo);
-    const turned = made.then(({ local, remote }) => ({ local: remote, remote: local }));
-    this.#pairs.set(other, made);
-    other.#pairs.set(this, turned);
-    const forget = (): void => {
-      if (this.#pairs.get(other) === made) this.#pairs.delete(other);
-      if (other.#pairs.get(this) === turned) other.#pairs.delete(this);
-    };
-    turned.then(({ local }) => local.observer.once('close', forget), forget);
-    return made;
+  /** The pipe to another router, of this room or of a linked one. It is there as long as somebody has a lease. */
+  leasePipe(other: RouterHost): Promise<PipeLease> {
+    return (this.#joints.get(other) ?? this.#join(other)).lease(this.router);
+  }
+
+  #join(other: RouterHost): Joint {
+    const joint: Joint = new Joint(
+      joinRouters(this.router, other.router, this.#listenInfo),
+      this.router,
+      () => {
+        if (this.#joints.get(other) === joint) this.#joints.delete(other);
+        if (other.#joints.get(this) === joint) other.#joints.delete(this);
+      },
+    );
+    this.#joints.set(other, joint);
+    other.#joints.set(this, joint);
+    return joint;
   }
 
   readonly #handleLost = (): void => {
-    this.#pairs.clear();
+    this.#joints.clear();
     for (const lodger of this.#lodgers) lodger.hostLost();
     this.#lodgers.clear();
   };

@@ -5,7 +5,7 @@ import { mediaAddresses } from './addresses.ts';
 import { ROUTER_CAPABILITIES } from './codecs.ts';
 import { MemberMedia } from './member-media.ts';
 import { rtpCapabilitiesMessage } from './messages.ts';
-import type { MediaMember, MediaService } from './port.ts';
+import type { MediaMember, MediaRoom, MediaService } from './port.ts';
 import { RoomMedia } from './room-media.ts';
 import { clientCapabilities } from './rtp-rules.ts';
 import { Tally } from './tally.ts';
@@ -63,9 +63,10 @@ class MediasoupService implements MediaService {
 
   async join(request: Parameters<MediaService['join']>[0]): Promise<MediaMember> {
     this.#assertOpen();
-    const { key, incarnation, sessionId, mayPublish } = request;
+    const { sessionId, mayPublish } = request;
     const member = await MemberMedia.open({
-      room: this.#room(`${roomKeyText(key)}#${incarnation}`),
+      room: this.#room(nameOf(request)),
+      otherRoom: (other) => this.#rooms.get(nameOf(other)),
       rtpCapabilities: clientCapabilities(request.rtpCapabilities),
       mayPublish,
       clock: this.#options.clock,
@@ -112,4 +113,8 @@ class MediasoupService implements MediaService {
   #assertOpen(): void {
     if (this.#closed) throw new TRTCError('ERR_SERVER_PROCESS_FAILED', 'the server is stopping');
   }
+}
+
+function nameOf({ key, incarnation }: MediaRoom): string {
+  return `${roomKeyText(key)}#${incarnation}`;
 }

@@ -12,7 +12,7 @@ interface Reach {
   users: number;
 }
 
-/** One publication, and its ways to the other routers of the room: each exists while somebody there watches. */
+/** One publication, and its ways to the other routers of the room, and of linked rooms: each exists while somebody there watches. */
 export class PublishedStream {
   readonly source: Source;
   readonly producer: Producer;
@@ -48,11 +48,11 @@ export class PublishedStream {
 
   /**
    * Makes the stream consumable on `host`.
-   * @returns what the user of it calls when it no longer needs that; a second call does nothing.
+   * @returns what it is called there, and what its user calls when it no longer needs that; a second call does nothing.
    * @throws TRTCError ERR_REFUSED when the stream ends meanwhile.
    */
-  async reach(host: RouterHost): Promise<() => void> {
-    if (host === this.host) return () => undefined;
+  async reach(host: RouterHost): Promise<{ producerId: string; release: () => void }> {
+    if (host === this.host) return { producerId: this.id, release: () => undefined };
     const reach = this.#reaches.get(host) ?? this.#open(host);
     reach.users += 1;
     let released = false;
@@ -63,13 +63,13 @@ export class PublishedStream {
       if (reach.users === 0) this.#drop(host, reach);
     };
     try {
-      await reach.pipe;
+      const { producerId } = await reach.pipe;
+      return { producerId, release };
     } catch (error) {
       release();
       if (this.ended || host.closed) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
       throw error;
     }
-    return release;
   }
 
   /** Somebody receives that layer, until the viewing ends. Null for sound, of which nobody needs to know. */
@@ -84,14 +84,30 @@ export class PublishedStream {
   }
 
   #open(host: RouterHost): Reach {
+    const reach: Reach = { pipe: this.#lead(host), users: 0 };
+    this.#reaches.set(host, reach);
+    return reach;
+  }
+
+  async #lead(host: RouterHost): Promise<Pipe> {
     const onError = (error: unknown): void => {
       if (!this.ended && !host.closed)
         this.#log.warn({ error: String(error) }, 'a pipe did not follow its producer');
     };
-    const pipe = this.host.pairWith(host).then((pair) => leadThrough(this.producer, pair, onError));
-    const reach: Reach = { pipe, users: 0 };
-    this.#reaches.set(host, reach);
-    return reach;
+    const { pair, release } = await this.host.leasePipe(host);
+    try {
+      const pipe = await leadThrough(this.producer, pair, onError);
+      return {
+        ...pipe,
+        close: () => {
+          pipe.close();
+          release();
+        },
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   #drop(host: RouterHost, reach: Reach): void {

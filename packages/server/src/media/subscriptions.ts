@@ -43,9 +43,10 @@ export class Subscriptions {
     const viewing = stream.view(layer);
     let release = (): void => undefined;
     try {
-      release = await stream.reach(host);
+      const there = await stream.reach(host);
+      release = there.release;
       const consumer = await transport.consume({
-        producerId: stream.id,
+        producerId: there.producerId,
         rtpCapabilities,
         paused: true,
         preferredLayers: { spatialLayer: SPATIAL_LAYER[layer] },
@@ -53,7 +54,7 @@ export class Subscriptions {
       if (stream.ended) consumer.close();
       if (consumer.closed) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
       this.#keep(consumer, { viewing, release });
-      return consumerMessage(consumer);
+      return consumerMessage(consumer, stream.id);
     } catch (error) {
       viewing?.end();
       release();
