@@ -97,6 +97,9 @@ const empty = z.object({});
  * - `publish`: `rtpParameters` as the client's transport produced them. `unpublish` and `mute` go by source.
  * - `subscribe`: the consumer is paused until `resumeConsumer`, so that the first key frame is not lost.
  * - `restartIce`: new ICE parameters for a transport whose path was lost.
+ * - `connectRoom`: links the stay, of an anchor, with an anchor of another room of the same application, so that each is seen in
+ *   the other's room as a member. Also confirmed when they are linked.
+ * - `disconnectRoom`: ends all links of the stay, whoever asked for them.
  * - `customMessage`: to everybody else in the room, from those who may publish. In the order sent; a number that was
  *   sent before is confirmed again and not passed on.
  * - `quality`: how good the client's path is, every two seconds; answered with what others said of theirs.
@@ -152,6 +155,8 @@ export const REQUESTS = {
   resumeConsumer: { params: z.object({ consumerId: id }), result: empty },
   setLayer: { params: z.object({ consumerId: id, layer: layerSchema }), result: empty },
   unsubscribe: { params: z.object({ consumerId: id }), result: empty },
+  connectRoom: { params: z.object({ room: roomNameSchema, userId: userIdSchema }), result: empty },
+  disconnectRoom: { params: empty, result: empty },
   customMessage: { params: customMessageSchema, result: empty },
   quality: { params: qualityReportSchema, result: qualityAnswerSchema },
 } as const;

@@ -94,18 +94,18 @@ export class PublishedStream {
       if (!this.ended && !host.closed)
         this.#log.warn({ error: String(error) }, 'a pipe did not follow its producer');
     };
-    const { pair, release } = await this.host.leasePipe(host);
+    const lease = await this.host.leasePipe(host);
     try {
-      const pipe = await leadThrough(this.producer, pair, onError);
+      const pipe = await leadThrough(this.producer, lease.pair, onError);
       return {
         ...pipe,
         close: () => {
           pipe.close();
-          release();
+          lease.release();
         },
       };
     } catch (error) {
-      release();
+      lease.release();
       throw error;
     }
   }

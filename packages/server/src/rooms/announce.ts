@@ -7,6 +7,7 @@ import {
 } from '@rotunda/protocol';
 import { stayName, type Guest } from './guest-model.ts';
 import type { LogEntry, Member, OpenRoom, RoomEvent, Stream } from './model.ts';
+import { presentUsers } from './present.ts';
 
 /** The events that tell the room about itself. */
 type RoomEventName = 'userEntered' | 'userLeft' | 'streamStarted' | 'streamStopped' | 'streamMuted';
@@ -88,7 +89,7 @@ function toldOf(event: RoomEvent, replaced: ReadonlySet<string>): Told | null {
 
 /** The members and guests as one of the room may see them: everybody in the log but itself. */
 export function snapshotMembers(room: OpenRoom, exceptUserId: string): MemberMessage[] {
-  return [...room.members.values(), ...room.guests.values()]
+  return presentUsers(room)
     .filter(({ userId }) => userId !== exceptUserId)
     .map(memberMessage);
 }

@@ -1,4 +1,5 @@
 import type { RequestParams, RequestResult } from '@rotunda/protocol';
+import { presentUser } from '../rooms/present.ts';
 import type { SignallingContext } from './context.ts';
 import { requireOpen } from './publishing.ts';
 import { QualityReports } from './quality-reports.ts';
@@ -14,10 +15,10 @@ export function reportQuality(
   const at = clock.now();
   session.quality ??= new QualityReports(at);
   session.quality.take({ ...report, at });
-  const members = directory.roomOf(session)?.members;
+  const room = directory.roomOf(session);
   const users = of.flatMap((userId) => {
-    const member = members?.get(userId);
-    const last = member && directory.find(member.sessionId)?.quality?.last;
+    const user = room && presentUser(room, userId);
+    const last = user && directory.find(user.sessionId)?.quality?.last;
     return last ? [{ userId, quality: last.quality, rtt: last.rtt, upLoss: last.upLoss }] : [];
   });
   return { users };

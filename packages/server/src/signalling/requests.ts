@@ -1,5 +1,6 @@
 import type { RequestMethod, RequestParams, RequestResult } from '@rotunda/protocol';
 import type { SignallingContext } from './context.ts';
+import { connectRoom, disconnectRoom } from './cross-room.ts';
 import { sendCustomMessage } from './custom-messages.ts';
 import { mute, publish, switchRole, unpublish } from './publishing.ts';
 import { reportQuality } from './quality.ts';
@@ -59,6 +60,9 @@ export const ROOM_REQUESTS: Handlers = {
     sendCustomMessage(context, session, message);
     return {};
   },
+
+  connectRoom,
+  disconnectRoom,
 
   quality: async (context, session, report) => reportQuality(context, session, report),
 };

@@ -5,6 +5,9 @@ import {
   type RequestResult,
   type Source,
 } from '@rotunda/protocol';
+import type { Guest, Home } from '../rooms/guest-model.ts';
+import type { Member } from '../rooms/model.ts';
+import { presentUser } from '../rooms/present.ts';
 import type { SignallingContext } from './context.ts';
 import { requireOpen } from './publishing.ts';
 import type { Session } from './session.ts';
@@ -16,16 +19,22 @@ export async function subscribe(
   { userId, source, layer }: RequestParams<'subscribe'>,
 ): Promise<RequestResult<'subscribe'>> {
   requireOpen(session);
-  const publisher = context.directory.roomOf(session)?.members.get(userId);
+  const room = context.directory.roomOf(session);
+  const publisher = room && presentUser(room, userId);
   const stream = publisher?.streams.get(source);
   if (!publisher || !stream)
     throw new TRTCError('ERR_INVALID_PARAMETER', 'that user does not publish that stream');
   try {
-    return await session.media.subscribe({ streamId: stream.streamId, layer });
+    return await session.media.subscribe({ streamId: stream.streamId, layer, ...whereFrom(publisher) });
   } catch (error) {
     if (cannotDecode(error, source)) context.directory.find(publisher.sessionId)?.wishes.askForVp8(source);
     throw error;
   }
+}
+
+/** A guest publishes in its own room. */
+function whereFrom(publisher: Member | Guest): { from?: Home } {
+  return 'home' in publisher ? { from: publisher.home } : {};
 }
 
 function cannotDecode(error: unknown, source: Source): boolean {
