@@ -26,6 +26,7 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused>, tru
   onSnapshotComplete: true,
   onSendFirstLocalVideoFrame: true,
   onSendFirstLocalAudioFrame: true,
+  onDeviceChange: true,
   onCameraDidReady: true,
   onMicDidReady: true,
   onScreenCaptureStarted: true,

@@ -3,6 +3,7 @@ export { TRTCCloud, TRTCCloud as default } from './native/cloud.ts';
 export type { TRTCCallbackName, TRTCCallbacks } from './native/callbacks.ts';
 export * from './native/enums.ts';
 export {
+  TRTCDeviceInfo,
   TRTCNetworkQosParam,
   TRTCParams,
   TRTCRenderParams,

@@ -1,12 +1,17 @@
 import { chromium, type Browser, type BrowserServer } from 'playwright-core';
 
-const ASKING = { granted: '--use-fake-ui-for-media-stream', denied: '--deny-permission-prompts' } as const;
+/** What a page gets that asks for devices; `context`: what its context grants. */
+const ASKING = {
+  granted: ['--use-fake-ui-for-media-stream'],
+  denied: ['--deny-permission-prompts'],
+  context: [],
+} as const;
 type Asking = keyof typeof ASKING;
 
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
-  '--use-fake-device-for-media-stream=fps=20',
+  '--use-fake-device-for-media-stream=fps=20,device-count=2',
   '--autoplay-policy=no-user-gesture-required',
   '--allow-loopback-in-peer-connection',
   '--disable-background-networking',
@@ -21,12 +26,12 @@ function launchOptions(asking: Asking = 'granted'): {
 } {
   return {
     executablePath: process.env['ROTUNDA_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [...FLAGS, ASKING[asking]],
+    args: [...FLAGS, ...ASKING[asking]],
     headless: true,
   };
 }
 
-/** A Chromium with invented camera, microphone and screen, which it grants, or denies, without asking anybody. */
+/** A Chromium with invented camera, microphone and screen, which it grants or denies without asking anybody. */
 export function openBrowser(asking: Asking = 'granted'): Promise<Browser> {
   return chromium.launch(launchOptions(asking));
 }

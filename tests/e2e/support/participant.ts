@@ -171,9 +171,24 @@ export class Participant {
     return this.page.evaluate(() => window.driver.heard());
   }
 
-  /** What the microphone picks up from now on; before it is opened. */
-  async setSound(sound: Sound): Promise<void> {
-    await this.page.evaluate((given) => window.driver.setSound(given), sound);
+  /** What the microphones, or one of them, pick up from now on; before they are opened. */
+  async setSound(sound: Sound, deviceId?: string): Promise<void> {
+    await this.page.evaluate(([given, id]) => window.driver.setSound(given, id), [sound, deviceId] as const);
+  }
+
+  /** Takes a device away; what it delivered ends. */
+  async unplug(deviceId: string): Promise<void> {
+    await this.page.evaluate((id) => window.driver.plug(id, { plugged: false }), deviceId);
+  }
+
+  /** Puts a device back that was taken away. */
+  async plug(deviceId: string): Promise<void> {
+    await this.page.evaluate((id) => window.driver.plug(id, { plugged: true }), deviceId);
+  }
+
+  /** Ends what is captured of the screen, as the browser's own button does. */
+  async endScreens(): Promise<void> {
+    await this.page.evaluate(() => window.driver.endScreens());
   }
 
   /** Listens to the only other user who is heard, and in particular for tones of these frequencies. */

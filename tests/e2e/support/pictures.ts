@@ -21,9 +21,9 @@ export const CORNERS: readonly Point[] = [
   [0.96, 0.96],
 ];
 
-/** What the camera sees from now on; before it is opened. */
-export async function setScene(who: Participant, scene: Scene): Promise<void> {
-  await who.page.evaluate((given) => window.driver.setScene(given), scene);
+/** What the cameras, or one of them, see from now on; before they are opened. */
+export async function setScene(who: Participant, scene: Scene, deviceId?: string): Promise<void> {
+  await who.page.evaluate(([given, id]) => window.driver.setScene(given, id), [scene, deviceId] as const);
 }
 
 /** Waits until what arrives of a user has these colours, however it is shown. */

@@ -13,7 +13,18 @@ export const browserDevices: DevicePlatform = {
 
   async list() {
     const devices = await mediaDevices().enumerateDevices();
-    return devices.map(({ deviceId, label, kind }): DeviceInfo => ({ deviceId, label, kind }));
+    return devices.map(({ deviceId, label, kind, groupId }): DeviceInfo => ({
+      deviceId,
+      label,
+      kind,
+      groupId,
+    }));
+  },
+
+  onChange(listener) {
+    const devices = foundDevices();
+    devices?.addEventListener('devicechange', listener);
+    return () => devices?.removeEventListener('devicechange', listener);
   },
 };
 
@@ -25,9 +36,13 @@ function capture(source: Source, constraints: MediaTrackConstraints): Promise<Me
   throw new DOMException('this browser cannot capture the screen', 'NotSupportedError');
 }
 
+/** Absent on pages that are not a secure context: plain http on anything but localhost. */
+function foundDevices(): MediaDevices | undefined {
+  return globalThis.navigator?.mediaDevices;
+}
+
 function mediaDevices(): MediaDevices {
-  // Absent on pages that are not a secure context: plain http on anything but localhost.
-  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  const devices = foundDevices();
   if (!devices) throw new DOMException('open the page over https or on localhost', 'NotSupportedError');
   return devices;
 }

@@ -1,4 +1,6 @@
 import { TRTCError, type Source, type TRTCErrorName } from '@rotunda/protocol';
+import { isHidden } from './device-list.ts';
+import type { DevicePlatform } from './platform.ts';
 
 type Failure = 'denied' | 'busy' | 'format' | 'unsupported' | 'other';
 
@@ -25,6 +27,11 @@ const CODES: Record<Source, Record<Failure, TRTCErrorName>> = {
     other: 'ERR_SCREEN_CAPTURE_START_FAIL',
   },
 };
+
+const LOST = {
+  video: { kind: 'videoinput', name: 'camera' },
+  audio: { kind: 'audioinput', name: 'microphone' },
+} as const;
 
 /** DOMException names of getUserMedia and getDisplayMedia. */
 const FAILURES: Record<string, Failure> = {
@@ -57,7 +64,24 @@ export class DeviceError extends TRTCError {
 
 export function toDeviceError(source: Source, error: unknown): DeviceError {
   const name = error instanceof Error ? error.name : 'UnknownError';
-  const failure = FAILURES[name] ?? 'other';
+  const failure = isMissing(error) ? 'other' : (FAILURES[name] ?? 'other');
   const message = failure === 'unsupported' && error instanceof Error ? error.message : undefined;
   return new DeviceError(source, name, CODES[source][failure], message);
+}
+
+/**
+ * Why a camera or microphone ended by itself: when the platform does not name devices any more, the user has withdrawn the
+ * permission; otherwise it was unplugged, or failed. Never rejects.
+ */
+export async function explainLoss(devices: DevicePlatform, source: 'video' | 'audio'): Promise<DeviceError> {
+  const { kind, name } = LOST[source];
+  const list = await devices.list().catch(() => []);
+  return isHidden(list, kind)
+    ? new DeviceError(source, 'NotAllowedError', CODES[source].denied)
+    : new DeviceError(source, 'NotFoundError', CODES[source].other, `the ${name} was disconnected`);
+}
+
+/** The device that was asked for by its id is not there. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'deviceId';
 }

@@ -38,10 +38,6 @@ export class LocalTracks {
     return slot.state === 'open' ? slot.track : null;
   }
 
-  isOpening(source: Source): boolean {
-    return this.#slots[source].state === 'opening';
-  }
-
   /** Resolves when nothing is being opened any more, so that nothing can arrive; null when that holds already. */
   settled(): Promise<void> | null {
     if (this.#arriving.size === 0) return null;
@@ -50,7 +46,18 @@ export class LocalTracks {
 
   /** Opens a device, in place of what the source had before. */
   open(source: Source, constraints: MediaTrackConstraints): Promise<OpenOutcome> {
-    const opening = this.#open(source, constraints);
+    return this.#arrive(this.#open(source, constraints));
+  }
+
+  /**
+   * Opens another device while the one before goes on, which is stopped when the other one delivers. After a failure it still
+   * goes on. `superseded` also when the source is not open.
+   */
+  replace(source: Source, constraints: MediaTrackConstraints): Promise<OpenOutcome> {
+    return this.#arrive(this.#replace(source, constraints));
+  }
+
+  #arrive(opening: Promise<OpenOutcome>): Promise<OpenOutcome> {
     this.#arriving.add(opening);
     return opening.finally(() => this.#arriving.delete(opening));
   }
@@ -70,6 +77,24 @@ export class LocalTracks {
     } catch (error) {
       if (this.#slots[source] !== slot) return { kind: 'superseded' };
       this.#slots[source] = CLOSED;
+      return { kind: 'failed', error: toDeviceError(source, error) };
+    }
+  }
+
+  async #replace(source: Source, constraints: MediaTrackConstraints): Promise<OpenOutcome> {
+    const slot = this.#slots[source];
+    if (slot.state !== 'open') return { kind: 'superseded' };
+    try {
+      const track = await this.#devices.open(source, constraints);
+      if (this.#slots[source] !== slot) {
+        track.stop();
+        return { kind: 'superseded' };
+      }
+      this.close(source);
+      this.#slots[source] = this.#hold(source, track);
+      return { kind: 'opened', track };
+    } catch (error) {
+      if (this.#slots[source] !== slot) return { kind: 'superseded' };
       return { kind: 'failed', error: toDeviceError(source, error) };
     }
   }

@@ -9,20 +9,26 @@ export interface LocalTrack {
   stop(): void;
   applyConstraints(constraints: MediaTrackConstraints): Promise<void>;
   /** What the platform delivers; of a picture its size in pixels. */
-  getSettings(): { readonly width?: number; readonly height?: number };
+  getSettings(): { readonly width?: number; readonly height?: number; readonly deviceId?: string };
   addEventListener(type: 'ended', listener: () => void): void;
   removeEventListener(type: 'ended', listener: () => void): void;
 }
 
-/** One device as the platform lists it; the label is empty before permission was given. */
+export type DeviceKind = 'audioinput' | 'audiooutput' | 'videoinput';
+
+/** One device as the platform lists it. Id and label are empty as long as the user has not allowed the page to capture. */
 export interface DeviceInfo {
   readonly deviceId: string;
   readonly label: string;
-  readonly kind: 'audioinput' | 'audiooutput' | 'videoinput';
+  readonly kind: DeviceKind;
+  /** The same for what is one piece of hardware; empty if that is not known. */
+  readonly groupId: string;
 }
 
 /** The platform's cameras, microphones and screens. `open` rejects with the platform's DOMException. */
 export interface DevicePlatform {
   open(source: Source, constraints: MediaTrackConstraints): Promise<LocalTrack>;
   list(): Promise<readonly DeviceInfo[]>;
+  /** Tells that the list may have changed. @returns how to stop that */
+  onChange(listener: () => void): () => void;
 }

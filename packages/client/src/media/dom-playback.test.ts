@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createDomPlayback } from './dom-playback.ts';
+import type { AudioSink, Playback } from './playback.ts';
 
 const RENDER = { fit: 'contain', mirror: false, rotation: 0 } as const;
 const track = { id: 't', kind: 'video' };
@@ -145,5 +146,49 @@ describe('sound', () => {
     await Promise.resolve();
     document.dispatchEvent(new Event('pointerdown'));
     expect(play).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('the speaker', () => {
+  const sound = (playback: Playback): AudioSink =>
+    playback.openAudio({ track, volume: 100, onBlocked: () => undefined });
+
+  function setUpSpeakers() {
+    const { playback } = setUp();
+    const setSinkId = vi.fn((deviceId: string) =>
+      deviceId === 'gone' ? Promise.reject(new DOMException('', 'NotFoundError')) : Promise.resolve(),
+    );
+    Object.defineProperty(HTMLAudioElement.prototype, 'setSinkId', { configurable: true, value: setSinkId });
+    return { playback, setSinkId };
+  }
+  afterEach(() => void Reflect.deleteProperty(HTMLAudioElement.prototype, 'setSinkId'));
+
+  it('is taken by what plays and by what plays later, not by what has ended', async () => {
+    const { playback, setSinkId } = setUpSpeakers();
+    const first = sound(playback);
+    const second = sound(playback);
+    second.close();
+    await playback.setSpeaker('headset');
+    // The one that tries it out, and the first.
+    expect(setSinkId).toHaveBeenCalledTimes(2);
+    sound(playback);
+    expect(setSinkId).toHaveBeenCalledTimes(3);
+    expect(setSinkId).toHaveBeenLastCalledWith('headset');
+    first.close();
+  });
+
+  it('that is not there changes nothing', async () => {
+    const { playback, setSinkId } = setUpSpeakers();
+    sound(playback);
+    await expect(playback.setSpeaker('gone')).rejects.toMatchObject({ name: 'NotFoundError' });
+    expect(setSinkId).toHaveBeenCalledTimes(1);
+  });
+
+  it('cannot be chosen in every browser', async () => {
+    const { playback } = setUp();
+    const known = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'setSinkId')!;
+    Reflect.deleteProperty(HTMLMediaElement.prototype, 'setSinkId');
+    await expect(playback.setSpeaker('headset')).rejects.toMatchObject({ name: 'NotSupportedError' });
+    Object.defineProperty(HTMLMediaElement.prototype, 'setSinkId', known);
   });
 });

@@ -10,15 +10,44 @@ type Track = LocalTrack | RemoteTrack;
 /** Pictures and sound of a page: one `<video>` per view, beside what the application has there; sound in hidden `<audio>`. */
 export function createDomPlayback(): Playback {
   const blocked = new BlockedAudio();
+  const speaker = new Speaker();
   return {
     openVideo: (request) => new DomVideoSink(request),
-    openAudio: (request) => openAudio(blocked, request),
+    openAudio: (request) => openAudio({ blocked, speaker }, request),
+    setSpeaker: (deviceId) => speaker.set(deviceId),
   };
 }
 
 interface Shown {
   readonly element: HTMLVideoElement;
   readonly layout: VideoLayout;
+}
+
+/** Where elements play (W3C audio-output). */
+class Speaker {
+  readonly #elements = new Set<HTMLAudioElement>();
+  #deviceId = '';
+
+  add(element: HTMLAudioElement): void {
+    this.#elements.add(element);
+    // One that has been unplugged meanwhile: then it plays where the browser does.
+    if (this.#deviceId) element.setSinkId(this.#deviceId).catch(() => undefined);
+  }
+
+  delete(element: HTMLAudioElement): void {
+    this.#elements.delete(element);
+  }
+
+  async set(deviceId: string): Promise<void> {
+    const trial = document.createElement('audio');
+    if (!('setSinkId' in trial)) {
+      throw new DOMException('this browser plays on the default speaker only', 'NotSupportedError');
+    }
+    // So that a speaker that is not there is no speaker for anybody.
+    await trial.setSinkId(deviceId);
+    this.#deviceId = deviceId;
+    await Promise.all([...this.#elements].map((element) => element.setSinkId(deviceId)));
+  }
 }
 
 class DomVideoSink implements VideoSink {
@@ -125,13 +154,17 @@ class DomVideoSink implements VideoSink {
   }
 }
 
-function openAudio(blocked: BlockedAudio, request: Parameters<Playback['openAudio']>[0]): AudioSink {
+function openAudio(
+  { blocked, speaker }: { blocked: BlockedAudio; speaker: Speaker },
+  request: Parameters<Playback['openAudio']>[0],
+): AudioSink {
   const element = document.createElement('audio');
   element.autoplay = true;
   element.hidden = true;
   element.volume = toVolume(request.volume);
   element.srcObject = new MediaStream([request.track as MediaStreamTrack]);
   document.body.append(element);
+  speaker.add(element);
   element.play().catch((error: unknown) => {
     if (!(error instanceof Error) || error.name !== 'NotAllowedError' || !element.isConnected) return;
     blocked.add(element);
@@ -143,6 +176,7 @@ function openAudio(blocked: BlockedAudio, request: Parameters<Playback['openAudi
     },
     close: () => {
       blocked.delete(element);
+      speaker.delete(element);
       discard(element);
     },
   };

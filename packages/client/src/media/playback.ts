@@ -55,4 +55,9 @@ export interface Playback {
     /** The browser wants a user's gesture first. Playing goes on by itself after one; `resume` tries at once. */
     onBlocked(resume: () => Promise<void>): void;
   }): AudioSink;
+  /**
+   * Plays all sound there from now on, also what is playing already; the empty id is the system's default speaker. Rejects with
+   * a DOMException, and all goes on where it was: `NotFoundError`, or `NotSupportedError` if this platform cannot choose.
+   */
+  setSpeaker(deviceId: string): Promise<void>;
 }

@@ -1,5 +1,4 @@
 import { TRTCAudioQuality, TRTCVideoStreamType } from '@rotunda/protocol';
-import { TRTCLogLevel } from './enums.ts';
 import {
   anyText,
   flag,
@@ -12,6 +11,7 @@ import {
   views,
   type Check,
 } from './checks.ts';
+import { TRTCDeviceType, TRTCLogLevel } from './enums.ts';
 
 /** Over 100 amplifies where that is possible. */
 const VOLUME = [0, 150] as const;
@@ -22,6 +22,12 @@ const INTERVAL = [-1, 3_600_000] as const;
 const MUSIC_TIME = [0, Number.MAX_SAFE_INTEGER] as const;
 
 const musicId = number('id', [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+/** What has a default device. */
+const SOUND_DEVICE = {
+  microphone: TRTCDeviceType.TRTCDeviceTypeMic,
+  speaker: TRTCDeviceType.TRTCDeviceTypeSpeaker,
+};
+
 const userId = text('userId');
 const mute = flag('mute');
 const volume = number('volume', VOLUME);
@@ -93,6 +99,11 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setConsoleEnabled: [flag('enabled')],
   setLogCallback: [optional(listener('callback'))],
   log: [text('info')],
+
+  setCurrentCameraDevice: [anyText('deviceId')],
+  setCurrentMicDevice: [anyText('micId')],
+  setCurrentSpeakerDevice: [anyText('speakerId')],
+  enableFollowingDefaultAudioDevice: [oneOf('deviceType', SOUND_DEVICE), flag('enable')],
 
   startScreenCapture: [optional(views('views')), optional(streamType), optional(params)],
 };

@@ -2,6 +2,7 @@ import { LEAVE_REASONS, TRTC_ERRORS, type Source, type TRTCExitReason } from '@r
 import type { RoomClient } from '../session/room-client.ts';
 import type { StayEnd } from '../session/stay-types.ts';
 import type { TRTCCallbacks } from './callbacks.ts';
+import { TRTCDeviceState, TRTCDeviceType } from './enums.ts';
 import { toQualities, toStatistics } from './statistics.ts';
 import { toStreamType } from './video-params.ts';
 import { toVolumeInfo } from './volumes.ts';
@@ -9,7 +10,7 @@ import { toVolumeInfo } from './volumes.ts';
 export type Fire = <K extends keyof TRTCCallbacks>(name: K, ...args: TRTCCallbacks[K]) => void;
 
 /** Translates what the core tells into callbacks, in the same order. */
-export function bridgeCallbacks({ events }: RoomClient, fire: Fire): void {
+export function bridgeCallbacks({ events, devices }: RoomClient, fire: Fire): void {
   events.on('entered', (elapsedMs) => fire('onEnterRoom', Math.max(1, Math.round(elapsedMs))));
   events.on('enterFailed', ({ code, message }, { cancelled }) => {
     fire('onEnterRoom', code);
@@ -28,6 +29,15 @@ export function bridgeCallbacks({ events }: RoomClient, fire: Fire): void {
   bridgeMedia(events, fire);
   bridgeMessages(events, fire);
   bridgeMeasures(events, fire);
+  bridgeDevices(devices.events, fire);
+}
+
+function bridgeDevices(events: RoomClient['devices']['events'], fire: Fire): void {
+  events.on('changed', (deviceId, kind, state) =>
+    fire('onDeviceChange', deviceId, DEVICE_TYPE[kind], DEVICE_STATE[state]),
+  );
+  events.on('failed', ({ code, message }) => fire('onError', code, message));
+  events.on('unsupported', (message) => fire('onWarning', TRTC_ERRORS.ERR_NOT_SUPPORTED.code, message, null));
 }
 
 function bridgeMeasures(events: RoomClient['events'], fire: Fire): void {
@@ -61,9 +71,9 @@ function bridgeUsers(events: RoomClient['events'], fire: Fire): void {
 
 function bridgeMedia(events: RoomClient['events'], fire: Fire): void {
   events.on('deviceReady', (source) => fire(READY[source]));
-  events.on('captureEnded', (source) => {
+  events.on('captureEnded', (source, error) => {
     if (source === 'sub') fireScreenStopped(fire);
-    else fire('onError', LOST_DEVICE[source].code, LOST_DEVICE[source].message);
+    else if (error) fire('onError', error.code, error.message);
   });
   events.on('firstSent', (source) => {
     if (source === 'audio') fire('onSendFirstLocalAudioFrame');
@@ -115,7 +125,15 @@ const READY = {
   sub: 'onScreenCaptureStarted',
 } as const satisfies Record<Source, keyof TRTCCallbacks>;
 
-const LOST_DEVICE = {
-  video: { code: TRTC_ERRORS.ERR_CAMERA_START_FAIL.code, message: 'the camera was disconnected' },
-  audio: { code: TRTC_ERRORS.ERR_MIC_START_FAIL.code, message: 'the microphone was disconnected' },
+const DEVICE_TYPE = {
+  audioinput: TRTCDeviceType.TRTCDeviceTypeMic,
+  audiooutput: TRTCDeviceType.TRTCDeviceTypeSpeaker,
+  videoinput: TRTCDeviceType.TRTCDeviceTypeCamera,
+} as const;
+
+const DEVICE_STATE = {
+  added: TRTCDeviceState.TRTCDeviceStateAdd,
+  removed: TRTCDeviceState.TRTCDeviceStateRemove,
+  active: TRTCDeviceState.TRTCDeviceStateActive,
+  default: TRTCDeviceState.TRTCDefaultDeviceChanged,
 } as const;

@@ -1,4 +1,5 @@
 import type { TRTCExitReason, TRTCRemoteLeaveReason, TRTCVideoStreamType } from '@rotunda/protocol';
+import type { TRTCDeviceState, TRTCDeviceType } from './enums.ts';
 import type { TRTCQualityInfo, TRTCStatistics } from './statistics.ts';
 import type { TRTCVolumeInfo } from './volumes.ts';
 
@@ -73,6 +74,12 @@ export interface TRTCCallbacks {
   /** Once per try. */
   onTryToReconnect: [];
   onConnectionRecovery: [];
+  /**
+   * A device came (state 0), went (1), is in use from now on (2), or is the system's default one from now on (3; microphones and
+   * speakers). Type: 0 microphone, 1 speaker, 2 camera. Nothing comes while the browser keeps the devices to itself, because the
+   * user has not allowed the page to capture.
+   */
+  onDeviceChange: [deviceId: string, type: TRTCDeviceType, state: TRTCDeviceState];
   onCameraDidReady: [];
   onMicDidReady: [];
   onScreenCaptureStarted: [];

@@ -89,3 +89,19 @@ export const TRTCCameraCaptureMode = {
   TRTCCameraCaptureManual: 3,
 } as const;
 export type TRTCCameraCaptureMode = (typeof TRTCCameraCaptureMode)[keyof typeof TRTCCameraCaptureMode];
+
+export const TRTCDeviceType = {
+  TRTCDeviceTypeUnknown: -1,
+  TRTCDeviceTypeMic: 0,
+  TRTCDeviceTypeSpeaker: 1,
+  TRTCDeviceTypeCamera: 2,
+} as const;
+export type TRTCDeviceType = (typeof TRTCDeviceType)[keyof typeof TRTCDeviceType];
+
+export const TRTCDeviceState = {
+  TRTCDeviceStateAdd: 0,
+  TRTCDeviceStateRemove: 1,
+  TRTCDeviceStateActive: 2,
+  TRTCDefaultDeviceChanged: 3,
+} as const;
+export type TRTCDeviceState = (typeof TRTCDeviceState)[keyof typeof TRTCDeviceState];

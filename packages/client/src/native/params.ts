@@ -112,6 +112,20 @@ export interface TRTCCameraCaptureParams {
   height: number;
 }
 
+/** A camera, microphone or speaker (docs/trtc.md 2.7). */
+export class TRTCDeviceInfo {
+  /** Empty as long as the browser keeps it to itself. Another one for each origin. */
+  deviceId: string;
+  deviceName: string;
+  deviceProperties: Record<string, unknown>;
+
+  constructor(deviceId = '', deviceName = '', deviceProperties: Record<string, unknown> = {}) {
+    this.deviceId = deviceId;
+    this.deviceName = deviceName;
+    this.deviceProperties = deviceProperties;
+  }
+}
+
 /** Options of an instance. `networkProxy` names the server when `setServerUrl` is not used. */
 export interface TRTCInitConfig {
   networkProxy?: {

@@ -51,6 +51,17 @@ export const ACTIVITIES: Record<string, Activity> = {
       void run.client.local.start('sub');
     },
   },
+  'devices come and go': {
+    prepare: async (run) => {
+      await inRoomWithCamera(run);
+      void run.client.local.start('audio');
+      await run.fake.settle();
+    },
+    act: (run) => {
+      run.client.devices.select('videoinput', 'camera-2');
+      run.fake.devices.unplug('mic-1');
+    },
+  },
   reconnect: {
     prepare: inRoomWithCamera,
     act: (run) => run.fake.network.breakAll(),

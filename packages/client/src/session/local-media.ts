@@ -3,11 +3,12 @@ import { SOURCES, type Source } from '@rotunda/protocol';
 import type { AudioGraphFactory } from '../audio/graph.ts';
 import { AudioMix } from '../audio/mix.ts';
 import { MusicPlayer } from '../audio/music-player.ts';
-import { DeviceError, START_FAILED } from '../devices/device-errors.ts';
+import { DeviceError, explainLoss, START_FAILED } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import type { PublishOptions } from '../media/engine.ts';
 import type { Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
+import { DeviceSwitch, type DeviceSource } from './device-switch.ts';
 import { LocalSettings } from './local-settings.ts';
 import type { PublishedMedia } from './publisher.ts';
 
@@ -20,8 +21,10 @@ export interface LocalMediaEvents {
   changed: [source: Source];
   /** The first picture of the user's own camera or screen is shown. Pixels. */
   firstFrame: [source: Source, width: number, height: number];
-  /** The platform ended the capture: unplugged, or the browser's own stop button. */
-  ended: [source: Source];
+  /** Another device delivers in the place of the one before. */
+  switched: [source: Source];
+  /** The platform ended the capture. Of a device why; of a screen it was the browser's own stop button, and there is no error. */
+  ended: [source: Source, error: DeviceError | null];
   /** The platform cannot mix sound: the microphone is sent as it is. */
   cannotMix: [];
 }
@@ -36,7 +39,9 @@ export class LocalMedia implements PublishedMedia {
   /** What is done to the user's sound on its way out. */
   readonly mix: AudioMix;
   readonly music: MusicPlayer;
+  readonly #devices: DevicePlatform;
   readonly #tracks: LocalTracks;
+  readonly #switch: DeviceSwitch;
   readonly #playback: Playback;
   readonly #opening = new Map<Source, Promise<OpenOutcome>>();
   readonly #views: Record<Source, readonly View[]> = { video: [], sub: [], audio: [] };
@@ -53,6 +58,7 @@ export class LocalMedia implements PublishedMedia {
     events?: TypedEmitter<LocalMediaEvents>;
   }) {
     this.events = tools.events ?? new TypedEmitter<LocalMediaEvents>();
+    this.#devices = tools.devices;
     this.#playback = tools.playback;
     this.mix = new AudioMix({
       openGraph: tools.openAudioGraph,
@@ -64,10 +70,13 @@ export class LocalMedia implements PublishedMedia {
     this.events.on('changed', (source) => {
       if (source === 'audio') this.mix.setMicrophone(this.#tracks.get('audio'));
     });
-    this.#tracks = new LocalTracks(tools.devices, (source) => {
-      this.#closeSink(source);
-      this.events.emit('ended', source);
-      this.events.emit('changed', source);
+    this.#tracks = new LocalTracks(tools.devices, (source) => this.#lost(source));
+    this.#switch = new DeviceSwitch({
+      devices: tools.devices,
+      tracks: this.#tracks,
+      settings: this.settings,
+      onSwitched: (source, track) => this.#switched(source, track),
+      onLost: (source, error) => this.#ended(source, error),
     });
   }
 
@@ -86,18 +95,31 @@ export class LocalMedia implements PublishedMedia {
     if (track) return Promise.resolve({ kind: 'opened', track });
     const pending = this.#opening.get(source);
     if (pending) return pending;
-    const opening = this.#open(source);
-    this.#opening.set(source, opening);
-    return opening;
+    return this.#occupy(source, this.#open(source));
+  }
+
+  /**
+   * Uses that camera or microphone from now on; without an id, the platform's default one. An open one goes on until the other
+   * delivers, and if that cannot be opened. Resolves with null when the source is not started. Never rejects.
+   */
+  select(source: DeviceSource, deviceId?: string): Promise<OpenOutcome | null> {
+    const before = this.settings.devices[source];
+    this.settings.choose(source, deviceId);
+    if (!this.isStarted(source)) return Promise.resolve(null);
+    const pending = this.#opening.get(source) ?? Promise.resolve();
+    return this.#occupy(
+      source,
+      pending.then(() => this.#switch.run(source, before)),
+    );
   }
 
   stop(source: Source): void {
+    const wasStarted = this.isStarted(source);
     this.#opening.delete(source);
     this.#closeSink(source);
     this.#views[source] = [];
-    const wasOpen = this.#tracks.get(source) !== null;
     this.#tracks.close(source);
-    if (wasOpen) this.events.emit('changed', source);
+    if (wasStarted) this.events.emit('changed', source);
   }
 
   track(source: Source): LocalTrack | null {
@@ -182,8 +204,6 @@ export class LocalMedia implements PublishedMedia {
 
   async #open(source: Source): Promise<OpenOutcome> {
     const outcome = await this.#tracks.open(source, this.settings.constraints(source));
-    // Not if it was stopped and started again meanwhile: then another one is pending.
-    if (outcome.kind !== 'superseded' && !this.#tracks.isOpening(source)) this.#opening.delete(source);
     if (outcome.kind !== 'opened') return outcome;
     const { track } = outcome;
     // Released between the arrival of the track and here.
@@ -196,6 +216,48 @@ export class LocalMedia implements PublishedMedia {
     return outcome;
   }
 
+  /** The source counts as being opened until `opening` is done. */
+  #occupy(source: Source, opening: Promise<OpenOutcome>): Promise<OpenOutcome> {
+    this.#opening.set(source, opening);
+    return opening.finally(() => {
+      if (this.#opening.get(source) === opening) this.#opening.delete(source);
+    });
+  }
+
+  #switched(source: DeviceSource, track: LocalTrack): void {
+    if (this.#tracks.get(source) !== track) return;
+    if (source === 'audio') track.enabled = !this.settings.muted.audio;
+    else this.#sinks.get(source)?.setTrack(track);
+    this.events.emit('switched', source);
+    if (this.#tracks.get(source) === track) this.events.emit('changed', source);
+  }
+
+  /** The platform ended the track by itself. */
+  #lost(source: Source): void {
+    if (source === 'audio') {
+      // Another microphone may take over, so that the others need not hear of it.
+      const isWanted = (): boolean => this.#opening.get(source) === taking;
+      const taking = this.#switch.replaceLost(source, isWanted);
+      void this.#occupy(source, taking);
+      return;
+    }
+    this.#closeSink(source);
+    this.events.emit('changed', source);
+    if (source === 'sub') this.events.emit('ended', source, null);
+    else void this.#explain(source);
+  }
+
+  async #explain(source: DeviceSource): Promise<void> {
+    const error = await explainLoss(this.#devices, source);
+    if (this.#state === 'open') this.events.emit('ended', source, error);
+  }
+
+  #ended(source: DeviceSource, error: DeviceError): void {
+    this.#closeSink(source);
+    this.events.emit('changed', source);
+    this.events.emit('ended', source, error);
+  }
+
   #show(source: 'video' | 'sub', track: LocalTrack): void {
     this.#closeSink(source);
     const sink = this.#playback.openVideo({
@@ -203,7 +265,7 @@ export class LocalMedia implements PublishedMedia {
       views: this.#views[source],
       render: this.settings.render[source],
       onFirstFrame: (width, height) => {
-        if (this.#tracks.get(source) === track) this.events.emit('firstFrame', source, width, height);
+        if (this.#sinks.get(source) === sink) this.events.emit('firstFrame', source, width, height);
       },
     });
     this.#sinks.set(source, sink);

@@ -58,6 +58,12 @@ export class LocalSettings {
     sub: { fit: 'contain', mirror: false, rotation: 0 },
   };
 
+  /** Which camera or microphone to open; without an id, the platform's default one. */
+  choose(source: 'video' | 'audio', deviceId: string | undefined): void {
+    if (deviceId) this.devices[source] = deviceId;
+    else delete this.devices[source];
+  }
+
   constraints(source: Source): MediaTrackConstraints {
     if (source === 'audio') {
       const { processing, stereo } = this.audio;

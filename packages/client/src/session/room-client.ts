@@ -11,6 +11,7 @@ import type { RenderOptions } from '../media/playback.ts';
 import { NO_SOUND, VolumeMeter } from '../measures/volume-meter.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
+import { DeviceControl } from './device-control.ts';
 import { logEvents } from './event-log.ts';
 import { LocalMedia } from './local-media.ts';
 import { describeMediaFailure } from './media-failure.ts';
@@ -54,6 +55,7 @@ export class RoomClient {
   readonly local: LocalMedia;
   readonly views: RemoteViews;
   readonly audio: RemoteAudio;
+  readonly devices: DeviceControl;
   readonly log: SdkLog;
   readonly #log: Log;
   readonly volumes: VolumeMeter;
@@ -70,6 +72,7 @@ export class RoomClient {
     this.log = platform.log;
     this.#log = platform.log.module('room');
     this.local = new LocalMedia(platform);
+    this.devices = new DeviceControl({ ...platform, local: this.local });
     this.#remote = new RemoteMedia({
       playback: platform.playback,
       render: remoteRender,
@@ -190,6 +193,7 @@ export class RoomClient {
     this.events.removeAllListeners();
     // Exit first: the others are told before anything is released here.
     void this.#stay?.exit();
+    this.devices.close();
     this.local.close();
     this.local.events.removeAllListeners();
     this.#resetRemote();
@@ -239,7 +243,7 @@ export class RoomClient {
     events.on('started', (source) => this.#stay?.room.media.publisher.allow(source));
     events.on('changed', (source) => this.#stay?.room.media.publisher.sync(source));
     events.on('ready', (source) => this.#emit('deviceReady', source));
-    events.on('ended', (source) => this.#emit('captureEnded', source));
+    events.on('ended', (source, error) => this.#emit('captureEnded', source, error));
     events.on('cannotMix', () => this.#emit('warning', NO_MIXING.code, 'this browser cannot mix sound', ''));
     events.on('firstFrame', (source, width, height) => {
       if (source !== 'audio') this.#emit('firstPicture', { userId: '', source, layer: 'big' }, width, height);
@@ -259,7 +263,7 @@ export class RoomClient {
     this.#emit('error', code, message);
     if (source !== 'sub' || !this.local.isStarted('sub')) return;
     this.local.stop('sub');
-    this.#emit('captureEnded', 'sub');
+    this.#emit('captureEnded', 'sub', null);
   }
 
   #mediaFailed(userId: string, source: Source, error: unknown): void {

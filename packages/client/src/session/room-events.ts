@@ -22,8 +22,8 @@ export interface RoomClientEvents {
   error: [code: number, message: string];
   warning: [code: number, message: string, userId: string];
   deviceReady: [source: Source];
-  /** The platform or a refusal of the server ended a capture. */
-  captureEnded: [source: Source];
+  /** The platform or a refusal of the server ended a capture. `error`: what happened to the device; null for a screen. */
+  captureEnded: [source: Source, error: { readonly code: number; readonly message: string } | null];
   firstSent: [source: Source];
   firstAudio: [userId: string];
   /** `userId` is empty for the user's own picture. Pixels. */

@@ -2,7 +2,7 @@ import type { AudioSink, Playback, RenderOptions, Snapshot, VideoSink, View } fr
 
 /** A picture that is shown nowhere. */
 export interface FakePicture {
-  readonly trackId: string;
+  trackId: string;
   views: readonly View[];
   render: RenderOptions;
   paused: boolean;
@@ -16,6 +16,10 @@ export interface FakePicture {
 export class FakePlayback implements Playback {
   readonly pictures = new Set<FakePicture>();
   readonly sounds = new Map<string, number>();
+  /** Where it plays. */
+  speaker = '';
+  /** DOMException name with which no speaker can be chosen. */
+  failWith: string | null = null;
 
   openVideo(request: Parameters<Playback['openVideo']>[0]): VideoSink {
     const picture: FakePicture = {
@@ -34,7 +38,9 @@ export class FakePlayback implements Playback {
       setRender: (render) => {
         picture.render = render;
       },
-      setTrack: () => undefined,
+      setTrack: ({ id }) => {
+        picture.trackId = id;
+      },
       setPaused: (paused) => {
         picture.paused = paused;
       },
@@ -49,5 +55,10 @@ export class FakePlayback implements Playback {
       setVolume: (next) => void this.sounds.set(track.id, next),
       close: () => void this.sounds.delete(track.id),
     };
+  }
+  setSpeaker(deviceId: string): Promise<void> {
+    if (this.failWith) return Promise.reject(new DOMException('fake failure', this.failWith));
+    this.speaker = deviceId;
+    return Promise.resolve();
   }
 }

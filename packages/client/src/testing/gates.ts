@@ -18,7 +18,8 @@ export type EngineStep =
   | 'hasReceived'
   | 'stats';
 
-export type Step = EngineStep | `open ${Source}` | 'connect' | 'frame to client' | 'frame to server' | 'post';
+export type Step =
+  EngineStep | `open ${Source}` | 'list devices' | 'connect' | 'frame to client' | 'frame to server' | 'post';
 
 export type StepListener = (index: number, step: Step) => void;
 

@@ -46,8 +46,10 @@ function platform(over: Partial<Platform> = {}): Platform {
           ? Promise.resolve(track)
           : Promise.reject(new DOMException('denied', 'NotAllowedError')),
       list: () => Promise.resolve([]),
+      onChange: () => () => undefined,
     },
     playback: {
+      setSpeaker: () => Promise.resolve(),
       openVideo: () => ({ ...sink, close: () => undefined }),
       openAudio: () => ({ setVolume: () => undefined, close: () => undefined }),
     },

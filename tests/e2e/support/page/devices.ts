@@ -1,5 +1,4 @@
-import { cameraTrack, type Scene } from './camera.ts';
-import { soundTrack, type Sound } from './sound.ts';
+import { Plugs } from './plugs.ts';
 
 /**
  * Watches everything that is captured in this page: each live track, and when it was stopped. Must be installed before
@@ -10,10 +9,7 @@ export interface DeviceWatch {
   /** From now on a capture request stays unanswered, as if the user had not yet decided, until the returned function. */
   readonly hold: () => void;
   readonly release: () => void;
-  /** From now on every microphone picks up this instead of the browser's beeps. */
-  readonly setSound: (sound: Sound) => void;
-  /** From now on every camera sees this instead of the browser's invented picture. */
-  readonly setScene: (scene: Scene) => void;
+  readonly plugs: Plugs;
 }
 
 type Capture<A extends unknown[]> = (...args: A) => Promise<MediaStream>;
@@ -21,8 +17,7 @@ type Capture<A extends unknown[]> = (...args: A) => Promise<MediaStream>;
 export function watchDevices(write: (name: string, args: readonly unknown[]) => void): DeviceWatch {
   const tracks = new Set<MediaStreamTrack>();
   let gate: { opened: Promise<void>; open: () => void } | undefined;
-  let microphone: Sound | undefined;
-  let camera: Scene | undefined;
+  const plugs = new Plugs();
 
   const adopt = (track: MediaStreamTrack): void => {
     tracks.add(track);
@@ -52,14 +47,8 @@ export function watchDevices(write: (name: string, args: readonly unknown[]) => 
     };
 
   const devices = navigator.mediaDevices;
-  const getUserMedia = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = watched(async (constraints) => {
-    const { audio, video } = constraints ?? {};
-    if (microphone && audio) return new MediaStream([soundTrack(microphone)]);
-    if (camera && typeof video === 'object') return new MediaStream([cameraTrack(camera, video)]);
-    return getUserMedia(constraints);
-  });
-  devices.getDisplayMedia = watched(devices.getDisplayMedia.bind(devices));
+  devices.getUserMedia = watched((constraints) => plugs.open(constraints));
+  devices.getDisplayMedia = watched((options) => plugs.openScreen(options));
 
   return {
     live: () => [...tracks].filter((track) => track.readyState === 'live').length,
@@ -72,11 +61,6 @@ export function watchDevices(write: (name: string, args: readonly unknown[]) => 
       gate?.open();
       gate = undefined;
     },
-    setSound: (sound) => {
-      microphone = sound;
-    },
-    setScene: (scene) => {
-      camera = scene;
-    },
+    plugs,
   };
 }

@@ -58,6 +58,7 @@ const CALLBACKS = [
   'onSnapshotComplete',
   'onSendFirstLocalVideoFrame',
   'onSendFirstLocalAudioFrame',
+  'onDeviceChange',
   'onCameraDidReady',
   'onMicDidReady',
   'onScreenCaptureStarted',
@@ -162,12 +163,23 @@ export class Driver {
     return this.#peers.audio();
   }
 
-  setSound(sound: Sound): void {
-    this.#devices.setSound(sound);
+  setSound(sound: Sound, deviceId?: string): void {
+    this.#devices.plugs.setSound(sound, deviceId);
   }
 
-  setScene(scene: Scene): void {
-    this.#devices.setScene(scene);
+  /** The device is there or not from now on. */
+  plug(deviceId: string, { plugged }: { plugged: boolean }): void {
+    if (plugged) this.#devices.plugs.plug(deviceId);
+    else this.#devices.plugs.unplug(deviceId);
+  }
+
+  /** As the browser's own button does. */
+  endScreens(): void {
+    this.#devices.plugs.end((track) => 'displaySurface' in track.getSettings());
+  }
+
+  setScene(scene: Scene, deviceId?: string): void {
+    this.#devices.plugs.setScene(scene, deviceId);
   }
 
   /** Of the picture itself, however it is shown. */

@@ -97,7 +97,7 @@ export function soundTrack(sound: Sound): MediaStreamTrack {
   const stop = track.stop.bind(track);
   track.stop = () => {
     stop();
-    void context.close();
+    if (context.state !== 'closed') void context.close();
   };
   return track;
 }

@@ -1,4 +1,95 @@
+import type { DeviceKind } from '../../devices/platform.ts';
+import { TRTCDeviceType } from '../enums.ts';
+import { TRTCDeviceInfo } from '../params.ts';
 import { CloudOlderMusic } from './older-music.ts';
 
-/** Cameras, microphones and speakers. */
-export class CloudDevices extends CloudOlderMusic {}
+const NAMES: Record<DeviceKind, string> = {
+  videoinput: 'Camera',
+  audioinput: 'Microphone',
+  audiooutput: 'Speaker',
+};
+
+/**
+ * Cameras, microphones and speakers. Browsers list them asynchronously, so the lists are those that the browser gave last: they
+ * are empty in the moment in which the instance is made, and are renewed when a device comes or goes and when a device is opened. Until the
+ * user has allowed the page to capture, browsers name none: then a list has one entry with an empty id for "there is one", which
+ * stands for the default device.
+ */
+export class CloudDevices extends CloudOlderMusic {
+  getCameraDevicesList(): TRTCDeviceInfo[] {
+    return this.#list('videoinput');
+  }
+
+  /**
+   * Uses that camera from now on; an empty id is the default one. While the camera is open the picture goes on: the others get
+   * no callback. `onDeviceChange` with state 2 when the camera delivers. `onError` and no change: -1301 if there is no such
+   * camera, -1314 denied, -1316 busy.
+   *
+   * @param deviceId - from `getCameraDevicesList`.
+   */
+  setCurrentCameraDevice(deviceId: string): void {
+    this.core.devices.select('videoinput', deviceId);
+  }
+
+  /** The camera in use, or the one that would be used. Its id is empty when there is none or when it is not known yet. */
+  getCurrentCameraDevice(): TRTCDeviceInfo {
+    return this.#current('videoinput');
+  }
+
+  getMicDevicesList(): TRTCDeviceInfo[] {
+    return this.#list('audioinput');
+  }
+
+  getCurrentMicDevice(): TRTCDeviceInfo {
+    return this.#current('audioinput');
+  }
+
+  /**
+   * As `setCurrentCameraDevice`, for microphones: -1302 if there is no such microphone, -1317 denied, -1319 busy. When the
+   * microphone in use is unplugged the default one takes its place; only without any `onError(-1302)` comes and the others get
+   * `onUserAudioAvailable` with 0.
+   */
+  setCurrentMicDevice(micId: string): void {
+    this.core.devices.select('audioinput', micId);
+  }
+
+  /** Firefox and Safari may list no speakers at all. */
+  getSpeakerDevicesList(): TRTCDeviceInfo[] {
+    return this.#list('audiooutput');
+  }
+
+  getCurrentSpeakerDevice(): TRTCDeviceInfo {
+    return this.#current('audiooutput');
+  }
+
+  /**
+   * Where the others are heard from now on; an empty id is the default speaker, which also takes over when the chosen one is
+   * unplugged. `onDeviceChange` with state 2. -1321 if there is no such speaker; `onWarning(-4)` where the browser cannot choose.
+   */
+  setCurrentSpeakerDevice(speakerId: string): void {
+    this.core.devices.select('audiooutput', speakerId);
+  }
+
+  /**
+   * Whether another microphone or speaker is used as soon as it becomes the system's default one. Without this call that is so until
+   * one is chosen. Cameras have no default to follow: `onError(-2)`. A speaker that was not chosen is left to the browser, which
+   * always follows.
+   */
+  enableFollowingDefaultAudioDevice(deviceType: TRTCDeviceType, enable: boolean): void {
+    const isMicrophone = deviceType === TRTCDeviceType.TRTCDeviceTypeMic;
+    this.core.devices.follow(isMicrophone ? 'audioinput' : 'audiooutput', enable);
+  }
+
+  #list(kind: DeviceKind): TRTCDeviceInfo[] {
+    return this.core.devices
+      .list(kind)
+      .map(
+        ({ deviceId, label }, index) => new TRTCDeviceInfo(deviceId, label || `${NAMES[kind]} ${index + 1}`),
+      );
+  }
+
+  #current(kind: DeviceKind): TRTCDeviceInfo {
+    const device = this.core.devices.current(kind);
+    return new TRTCDeviceInfo(device?.deviceId, device?.label);
+  }
+}

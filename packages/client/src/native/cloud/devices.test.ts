@@ -1,0 +1,361 @@
+import { describe, expect, it } from 'vitest';
+import { FakeServer } from '../../testing/fake-server.ts';
+import { createUser } from '../user.contract.ts';
+
+const MIC = 0;
+const SPEAKER = 1;
+const CAMERA = 2;
+const [ADDED, REMOVED, ACTIVE, DEFAULT] = [0, 1, 2, 3];
+
+/** Alice in a room, with what her SDK told her of devices. */
+async function enter() {
+  const server = new FakeServer();
+  const alice = createUser('alice', server);
+  await alice.enter();
+  const changes: unknown[][] = [];
+  alice.cloud.on('onDeviceChange', (...change) => changes.push(change));
+  const start = async (...what: ('startLocalPreview' | 'startLocalAudio')[]): Promise<void> => {
+    for (const method of what) {
+      if (method === 'startLocalPreview') alice.cloud.startLocalPreview(null);
+      else alice.cloud.startLocalAudio();
+    }
+    await alice.fake.settle();
+    alice.take();
+    changes.length = 0;
+    server.requests.length = 0;
+  };
+  const used = (source: 'video' | 'audio'): string | undefined =>
+    alice.fake.engines.last.sent.get(source)?.track.getSettings().deviceId;
+  return { ...alice, server, changes, start, used };
+}
+
+describe('the lists', () => {
+  it('hold what there is, by kind, and what is used', async () => {
+    const { cloud } = await enter();
+    expect(cloud.getCameraDevicesList().map(({ deviceId }) => deviceId)).toEqual(['camera-1', 'camera-2']);
+    expect(cloud.getMicDevicesList()[1]).toMatchObject({ deviceId: 'mic-2', deviceName: 'Fake mic-2' });
+    expect(cloud.getSpeakerDevicesList()).toHaveLength(2);
+    expect(cloud.getCurrentCameraDevice().deviceId).toBe('camera-1');
+    expect(cloud.getCurrentMicDevice().deviceId).toBe('mic-1');
+    expect(cloud.getCurrentSpeakerDevice().deviceId).toBe('speaker-1');
+  });
+
+  it('name devices that the browser does not name yet, and know them when a device has been opened', async () => {
+    const alice = createUser('alice');
+    alice.fake.devices.allowed = false;
+    await alice.fake.settle();
+    expect(alice.cloud.getMicDevicesList()).toMatchObject([{ deviceId: '', deviceName: 'Microphone 1' }]);
+    alice.fake.devices.allowed = true;
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    expect(alice.cloud.getMicDevicesList().map(({ deviceId }) => deviceId)).toEqual(['mic-1', 'mic-2']);
+  });
+
+  it('are empty, and nothing is current, where there is nothing', async () => {
+    const alice = createUser('alice');
+    alice.fake.devices.plugged = [];
+    await alice.fake.settle();
+    expect(alice.cloud.getCameraDevicesList()).toEqual([]);
+    expect(alice.cloud.getCurrentCameraDevice()).toMatchObject({ deviceId: '', deviceName: '' });
+  });
+});
+
+describe('another camera or microphone', () => {
+  it('takes over in a call without a word to the others, and the one before is closed', async () => {
+    const { cloud, fake, server, start, used, changes, take } = await enter();
+    await start('startLocalPreview', 'startLocalAudio');
+    cloud.setCurrentCameraDevice('camera-2');
+    cloud.setCurrentMicDevice('mic-2');
+    await fake.settle();
+    expect([used('video'), used('audio')]).toEqual(['camera-2', 'mic-2']);
+    expect(server.requests).toEqual([]);
+    expect(take()).toEqual([]);
+    expect(fake.devices.live.map(({ settings }) => settings.deviceId)).toEqual(['camera-2', 'mic-2']);
+    expect([...fake.playback.pictures].map(({ trackId }) => trackId)).toEqual(['video-2']);
+    expect(changes).toEqual([
+      ['camera-2', CAMERA, ACTIVE],
+      ['mic-2', MIC, ACTIVE],
+    ]);
+    expect(cloud.getCurrentCameraDevice().deviceId).toBe('camera-2');
+  });
+
+  it('that is closed before it is known which one it is, is not told', async () => {
+    const { cloud, fake, changes } = await enter();
+    const answer = fake.gates.hold('list devices');
+    cloud.startLocalPreview(null);
+    await fake.settle();
+    cloud.exitRoom();
+    await fake.settle();
+    answer();
+    await fake.settle();
+    expect(changes).toEqual([]);
+  });
+
+  it('stays muted', async () => {
+    const { cloud, fake, start } = await enter();
+    await start('startLocalAudio');
+    cloud.muteLocalAudio(true);
+    cloud.setCurrentMicDevice('mic-2');
+    await fake.settle();
+    expect(fake.devices.live).toMatchObject([{ enabled: false, settings: { deviceId: 'mic-2' } }]);
+  });
+
+  it('counts for what is started later', async () => {
+    const { cloud, fake, used } = await enter();
+    cloud.setCurrentCameraDevice('camera-2');
+    expect(cloud.getCurrentCameraDevice().deviceId).toBe('camera-2');
+    expect(fake.devices.requests).toBe(0);
+    cloud.startLocalPreview(null);
+    await fake.settle();
+    expect(used('video')).toBe('camera-2');
+  });
+
+  it('takes over from one that is still being opened', async () => {
+    const { cloud, fake, used } = await enter();
+    const open = fake.gates.hold('open video');
+    cloud.startLocalPreview(null);
+    await fake.settle();
+    cloud.setCurrentCameraDevice('camera-2');
+    open();
+    await fake.settle();
+    expect(used('video')).toBe('camera-2');
+    expect(fake.devices.live).toHaveLength(1);
+  });
+
+  it('is not opened any more when the preview is stopped meanwhile', async () => {
+    const { cloud, fake, start, changes } = await enter();
+    await start('startLocalPreview');
+    const open = fake.gates.hold('open video');
+    cloud.setCurrentCameraDevice('camera-2');
+    await fake.settle();
+    cloud.stopLocalPreview();
+    open();
+    await fake.settle();
+    expect(fake.devices.live).toEqual([]);
+    expect(changes).toEqual([]);
+  });
+
+  it.each([
+    ['setCurrentCameraDevice', -1301],
+    ['setCurrentMicDevice', -1302],
+    ['setCurrentSpeakerDevice', -1321],
+  ] as const)('that does not exist is refused by %s with %i', async (method, code) => {
+    const { cloud, fake, start, take, used } = await enter();
+    await start('startLocalPreview', 'startLocalAudio');
+    const { requests } = fake.devices;
+    cloud[method]('nowhere');
+    expect(take()).toEqual([]);
+    await fake.settle();
+    expect(take()).toEqual([`onError ${code} …`]);
+    expect(fake.devices.requests).toBe(requests);
+    expect([used('video'), used('audio')]).toEqual(['camera-1', 'mic-1']);
+  });
+
+  it('that turns out to be gone is told with the same code', async () => {
+    const alice = createUser('alice');
+    alice.fake.devices.allowed = false;
+    await alice.fake.settle();
+    alice.cloud.setCurrentCameraDevice('nowhere');
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onError -1301 …']);
+  });
+
+  it('that cannot be opened leaves the one before at work', async () => {
+    const { cloud, fake, start, take, used } = await enter();
+    await start('startLocalPreview');
+    fake.devices.failWith = 'NotAllowedError';
+    cloud.setCurrentCameraDevice('camera-2');
+    await fake.settle();
+    expect(take()).toEqual(['onError -1314 …']);
+    expect(used('video')).toBe('camera-1');
+    expect(fake.devices.live).toHaveLength(1);
+    expect(cloud.getCurrentCameraDevice().deviceId).toBe('camera-1');
+  });
+
+  it('that is busy while another one is open is opened after that one is closed', async () => {
+    const { cloud, fake, server, start, take, used } = await enter();
+    await start('startLocalPreview');
+    fake.devices.exclusive.add('camera-2');
+    cloud.setCurrentCameraDevice('camera-2');
+    await fake.settle();
+    expect(take()).toEqual([]);
+    expect(used('video')).toBe('camera-2');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('that is busy elsewhere gives the one before back', async () => {
+    const { cloud, fake, server, start, take, used } = await enter();
+    await start('startLocalPreview');
+    fake.devices.busy.add('camera-2');
+    cloud.setCurrentCameraDevice('camera-2');
+    await fake.settle();
+    expect(take()).toEqual(['onError -1316 …']);
+    expect(used('video')).toBe('camera-1');
+    expect(fake.devices.live).toHaveLength(1);
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('a device that is unplugged', () => {
+  it('while the camera captures: the others are told, and the code', async () => {
+    const { fake, server, start, take, changes } = await enter();
+    await start('startLocalPreview');
+    fake.devices.unplug('camera-1');
+    await fake.settle();
+    expect(server.requests).toEqual(['unpublish']);
+    expect(take()).toEqual(['onError -1301 …']);
+    expect(changes).toEqual([['camera-1', CAMERA, REMOVED]]);
+    expect(fake.playback.pictures.size).toBe(0);
+  });
+
+  it('hands over to the default microphone without a word to the others', async () => {
+    const { cloud, fake, server, start, take, changes, used } = await enter();
+    cloud.setCurrentMicDevice('mic-2');
+    await start('startLocalAudio');
+    fake.devices.unplug('mic-2');
+    await fake.settle();
+    expect(used('audio')).toBe('mic-1');
+    expect(server.requests).toEqual([]);
+    expect(take()).toEqual([]);
+    expect(changes).toEqual([
+      ['mic-2', MIC, REMOVED],
+      ['mic-1', MIC, ACTIVE],
+    ]);
+    expect(fake.devices.live).toHaveLength(1);
+  });
+
+  it('and was the only microphone: the others are told, and the code', async () => {
+    const { fake, server, start, take } = await enter();
+    fake.devices.unplug('mic-2');
+    await start('startLocalAudio');
+    fake.devices.unplug('mic-1');
+    await fake.settle();
+    expect(server.requests).toEqual(['unpublish']);
+    expect(take()).toEqual(['onError -1302 …']);
+  });
+
+  it('and is stopped before another microphone takes over: the others are told, nothing is opened', async () => {
+    const { cloud, fake, server, start, take } = await enter();
+    await start('startLocalAudio');
+    const answer = fake.gates.hold('list devices');
+    fake.devices.unplug('mic-1');
+    await fake.settle();
+    cloud.stopLocalAudio();
+    answer();
+    await fake.settle();
+    expect(server.requests).toEqual(['unpublish']);
+    expect(fake.devices.live).toEqual([]);
+    expect(take()).toEqual([]);
+  });
+
+  it('gives the speaker back to the default one', async () => {
+    const { cloud, fake, changes } = await enter();
+    cloud.setCurrentSpeakerDevice('speaker-2');
+    await fake.settle();
+    expect(fake.playback.speaker).toBe('speaker-2');
+    fake.devices.unplug('speaker-2');
+    await fake.settle();
+    expect(fake.playback.speaker).toBe('');
+    expect(changes).toEqual([
+      ['speaker-2', SPEAKER, ACTIVE],
+      ['speaker-2', SPEAKER, REMOVED],
+      ['speaker-1', SPEAKER, ACTIVE],
+    ]);
+  });
+});
+
+it('a permission that is withdrawn has its own codes, and nobody is asked again', async () => {
+  const { fake, server, start, take } = await enter();
+  await start('startLocalPreview', 'startLocalAudio');
+  const { requests } = fake.devices;
+  fake.devices.revoke();
+  await fake.settle();
+  expect(take().toSorted()).toEqual(['onError -1314 …', 'onError -1317 …']);
+  expect(server.requests).toEqual(['unpublish', 'unpublish']);
+  expect(fake.devices.requests).toBe(requests);
+});
+
+describe('the default device', () => {
+  it('is told when it is another one, and when one comes', async () => {
+    const { fake, changes } = await enter();
+    fake.devices.plug('audioinput', 'mic-3');
+    await fake.settle();
+    fake.devices.prefer('speaker-2');
+    await fake.settle();
+    expect(changes.slice(0, 2)).toEqual([
+      ['mic-3', MIC, ADDED],
+      ['speaker-2', SPEAKER, DEFAULT],
+    ]);
+  });
+
+  it('is followed as long as none was chosen', async () => {
+    const { fake, start, used, server } = await enter();
+    await start('startLocalAudio');
+    fake.devices.prefer('mic-2');
+    await fake.settle();
+    expect(used('audio')).toBe('mic-2');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('is not followed once one was chosen, unless that is asked for', async () => {
+    const { cloud, fake, start, used } = await enter();
+    await start('startLocalAudio');
+    cloud.setCurrentMicDevice('mic-2');
+    await fake.settle();
+    fake.devices.plug('audioinput', 'mic-3', { first: true });
+    await fake.settle();
+    expect(used('audio')).toBe('mic-2');
+    cloud.enableFollowingDefaultAudioDevice(MIC, true);
+    fake.devices.prefer('mic-1');
+    await fake.settle();
+    expect(used('audio')).toBe('mic-1');
+  });
+
+  it('is not followed when that is not wanted', async () => {
+    const { cloud, fake, start, used } = await enter();
+    cloud.enableFollowingDefaultAudioDevice(MIC, false);
+    await start('startLocalAudio');
+    fake.devices.prefer('mic-2');
+    await fake.settle();
+    expect(used('audio')).toBe('mic-1');
+  });
+
+  it('of cameras cannot be followed', async () => {
+    const { cloud, fake, take } = await enter();
+    take();
+    cloud.enableFollowingDefaultAudioDevice(CAMERA, true);
+    await fake.settle();
+    expect(take()).toEqual(['onError -2 …']);
+  });
+});
+
+describe('the speaker', () => {
+  it('is a warning where the browser cannot choose it', async () => {
+    const { cloud, fake, take } = await enter();
+    take();
+    fake.playback.failWith = 'NotSupportedError';
+    cloud.setCurrentSpeakerDevice('speaker-2');
+    await fake.settle();
+    expect(take()).toEqual([expect.stringMatching(/^onWarning -4 /)]);
+    expect(cloud.getCurrentSpeakerDevice().deviceId).toBe('speaker-1');
+  });
+
+  it('that fails is told with its code', async () => {
+    const { cloud, fake, take } = await enter();
+    take();
+    fake.playback.failWith = 'NotFoundError';
+    cloud.setCurrentSpeakerDevice('speaker-2');
+    await fake.settle();
+    expect(take()).toEqual(['onError -1321 …']);
+  });
+});
+
+it('destroy gives back what listens for devices', async () => {
+  const { cloud, fake, changes } = await enter();
+  cloud.destroy();
+  expect(fake.devices.listeners).toBe(0);
+  fake.devices.plug('audioinput', 'mic-3');
+  await fake.settle();
+  expect(changes).toEqual([]);
+});

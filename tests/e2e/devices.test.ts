@@ -1,0 +1,209 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { openBrowser } from './support/browser.ts';
+import { inCall, line } from './support/expectations.ts';
+import type { Participant } from './support/participant.ts';
+import { FOUR_COLOURS, UPRIGHT, receives, setScene, shows } from './support/pictures.ts';
+import { Stage } from './support/stage.ts';
+import { until } from './support/wait.ts';
+
+const DEVICE = { microphone: 0, speaker: 1, camera: 2 } as const;
+const STATE = { added: 0, removed: 1, active: 2 } as const;
+const CAMERA_START_FAIL = -1301;
+const CAMERA_NOT_AUTHORIZED = -1314;
+const MIC_NOT_AUTHORIZED = -1317;
+const SPEAKER_START_FAIL = -1321;
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+interface Device {
+  readonly deviceId: string;
+  readonly deviceName: string;
+}
+
+/** A list of the SDK, once the browser has answered. */
+function devices(who: Participant, kind: 'Camera' | 'Mic' | 'Speaker'): Promise<readonly Device[]> {
+  return until(`${who.userId} knows its devices`, async () => {
+    const list = (await who.ask(`get${kind}DevicesList`)) as readonly Device[];
+    return list.length > 1 && list;
+  });
+}
+
+async function current(who: Participant, kind: 'Camera' | 'Mic' | 'Speaker'): Promise<string> {
+  return ((await who.ask(`getCurrent${kind}Device`)) as Device).deviceId;
+}
+
+const FOUR_OTHERS = { topLeft: 'yellow', topRight: 'blue', bottomLeft: 'lime', bottomRight: 'red' };
+const OTHERS = ['yellow', 'blue', 'green', 'red'] as const;
+
+/** Two cameras that see different things. */
+async function cameras(who: Participant): Promise<[string, string]> {
+  const [first, second] = await devices(who, 'Camera');
+  await setScene(who, FOUR_COLOURS, first!.deviceId);
+  await setScene(who, FOUR_OTHERS, second!.deviceId);
+  return [first!.deviceId, second!.deviceId];
+}
+
+function hearsTone(listener: Participant, frequency: number): Promise<unknown> {
+  return until(`${listener.userId} hears ${frequency} Hz`, async () => {
+    const heard = await listener.listen();
+    return heard.left > 0.02 && Math.abs(heard.frequency - frequency) < 15;
+  });
+}
+
+const availability = async (
+  who: Participant,
+  after: Parameters<Participant['since']>[0],
+): Promise<unknown[]> => (await who.since(after)).filter(({ name }) => name.endsWith('Available')).map(line);
+
+describe('another camera', () => {
+  it('is seen by the others without a gap, and in the own preview', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const [first, second] = await cameras(alice);
+    await inCall(stage.room(), [alice, bob]);
+    await receives(bob, { userId: 'alice' }, UPRIGHT);
+    expect(await current(alice, 'Camera')).toBe(first);
+    const mark = await bob.last();
+    const before = (await bob.received('alice'))!;
+    await alice.call('setCurrentCameraDevice', second);
+    await alice.waitFor('onDeviceChange', [second, DEVICE.camera, STATE.active]);
+    await receives(bob, { userId: 'alice' }, OTHERS);
+    // Mirrored, as one sees oneself.
+    await shows(alice, 'self', [OTHERS[1], OTHERS[0], OTHERS[3], OTHERS[2]]);
+    const after = (await bob.received('alice'))!;
+    const seconds = (after.at - before.at) / 1_000;
+    expect(after.framesDecoded - before.framesDecoded, 'frames decoded meanwhile').toBeGreaterThan(
+      5 * seconds,
+    );
+    expect(await availability(bob, mark)).toEqual([]);
+    expect(await alice.liveTracks()).toBe(2);
+    expect(await current(alice, 'Camera')).toBe(second);
+    await alice.call('setCurrentCameraDevice', first);
+    await receives(bob, { userId: 'alice' }, UPRIGHT);
+    await bob.sees('alice');
+    expect(await availability(bob, mark)).toEqual([]);
+  });
+
+  it('can be chosen before the preview; one that does not exist is refused', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const room = stage.room();
+    const [, second] = await cameras(alice);
+    await alice.call('setCurrentCameraDevice', second);
+    await alice.call('setCurrentCameraDevice', 'nowhere');
+    await alice.waitFor('onError', [CAMERA_START_FAIL]);
+    await alice.enterTalking({ room });
+    await bob.enter({ room });
+    await bob.call('startRemoteView', 'alice', { view: 'alice-main' }, 0);
+    await receives(bob, { userId: 'alice' }, OTHERS);
+  });
+});
+
+describe('another microphone', () => {
+  it('is heard by the others without a gap', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const [, second] = await devices(alice, 'Mic');
+    await alice.setSound({ kind: 'tones', left: 440, right: 440, volume: 0.5 });
+    await alice.setSound({ kind: 'tones', left: 880, right: 880, volume: 0.5 }, second!.deviceId);
+    const room = stage.room();
+    await alice.call('startLocalAudio', 2);
+    await alice.enter({ room });
+    await bob.enter({ room });
+    await bob.waitFor('onFirstAudioFrame', ['alice']);
+    await hearsTone(bob, 440);
+    const mark = await bob.last();
+    await alice.call('setCurrentMicDevice', second!.deviceId);
+    await hearsTone(bob, 880);
+    expect(await availability(bob, mark)).toEqual([]);
+    expect(await alice.liveTracks()).toBe(1);
+  });
+
+  it('takes over when the one in use is unplugged', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const [first, second] = await devices(alice, 'Mic');
+    await alice.setSound({ kind: 'tones', left: 440, right: 440, volume: 0.5 });
+    await alice.setSound({ kind: 'tones', left: 880, right: 880, volume: 0.5 }, second!.deviceId);
+    await alice.call('setCurrentMicDevice', second!.deviceId);
+    const room = stage.room();
+    await alice.call('startLocalAudio', 2);
+    await alice.enter({ room });
+    await bob.enter({ room });
+    await bob.waitFor('onFirstAudioFrame', ['alice']);
+    await hearsTone(bob, 880);
+    const mark = await bob.last();
+    const own = await alice.last();
+    await alice.unplug(second!.deviceId);
+    await alice.waitFor('onDeviceChange', [second!.deviceId, DEVICE.microphone, STATE.removed], {
+      after: own,
+    });
+    await alice.waitFor('onDeviceChange', [first!.deviceId, DEVICE.microphone, STATE.active], { after: own });
+    await hearsTone(bob, 440);
+    expect(await availability(bob, mark)).toEqual([]);
+    expect((await alice.since(own)).filter(({ name }) => name === 'onError')).toEqual([]);
+    await alice.plug(second!.deviceId);
+    await alice.waitFor('onDeviceChange', [second!.deviceId, DEVICE.microphone, STATE.added], { after: own });
+  });
+});
+
+describe('a speaker', () => {
+  it('is where the others are played from then on', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await inCall(stage.room(), [alice, bob]);
+    const speakers = await devices(bob, 'Speaker');
+    const chosen = speakers.at(-1)!.deviceId;
+    const sinks = (): Promise<string[]> =>
+      bob.page.evaluate(() => [...document.querySelectorAll('audio')].map(({ sinkId }) => sinkId));
+    expect(await sinks()).toEqual(['']);
+    await bob.call('setCurrentSpeakerDevice', chosen);
+    await bob.waitFor('onDeviceChange', [chosen, DEVICE.speaker, STATE.active]);
+    expect(await sinks()).toEqual([chosen]);
+    expect(await current(bob, 'Speaker')).toBe(chosen);
+    await bob.call('setCurrentSpeakerDevice', 'nowhere');
+    await bob.waitFor('onError', [SPEAKER_START_FAIL]);
+    expect(await sinks()).toEqual([chosen]);
+    await bob.hears(1);
+  });
+});
+
+describe('what goes away', () => {
+  it('a camera that is unplugged ends the picture for the others and has its code', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const [camera] = await cameras(alice);
+    await inCall(stage.room(), [alice, bob]);
+    await alice.unplug(camera);
+    await bob.waitFor('onUserVideoAvailable', ['alice', 0]);
+    await alice.waitFor('onError', [CAMERA_START_FAIL]);
+    await alice.waitFor('onDeviceChange', [camera, DEVICE.camera, STATE.removed]);
+    await until('only the microphone is open', async () => (await alice.liveTracks()) === 1);
+    // The other one is the default camera now.
+    await alice.call('startLocalPreview', { view: 'self' });
+    await bob.watch('alice');
+    await receives(bob, { userId: 'alice' }, OTHERS);
+  });
+
+  describe('a permission that is withdrawn', () => {
+    let asking: Browser;
+    beforeAll(async () => {
+      asking = await openBrowser('context');
+    });
+    afterAll(() => asking?.close());
+
+    it('ends picture and sound for the others and has its codes', async () => {
+      const alice = await stage.user('alice', { browser: asking });
+      const bob = await stage.user('bob');
+      const context = alice.page.context();
+      await context.grantPermissions(['camera', 'microphone']);
+      await inCall(stage.room(), [alice, bob]);
+      await context.clearPermissions();
+      await alice.waitFor('onError', [CAMERA_NOT_AUTHORIZED]);
+      await alice.waitFor('onError', [MIC_NOT_AUTHORIZED]);
+      await bob.waitFor('onUserVideoAvailable', ['alice', 0]);
+      await bob.waitFor('onUserAudioAvailable', ['alice', 0]);
+      expect(await alice.liveTracks()).toBe(0);
+    });
+  });
+});
