@@ -42,13 +42,6 @@ const FAILURES: Record<string, Failure> = {
   NotSupportedError: 'unsupported',
 };
 
-/** What is told when a capture could not start for another reason than its device. */
-export const START_FAILED: Record<Source, TRTCErrorName> = {
-  video: CODES.video.other,
-  audio: CODES.audio.other,
-  sub: CODES.sub.other,
-};
-
 /** A capture failed: TRTC's code (docs/trtc.md 4.3) and the platform's own name of what happened. */
 export class DeviceError extends TRTCError {
   readonly source: Source;
@@ -67,6 +60,12 @@ export function toDeviceError(source: Source, error: unknown): DeviceError {
   const failure = isMissing(error) ? 'other' : (FAILURES[name] ?? 'other');
   const message = failure === 'unsupported' && error instanceof Error ? error.message : undefined;
   return new DeviceError(source, name, CODES[source][failure], message);
+}
+
+/** Nothing is opened between an exit and its end. */
+export function leavingError(source: Source): DeviceError {
+  const message = 'the room is being left: start it after onExitRoom';
+  return new DeviceError(source, 'AbortError', CODES[source].other, message);
 }
 
 /**

@@ -105,5 +105,8 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setCurrentSpeakerDevice: [anyText('speakerId')],
   enableFollowingDefaultAudioDevice: [oneOf('deviceType', SOUND_DEVICE), flag('enable')],
 
+  startCameraDeviceTest: [views('view')],
+  startMicDeviceTest: [number('interval', INTERVAL), optional(flag('playback'))],
+
   startScreenCapture: [optional(views('views')), optional(streamType), optional(params)],
 };

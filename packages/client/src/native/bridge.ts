@@ -10,7 +10,7 @@ import { toVolumeInfo } from './volumes.ts';
 export type Fire = <K extends keyof TRTCCallbacks>(name: K, ...args: TRTCCallbacks[K]) => void;
 
 /** Translates what the core tells into callbacks, in the same order. */
-export function bridgeCallbacks({ events, devices }: RoomClient, fire: Fire): void {
+export function bridgeCallbacks({ events, devices, local }: RoomClient, fire: Fire): void {
   events.on('entered', (elapsedMs) => fire('onEnterRoom', Math.max(1, Math.round(elapsedMs))));
   events.on('enterFailed', ({ code, message }, { cancelled }) => {
     fire('onEnterRoom', code);
@@ -30,6 +30,18 @@ export function bridgeCallbacks({ events, devices }: RoomClient, fire: Fire): vo
   bridgeMessages(events, fire);
   bridgeMeasures(events, fire);
   bridgeDevices(devices.events, fire);
+  bridgeTests(local.tests.events, fire);
+}
+
+function bridgeTests(events: RoomClient['local']['tests']['events'], fire: Fire): void {
+  events.on('microphone', (volume) => fire('onTestMicVolume', volume));
+  events.on('firstPicture', (width, height) =>
+    fire('onFirstVideoFrame', '', toStreamType('video'), width, height),
+  );
+  events.on('failed', ({ code, message }) => fire('onError', code, message));
+  events.on('unsupported', () =>
+    fire('onWarning', TRTC_ERRORS.ERR_NOT_SUPPORTED.code, 'this browser cannot measure sound', null),
+  );
 }
 
 function bridgeDevices(events: RoomClient['devices']['events'], fire: Fire): void {

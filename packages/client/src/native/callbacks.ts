@@ -80,6 +80,8 @@ export interface TRTCCallbacks {
    * user has not allowed the page to capture.
    */
   onDeviceChange: [deviceId: string, type: TRTCDeviceType, state: TRTCDeviceState];
+  /** How loud the microphone that is being tested was since the last time, 0 to 100; at the asked interval. */
+  onTestMicVolume: [volume: number];
   onCameraDidReady: [];
   onMicDidReady: [];
   onScreenCaptureStarted: [];

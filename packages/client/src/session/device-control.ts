@@ -109,7 +109,9 @@ export class DeviceControl {
   }
 
   async #selectInput(source: DeviceSource, deviceId: string): Promise<void> {
-    const outcome = await this.#local.select(source, deviceId || undefined);
+    const used = await this.#local.select(source, deviceId || undefined);
+    // One failure is told once.
+    const outcome = used?.kind === 'failed' ? used : await this.#local.tests.follow(source);
     if (outcome?.kind === 'failed') this.events.emit('failed', outcome.error);
   }
 

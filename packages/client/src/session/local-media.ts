@@ -3,11 +3,12 @@ import { SOURCES, type Source } from '@rotunda/protocol';
 import type { AudioGraphFactory } from '../audio/graph.ts';
 import { AudioMix } from '../audio/mix.ts';
 import { MusicPlayer } from '../audio/music-player.ts';
-import { DeviceError, explainLoss, START_FAILED } from '../devices/device-errors.ts';
+import { explainLoss, leavingError, type DeviceError } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import type { PublishOptions } from '../media/engine.ts';
 import type { Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
+import { DeviceTests } from './device-tests.ts';
 import { DeviceSwitch, type DeviceSource } from './device-switch.ts';
 import { LocalSettings } from './local-settings.ts';
 import type { PublishedMedia } from './publisher.ts';
@@ -34,11 +35,13 @@ export interface LocalMediaEvents {
  * longer than a stay: a preview may run before a room is entered.
  */
 export class LocalMedia implements PublishedMedia {
-  readonly events: TypedEmitter<LocalMediaEvents>;
+  readonly events = new TypedEmitter<LocalMediaEvents>();
   readonly settings = new LocalSettings();
   /** What is done to the user's sound on its way out. */
   readonly mix: AudioMix;
   readonly music: MusicPlayer;
+  /** Devices that are tried out beside all this. */
+  readonly tests: DeviceTests;
   readonly #devices: DevicePlatform;
   readonly #tracks: LocalTracks;
   readonly #switch: DeviceSwitch;
@@ -55,9 +58,8 @@ export class LocalMedia implements PublishedMedia {
     devices: DevicePlatform;
     playback: Playback;
     openAudioGraph: AudioGraphFactory;
-    events?: TypedEmitter<LocalMediaEvents>;
   }) {
-    this.events = tools.events ?? new TypedEmitter<LocalMediaEvents>();
+    this.tests = new DeviceTests({ ...tools, settings: this.settings });
     this.#devices = tools.devices;
     this.#playback = tools.playback;
     this.mix = new AudioMix({
@@ -175,7 +177,7 @@ export class LocalMedia implements PublishedMedia {
   }
 
   /**
-   * Closes every device, also those still being opened, every preview and the mix; none can be opened before {@link reopen}.
+   * Closes every device, also those still being opened, every preview, every test and the mix; none can be opened before {@link reopen}.
    * @returns when the last capture that was being opened has arrived and was stopped, and the mix has given everything back;
    * null when that holds already.
    */
@@ -183,7 +185,9 @@ export class LocalMedia implements PublishedMedia {
     if (this.#state === 'open') this.#state = 'leaving';
     for (const source of SOURCES) this.stop(source);
     this.music.release();
-    const pending = [this.#tracks.settled(), this.mix.release()].filter((each) => each !== null);
+    const pending = [this.#tracks.settled(), this.mix.release(), this.tests.release()].filter(
+      (each) => each !== null,
+    );
     return pending.length > 0 ? Promise.all(pending).then(() => undefined) : null;
   }
 
@@ -192,6 +196,7 @@ export class LocalMedia implements PublishedMedia {
     if (this.#state !== 'leaving') return;
     this.#state = 'open';
     this.mix.reopen();
+    this.tests.reopen();
   }
 
   /** Final: nothing is opened any more. */
@@ -200,6 +205,7 @@ export class LocalMedia implements PublishedMedia {
     void this.release();
     this.music.close();
     this.mix.close();
+    this.tests.close();
   }
 
   async #open(source: Source): Promise<OpenOutcome> {
@@ -275,9 +281,4 @@ export class LocalMedia implements PublishedMedia {
     this.#sinks.get(source)?.close();
     this.#sinks.delete(source);
   }
-}
-
-function leavingError(source: Source): DeviceError {
-  const message = 'the room is being left: start it after onExitRoom';
-  return new DeviceError(source, 'AbortError', START_FAILED[source], message);
 }

@@ -1,5 +1,6 @@
 import { TypedEmitter } from '@rotunda/base';
 import { TRTCError, type Source } from '@rotunda/protocol';
+import type { OpenOutcome } from '../../devices/local-tracks.ts';
 import type { RenderOptions } from '../../media/playback.ts';
 import { browserPlatform } from '../../session/browser-platform.ts';
 import type { Platform } from '../../session/platform.ts';
@@ -69,9 +70,13 @@ export class CloudInstance {
 
   protected start(source: Source, views?: Views): void {
     const how = source === 'audio' ? {} : { views: toViews(views) };
-    void this.core.local.start(source, how).then((outcome) => {
-      if (outcome.kind === 'failed') this.fire('onError', outcome.error.code, outcome.error.message);
-    });
+    void this.tellFailure(this.core.local.start(source, how));
+  }
+
+  /** A device that cannot be opened becomes `onError`. */
+  protected async tellFailure(opening: Promise<OpenOutcome>): Promise<void> {
+    const outcome = await opening;
+    if (outcome.kind === 'failed') this.fire('onError', outcome.error.code, outcome.error.message);
   }
 
   /** Runs what an application asked for; a refusal becomes `onError`, never an exception. */

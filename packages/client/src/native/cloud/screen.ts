@@ -2,10 +2,10 @@ import { TRTCVideoStreamType, TRTC_ERRORS } from '@rotunda/protocol';
 import { fireScreenStopped } from '../bridge.ts';
 import type { TRTCVideoEncParam } from '../params.ts';
 import { toSource, type Views } from '../video-params.ts';
-import { CloudDevices } from './devices.ts';
+import { CloudDeviceTests } from './device-tests.ts';
 
 /** Sharing the screen. */
-export class CloudScreen extends CloudDevices {
+export class CloudScreen extends CloudDeviceTests {
   /** The browser asks which screen or window. Only the sub stream carries it. */
   startScreenCapture(
     view: Views = null,

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { createUser } from '../user.contract.ts';
+
+/** Alice, with what her SDK told her of tests. */
+function create() {
+  const alice = createUser('alice');
+  const volumes: number[] = [];
+  alice.cloud.on('onTestMicVolume', (volume) => volumes.push(volume));
+  return { ...alice, volumes };
+}
+
+describe('a test of the camera', () => {
+  it('shows it, beside what is being sent, and gives it back', async () => {
+    const { cloud, fake, enter, take } = create();
+    await enter();
+    cloud.startLocalPreview(null);
+    await fake.settle();
+    take();
+    const requests = fake.server.requests.length;
+    cloud.startCameraDeviceTest(null);
+    await fake.settle();
+    expect(fake.devices.live).toHaveLength(2);
+    [...fake.playback.pictures].at(-1)?.firstFrame(640, 480);
+    expect(take()).toEqual(['onFirstVideoFrame  0 640 480']);
+    cloud.stopCameraDeviceTest();
+    await fake.settle();
+    expect(fake.devices.live).toHaveLength(1);
+    expect(fake.playback.pictures.size).toBe(1);
+    expect(fake.server.requests.length).toBe(requests);
+    expect(take()).toEqual([]);
+  });
+
+  it('goes over to another camera', async () => {
+    const { cloud, fake, take } = create();
+    cloud.startCameraDeviceTest(null);
+    await fake.settle();
+    cloud.setCurrentCameraDevice('camera-2');
+    await fake.settle();
+    expect(fake.devices.live.map(({ settings }) => settings.deviceId)).toEqual(['camera-2']);
+    expect([...fake.playback.pictures].map(({ trackId }) => trackId)).toEqual(['video-1']);
+    fake.devices.plug('videoinput', 'camera-3');
+    await fake.settle();
+    fake.devices.failWith = 'NotReadableError';
+    cloud.setCurrentCameraDevice('camera-3');
+    await fake.settle();
+    expect(take()).toEqual(['onError -1316 …']);
+    expect(fake.devices.live).toHaveLength(1);
+  });
+
+  it('that cannot begin, or loses its camera, says why', async () => {
+    const { cloud, fake, take } = create();
+    fake.devices.failWith = 'NotAllowedError';
+    cloud.startCameraDeviceTest(null);
+    await fake.settle();
+    expect(take()).toEqual(['onError -1314 …']);
+    fake.devices.failWith = null;
+    cloud.startCameraDeviceTest(null);
+    await fake.settle();
+    fake.devices.unplug('camera-1');
+    await fake.settle();
+    expect(take()).toEqual(['onError -1301 …']);
+    expect(fake.playback.pictures.size).toBe(0);
+  });
+});
+
+describe('a test of the microphone', () => {
+  it('tells its volume at the interval until it is stopped', async () => {
+    const { cloud, fake, volumes } = create();
+    cloud.startMicDeviceTest(300);
+    await fake.settle();
+    const [input] = fake.audio.last.inputs;
+    input!.loudness = 0.25;
+    await fake.advance(600);
+    expect(volumes).toEqual([50, 50]);
+    expect(input!.gains).toEqual({});
+    cloud.stopMicDeviceTest();
+    await fake.advance(600);
+    expect(volumes).toHaveLength(2);
+    expect([fake.audio.openGraphs, fake.devices.live.length, fake.clock.pending]).toEqual([0, 0, 0]);
+  });
+
+  it('is heard when that is asked for, at most ten times a second, and begins anew', async () => {
+    const { cloud, fake, volumes } = create();
+    cloud.startMicDeviceTest(1, true);
+    await fake.settle();
+    cloud.startMicDeviceTest(1, true);
+    await fake.settle();
+    expect([...fake.audio.last.inputs][0]?.gains).toEqual({ playout: 1 });
+    expect([fake.audio.openGraphs, fake.devices.live.length]).toEqual([1, 1]);
+    await fake.advance(1_000);
+    expect(volumes).toHaveLength(10);
+    cloud.destroy();
+    expect([fake.audio.openGraphs, fake.devices.live.length]).toEqual([0, 0]);
+  });
+
+  it('goes over to another microphone', async () => {
+    const { cloud, fake } = create();
+    cloud.startMicDeviceTest(300);
+    await fake.settle();
+    cloud.setCurrentMicDevice('mic-2');
+    await fake.settle();
+    expect(fake.devices.live.map(({ settings }) => settings.deviceId)).toEqual(['mic-2']);
+    expect([...fake.audio.last.inputs].map(({ trackId }) => trackId)).toEqual([fake.devices.live[0]?.id]);
+    expect(fake.audio.openGraphs).toBe(1);
+  });
+
+  it('is a warning where sound cannot be measured', async () => {
+    const { cloud, fake, take } = create();
+    fake.audio.state = 'unsupported';
+    cloud.startMicDeviceTest(300);
+    await fake.settle();
+    expect(take()).toEqual([expect.stringMatching(/^onWarning -4 /)]);
+    expect(fake.devices.live).toEqual([]);
+  });
+});
+
+describe('leaving', () => {
+  it('ends every test before onExitRoom, and refuses new ones until then', async () => {
+    const { cloud, fake, enter, take } = create();
+    await enter();
+    cloud.startCameraDeviceTest(null);
+    cloud.startMicDeviceTest(300);
+    await fake.settle();
+    take();
+    const left: unknown[] = [];
+    cloud.on('onExitRoom', () => left.push(fake.devices.live.length, fake.audio.openGraphs));
+    cloud.exitRoom();
+    cloud.startCameraDeviceTest(null);
+    cloud.startMicDeviceTest(300);
+    await fake.settle();
+    expect(left).toEqual([0, 0]);
+    expect(take()).toEqual(['onError -1301 …', 'onError -1302 …', 'onExitRoom 0']);
+    cloud.startMicDeviceTest(300);
+    await fake.settle();
+    expect(fake.devices.live).toHaveLength(1);
+  });
+
+  it('waits for a test that is still being begun', async () => {
+    const { cloud, fake, enter, take } = create();
+    await enter();
+    take();
+    const arrive = fake.gates.hold('open audio');
+    cloud.startMicDeviceTest(300);
+    await fake.settle();
+    cloud.exitRoom();
+    await fake.settle();
+    expect(take()).toEqual([]);
+    arrive();
+    await fake.settle();
+    expect(take()).toEqual(['onExitRoom 0']);
+    expect(fake.devices.live).toEqual([]);
+    expect(fake.audio.graphs).toEqual([]);
+  });
+});

@@ -1,0 +1,172 @@
+import { TypedEmitter, type Clock } from '@rotunda/base';
+import type { AudioGraphFactory } from '../audio/graph.ts';
+import { explainLoss, leavingError } from '../devices/device-errors.ts';
+import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
+import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
+import { SoundTest } from '../devices/sound-test.ts';
+import { toVolume } from '../measures/loudness.ts';
+import type { Playback, VideoSink, View } from '../media/playback.ts';
+import type { DeviceSource } from './device-switch.ts';
+import type { LocalSettings } from './local-settings.ts';
+
+export interface DeviceTestEvents {
+  /** 0 to 100. */
+  microphone: [volume: number];
+  /** The first picture of the tested camera is shown. Pixels. */
+  firstPicture: [width: number, height: number];
+  failed: [error: { readonly code: number; readonly message: string }];
+  /** The platform cannot measure sound. */
+  unsupported: [];
+}
+
+export interface MicrophoneTest {
+  /** Milliseconds between two volumes. */
+  readonly intervalMs: number;
+  /** Whether the user hears it. */
+  readonly playback: boolean;
+}
+
+export interface DeviceTestTools {
+  readonly clock: Clock;
+  readonly devices: DevicePlatform;
+  readonly playback: Playback;
+  readonly openAudioGraph: AudioGraphFactory;
+  readonly settings: LocalSettings;
+}
+
+/**
+ * Tries devices out beside the call: with tracks of its own, which nobody else sees or hears. Uses the devices of the settings.
+ * Whoever leaves a room has been promised that nothing is captured any more, so leaving ends what is being tried.
+ */
+export class DeviceTests {
+  readonly events = new TypedEmitter<DeviceTestEvents>();
+  readonly #tools: DeviceTestTools;
+  readonly #tracks: LocalTracks;
+  #picture: VideoSink | null = null;
+  #microphone: { readonly how: MicrophoneTest; readonly sound: SoundTest } | null = null;
+  /** Graphs that are giving back what they had. */
+  readonly #closing = new Set<Promise<void>>();
+  #state: 'open' | 'leaving' | 'closed' = 'open';
+
+  constructor(tools: DeviceTestTools) {
+    this.#tools = tools;
+    this.#tracks = new LocalTracks(tools.devices, (source) => {
+      if (source !== 'sub') void this.#lost(source);
+    });
+  }
+
+  /** Shows the camera there, in place of where it was shown. Never rejects. */
+  async startCamera(views: readonly View[]): Promise<OpenOutcome> {
+    this.stopCamera();
+    const outcome = await this.#open('video');
+    if (outcome.kind !== 'opened') return outcome;
+    const picture = this.#tools.playback.openVideo({
+      track: outcome.track,
+      views,
+      render: this.#tools.settings.render.video,
+      onFirstFrame: (width, height) => {
+        if (this.#picture === picture) this.events.emit('firstPicture', width, height);
+      },
+    });
+    this.#picture = picture;
+    return outcome;
+  }
+
+  stopCamera(): void {
+    this.#picture?.close();
+    this.#picture = null;
+    this.#tracks.close('video');
+  }
+
+  /** Tells how loud the microphone is. Never rejects. */
+  async startMicrophone(how: MicrophoneTest): Promise<OpenOutcome> {
+    this.stopMicrophone();
+    const outcome = await this.#open('audio');
+    if (outcome.kind === 'opened') this.#measure(outcome.track, how);
+    return outcome;
+  }
+
+  stopMicrophone(): void {
+    this.#endMeasuring();
+    this.#tracks.close('audio');
+  }
+
+  /** The settings name another device: what is tried goes over to it. Resolves with null when nothing of it is. */
+  async follow(source: DeviceSource): Promise<OpenOutcome | null> {
+    if (!this.#tracks.get(source)) return null;
+    const outcome = await this.#tracks.replace(source, this.#tools.settings.constraints(source));
+    const microphone = this.#microphone;
+    if (outcome.kind !== 'opened') return outcome;
+    if (source === 'video') this.#picture?.setTrack(outcome.track);
+    else if (microphone) this.#measure(outcome.track, microphone.how);
+    return outcome;
+  }
+
+  /** Ends everything. @returns when it is given back, also what was still being opened; null when that holds already. */
+  release(): Promise<void> | null {
+    if (this.#state === 'open') this.#state = 'leaving';
+    this.stopCamera();
+    this.stopMicrophone();
+    const pending = [...this.#closing, this.#tracks.settled()].filter((each) => each !== null);
+    return pending.length > 0 ? Promise.all(pending).then(() => undefined) : null;
+  }
+
+  /** The room has been left. */
+  reopen(): void {
+    if (this.#state === 'leaving') this.#state = 'open';
+  }
+
+  /** Final. */
+  close(): void {
+    this.#state = 'closed';
+    void this.release();
+    this.events.removeAllListeners();
+  }
+
+  async #open(source: DeviceSource): Promise<OpenOutcome> {
+    if (this.#state === 'closed') return { kind: 'superseded' };
+    if (this.#state === 'leaving') return { kind: 'failed', error: leavingError(source) };
+    const outcome = await this.#tracks.open(source, this.#tools.settings.constraints(source));
+    // Closed between the arrival of the track and here.
+    if (outcome.kind === 'opened' && this.#tracks.get(source) !== outcome.track)
+      return { kind: 'superseded' };
+    return outcome;
+  }
+
+  #measure(track: LocalTrack, how: MicrophoneTest): void {
+    this.#endMeasuring();
+    try {
+      const sound = new SoundTest({
+        clock: this.#tools.clock,
+        openGraph: this.#tools.openAudioGraph,
+        intervalMs: how.intervalMs,
+        connect: (graph) => {
+          const input = graph.addTrack(track);
+          if (how.playback) input.setGain('playout', 1);
+          return input;
+        },
+        tell: (level) => this.events.emit('microphone', toVolume(level)),
+      });
+      this.#microphone = { how, sound };
+    } catch {
+      this.#tracks.close('audio');
+      this.events.emit('unsupported');
+    }
+  }
+
+  #endMeasuring(): void {
+    const closing = this.#microphone?.sound.close();
+    this.#microphone = null;
+    if (!closing) return;
+    this.#closing.add(closing);
+    void closing.finally(() => this.#closing.delete(closing));
+  }
+
+  /** The platform ended the track of a test. */
+  async #lost(source: DeviceSource): Promise<void> {
+    if (source === 'video') this.stopCamera();
+    else this.stopMicrophone();
+    const error = await explainLoss(this.#tools.devices, source);
+    if (this.#state === 'open') this.events.emit('failed', error);
+  }
+}
