@@ -12,8 +12,11 @@ type Unused = Extract<
   `on${string}Publish${string}` | 'onSetMixTranscodingConfig' | `onTest${string}`
 >;
 
+/** Who listens to it has every frame looked into; this page sends none. */
+type Costly = 'onRecvSEIMsg';
+
 /** Every callback that goes into the timeline: the compiler asks for each one that the SDK knows. */
-const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused>, true> = {
+const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Costly>, true> = {
   onEnterRoom: true,
   onExitRoom: true,
   onError: true,

@@ -114,6 +114,16 @@ export class Participant {
     return this.page.evaluate(([name, given]) => window.driver.call(name, given), [method, args] as const);
   }
 
+  async listenTo(callback: string): Promise<void> {
+    await this.page.evaluate((name) => window.driver.listenTo(name), callback);
+  }
+
+  /** Loads the page anew, in a browser that lacks something. `script` runs before any other. */
+  async reload(script: () => void): Promise<void> {
+    await this.page.addInitScript(script);
+    await this.page.reload();
+  }
+
   /** Calls a method of the SDK for what it returns. */
   async ask(method: string, ...args: readonly (string | number)[]): Promise<unknown> {
     return this.page.evaluate(([name, given]) => window.driver.ask(name, given), [method, args] as const);

@@ -10,6 +10,7 @@ const camera = {
   scaleDownBy: 1,
   small: null,
   degradation: 'maintain-resolution',
+  carriesSei: false,
   layers: 'all',
   muted: false,
 } as const;

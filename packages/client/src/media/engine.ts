@@ -8,6 +8,7 @@ import type {
   TransportMessage,
 } from '@rotunda/protocol';
 import type { LocalTrack } from '../devices/platform.ts';
+import type { SeiMessage } from './sei/sei-format.ts';
 
 export type VideoCodec = 'vp8' | 'h264' | 'vp9';
 export type Direction = 'send' | 'recv';
@@ -48,6 +49,8 @@ export type PublishOptions =
       readonly degradation: Degradation;
       /** What somebody receives: the rest need not be sent. */
       readonly layers: WantedLayers;
+      /** Whether messages may ride on its frames ({@link MediaEngine.sendSei}). Counts from when a stream begins. */
+      readonly carriesSei: boolean;
       readonly muted: boolean;
     };
 
@@ -67,6 +70,12 @@ export interface MediaSignals {
     rtpParameters: RtpParametersMessage;
     muted: boolean;
   }): Promise<string>;
+  /** Asked for each picture that is about to be received: whether to look for messages in its frames. */
+  wantsSei(): boolean;
+  /** A message came with a frame; the copies of one message have one number, if its sender numbers. */
+  onSei(consumerId: string, message: SeiMessage): void;
+  /** Messages were wanted in the frames of a stream, and this page cannot have them. */
+  onSeiUnavailable(): void;
   /** The path to the server changed its state; `closed` is not told. */
   onConnectionState(direction: Direction, state: MediaConnectionState): void;
 }
@@ -96,6 +105,10 @@ export interface MediaEngine {
   setMuted(source: Source, muted: boolean): Promise<void>;
   /** New size, rates and preference for a source that is being sent. Codec, layers and lowest rate stay. */
   setEncoding(source: Source, options: PublishOptions): Promise<void>;
+  /** Whether messages can ride on frames here, as far as it is known. */
+  readonly canCarrySei: boolean;
+  /** Sends a message with the next `copies` frames of each layer of a stream that carries messages. */
+  sendSei(source: Source, message: SeiMessage, copies: number): void;
   unpublish(source: Source): void;
   consume(consumer: ConsumerMessage): Promise<RemoteTrack>;
   closeConsumer(consumerId: string): void;

@@ -27,6 +27,8 @@ import type {
   RemoteTrack,
   StatsEntry,
 } from './engine.ts';
+import type { SeiMessage } from './sei/sei-format.ts';
+import { hasEncodedTransforms, SeiTransforms } from './sei/sei-transforms.ts';
 
 interface Publication {
   readonly producer: types.Producer;
@@ -42,11 +44,13 @@ class MediasoupEngine implements MediaEngine {
   readonly #transports = new Map<Direction, types.Transport>();
   readonly #publications = new Map<Source, Publication>();
   readonly #consumers = new Map<string, types.Consumer>();
+  readonly #sei: SeiTransforms;
   #device: types.Device | null = null;
   #closed = false;
 
   constructor(signals: MediaSignals) {
     this.#signals = signals;
+    this.#sei = new SeiTransforms((consumerId, message) => signals.onSei(consumerId, message));
   }
 
   async load(routerRtpCapabilities: RtpCapabilitiesMessage): Promise<RtpCapabilitiesMessage> {
@@ -96,6 +100,8 @@ class MediasoupEngine implements MediaEngine {
   }
 
   async publish(source: Source, track: LocalTrack, options: PublishOptions): Promise<string> {
+    const codec = options.kind === 'video' ? options.codec : '';
+    const attach = options.kind === 'video' && options.carriesSei ? await this.#prepareSei() : null;
     const transport = this.#transport('send');
     if (options.kind === 'audio') track.enabled = !options.muted;
     const producer = await transport.produce({
@@ -104,6 +110,7 @@ class MediasoupEngine implements MediaEngine {
       disableTrackOnPause: false,
       appData: { source, muted: options.muted },
       ...this.#encoding(options),
+      ...(attach && { onRtpSender: (sender) => attach(sender, { direction: 'send', key: source, codec }) }),
     });
     if (this.#closed || producer.closed) {
       producer.close();
@@ -138,17 +145,30 @@ class MediasoupEngine implements MediaEngine {
     if (sender) await sender.setParameters(applyEncodings(sender.getParameters(), options));
   }
 
+  get canCarrySei(): boolean {
+    return hasEncodedTransforms();
+  }
+
+  sendSei(source: Source, message: SeiMessage, copies: number): void {
+    this.#sei.send(source, message, copies);
+  }
+
   unpublish(source: Source): void {
     this.#publications.get(source)?.producer.close();
     this.#publications.delete(source);
   }
 
   async consume({ consumerId, producerId, kind, rtpParameters }: ConsumerMessage): Promise<RemoteTrack> {
+    const attach = kind === 'video' && this.#signals.wantsSei() ? await this.#prepareSei() : null;
+    const codec = rtpParameters.codecs[0]?.mimeType.split('/')[1] ?? '';
     const consumer = await this.#transport('recv').consume({
       id: consumerId,
       producerId,
       kind,
       rtpParameters: rtpParameters as types.RtpParameters,
+      ...(attach && {
+        onRtpReceiver: (receiver) => attach(receiver, { direction: 'recv', key: consumerId, codec }),
+      }),
     });
     if (this.#closed || consumer.closed) {
       consumer.close();
@@ -190,6 +210,14 @@ class MediasoupEngine implements MediaEngine {
     this.#closed = true;
     this.closeTransport('send');
     this.closeTransport('recv');
+    this.#sei.close();
+  }
+
+  async #prepareSei() {
+    const attach = await this.#sei.prepare();
+    this.#assertOpen();
+    if (!attach) this.#signals.onSeiUnavailable();
+    return attach;
   }
 
   #listen(direction: Direction, transport: types.Transport): void {

@@ -64,6 +64,7 @@ function bridgeMessages(events: RoomClient['events'], fire: Fire): void {
   events.on('message', (userId, cmdId, seq, { buffer }) =>
     fire('onRecvCustomCmdMsg', userId, cmdId, seq, buffer),
   );
+  events.on('sei', (userId, { buffer }) => fire('onRecvSEIMsg', userId, buffer));
   events.on('messagesMissed', (userId, cmdId, count) =>
     fire('onMissCustomCmdMsg', userId, cmdId, TRTC_ERRORS.ERR_FAILED.code, count),
   );

@@ -47,6 +47,11 @@ export interface TRTCCallbacks {
    */
   onMissCustomCmdMsg: [userId: string, cmdId: number, errCode: number, missed: number];
   /**
+   * Data came with a picture of that user. Only for pictures that are received, once per message whatever `repeatCount` was. Listen before entering:
+   * pictures that are being received when the first listener comes are not looked into.
+   */
+  onRecvSEIMsg: [userId: string, message: ArrayBuffer];
+  /**
    * Every 2 s while in a room: the way to the server, and for each user whose streams are received the whole chain from there
    * to here, as far as it is known. 6 while the link is down.
    */

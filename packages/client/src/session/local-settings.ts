@@ -49,6 +49,8 @@ export class LocalSettings {
   preference: 'smooth' | 'clear' = 'clear';
   /** The size to capture the camera in if it is larger than the encoded one. */
   capture: PictureSize | null = null;
+  /** Whether messages may ride on pictures. A change begins what is being sent anew. */
+  carriesSei = false;
   /** Whether the scene is one of the live ones. */
   live = false;
   readonly devices: { video?: string; audio?: string } = {};
@@ -105,6 +107,7 @@ export class LocalSettings {
       scaleDownBy,
       small: source === 'video' ? this.#small(from, scaleDownBy) : null,
       degradation: this.#degradation(source),
+      carriesSei: this.carriesSei,
       layers: 'all',
       muted,
     };

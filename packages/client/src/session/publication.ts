@@ -76,6 +76,11 @@ export class Publication {
     return 'streamId' in this.#state ? this.#state.streamId : null;
   }
 
+  /** The server refused it, and it was not asked for again. */
+  get refused(): boolean {
+    return this.#state === REFUSED;
+  }
+
   sync(): void {
     this.#reconciler.request();
   }
@@ -210,13 +215,14 @@ export class Publication {
   }
 }
 
-/** What is negotiated when a stream begins: codec and layers, or how Opus works. */
+/** What is decided when a stream begins: codec, layers and whether messages ride on it, or how Opus works. */
 function mustRestart(actual: PublishOptions, wanted: PublishOptions): boolean {
   if (actual.kind === 'audio' && wanted.kind === 'audio') {
     const { stereo, sampleRate, dtx } = wanted;
     return actual.stereo !== stereo || actual.sampleRate !== sampleRate || actual.dtx !== dtx;
   }
   if (actual.kind === 'audio' || wanted.kind === 'audio') return false;
+  if (actual.carriesSei !== wanted.carriesSei) return true;
   return actual.codec !== wanted.codec || (actual.small === null) !== (wanted.small === null);
 }
 

@@ -124,6 +124,13 @@ export class Publisher {
     this.#publications[source].sync();
   }
 
+  /** How a source is sent, or is about to be; null while it is not: nothing captured, muted, no link, an audience member. */
+  sending(source: Source): PublishOptions | null {
+    if (this.#gate !== 'open' || !this.#tools.media.published(source)) return null;
+    const options = this.#options(source);
+    return options.muted || this.#publications[source].refused ? null : options;
+  }
+
   close(): void {
     this.#gate = 'closed';
     for (const source of SOURCES) this.#publications[source].close();

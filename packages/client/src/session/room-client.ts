@@ -21,12 +21,13 @@ import { RemoteMedia } from './remote-media.ts';
 import type { RemoteViews, VideoSource } from './remote-views.ts';
 import type { RoomClientEvents } from './room-events.ts';
 import type { RoleOutcome, RoleRequest } from './role-switch.ts';
+import { Sei } from './sei.ts';
 import { parseServerAddress } from './server-address.ts';
 import { Stay } from './stay.ts';
 import { within } from './timeouts.ts';
 import type { EnterParams, StayObserver } from './stay-types.ts';
 
-const NO_MIXING = TRTC_ERRORS.ERR_NOT_SUPPORTED;
+const NOT_SUPPORTED = TRTC_ERRORS.ERR_NOT_SUPPORTED.code;
 const IGNORED = TRTC_WARNINGS.WARNING_IGNORE_UPSTREAM_FOR_AUDIENCE;
 
 /** Where the user is: a stay lasts until its end was told; `releasing` is an exit from outside of any room. */
@@ -60,6 +61,7 @@ export class RoomClient {
   readonly #log: Log;
   readonly volumes: VolumeMeter;
   readonly #remote: RemoteMedia;
+  readonly sei: Sei;
   readonly #platform: Platform;
   readonly #capture: RoomClientOptions['capture'];
   #place: Place = OUTSIDE;
@@ -88,6 +90,11 @@ export class RoomClient {
       measureOwn: (ms) => this.local.mix.level(ms),
       capturing: () => this.local.track('audio') !== null,
       tell: (volumes) => this.#emit('volumes', volumes),
+    });
+    this.sei = new Sei({
+      local: this.local,
+      stay: () => this.#stay?.room.sei ?? null,
+      onUnsupported: () => this.#notSupported('this page cannot put messages into video, or read them'),
     });
     this.#listenToLocalMedia();
     logEvents(this.events, this.#log);
@@ -134,6 +141,7 @@ export class RoomClient {
       ...platform,
       log: this.#log,
       random: () => platform.random(),
+      wantsSei: () => this.sei.listening,
       local: this.local,
       observer: this.#observe(() => stay),
     });
@@ -233,6 +241,8 @@ export class RoomClient {
       onMessage: (...message) => this.#emit('message', ...message),
       onQuality: (quality) => this.#emit('quality', quality),
       onStatistics: (statistics) => this.#emit('statistics', statistics),
+      onSei: (...message) => this.#emit('sei', ...message),
+      onSeiUnavailable: () => this.sei.unavailable(),
       onMissed: (...missed) => this.#emit('messagesMissed', ...missed),
       onMediaFailed: (userId, source, error) => this.#mediaFailed(userId, source, error),
     };
@@ -244,7 +254,7 @@ export class RoomClient {
     events.on('changed', (source) => this.#stay?.room.media.publisher.sync(source));
     events.on('ready', (source) => this.#emit('deviceReady', source));
     events.on('ended', (source, error) => this.#emit('captureEnded', source, error));
-    events.on('cannotMix', () => this.#emit('warning', NO_MIXING.code, 'this browser cannot mix sound', ''));
+    events.on('cannotMix', () => this.#notSupported('this browser cannot mix sound'));
     events.on('firstFrame', (source, width, height) => {
       if (source !== 'audio') this.#emit('firstPicture', { userId: '', source, layer: 'big' }, width, height);
     });
@@ -271,6 +281,10 @@ export class RoomClient {
     const failure = describeMediaFailure(userId, source, error);
     if (failure?.kind === 'warning') this.#emit('warning', failure.code, failure.message, userId);
     else if (failure) this.#emit('error', failure.code, failure.message);
+  }
+
+  #notSupported(what: string): void {
+    this.#emit('warning', NOT_SUPPORTED, what, '');
   }
 
   #resetRemote(): void {

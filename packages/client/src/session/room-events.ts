@@ -40,6 +40,8 @@ export interface RoomClientEvents {
   statistics: [statistics: RoomStatistics];
   /** At the interval that was asked for, while in a room. */
   volumes: [volumes: RoomVolumes];
+  /** A message that rode on a picture of another member. */
+  sei: [userId: string, bytes: Uint8Array<ArrayBuffer>];
   messagesMissed: [userId: string, cmdId: number, count: number];
   audioBlocked: [userId: string, resume: () => Promise<void>];
 }

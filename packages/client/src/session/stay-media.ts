@@ -18,6 +18,7 @@ import type {
   VideoCodec,
 } from '../media/engine.ts';
 import { readSound, type SoundSamples } from '../measures/loudness.ts';
+import type { SeiMessage } from '../media/sei/sei-format.ts';
 import { Meter, type MeterObserver } from '../measures/meter.ts';
 import type { RemoteUsers } from '../users/remote-users.ts';
 import { FirstPackets } from './first-packets.ts';
@@ -34,6 +35,8 @@ export interface StayMediaObserver extends MeterObserver {
   onRemoteTrack(userId: string, source: Source, track: RemoteTrack): void;
   onRemoteTrackGone(userId: string, source: Source): void;
   onFirstReceived(userId: string, source: Source): void;
+  /** Messages were to ride on pictures, and this page cannot have that. */
+  onSeiUnavailable(): void;
   /** Something could not be sent or received; `userId` is empty for the user's own. */
   onMediaFailed(userId: string, source: Source, error: unknown): void;
 }
@@ -45,6 +48,9 @@ export interface StayMediaTools {
   readonly local: PublishedMedia;
   readonly users: RemoteUsers;
   readonly observer: StayMediaObserver;
+  /** Whether messages that ride on pictures are of interest. */
+  wantsSei(): boolean;
+  onSei(userId: string, message: SeiMessage): void;
 }
 
 /** All media of one stay: transports, what is sent, what is received. */
@@ -60,7 +66,7 @@ export class StayMedia {
 
   constructor(tools: StayMediaTools) {
     const { wire, clock } = tools;
-    this.#engine = tools.createEngine(this.#signals(wire));
+    this.#engine = tools.createEngine(this.#signals(tools));
     this.#ice = new IceRecovery({ clock, engine: this.#engine, wire });
     this.#firsts = new FirstPackets(clock);
     this.publisher = this.#createPublisher(tools);
@@ -112,6 +118,14 @@ export class StayMedia {
   forbidSending(): void {
     this.#closeTransport('send');
     this.publisher.setRole({ mayPublish: false });
+  }
+
+  get canCarrySei(): boolean {
+    return this.#engine.canCarrySei;
+  }
+
+  sendSei(source: Source, message: SeiMessage, copies: number): void {
+    this.#engine.sendSei(source, message, copies);
   }
 
   get hasSendTransport(): boolean {
@@ -168,7 +182,7 @@ export class StayMedia {
     this.publisher.transportGone();
   }
 
-  #signals(wire: Wire): MediaSignals {
+  #signals({ wire, observer, ...tools }: StayMediaTools): MediaSignals {
     return {
       connectTransport: async (transportId, dtlsParameters) => {
         await wire.request('connectTransport', { transportId, dtlsParameters });
@@ -178,6 +192,12 @@ export class StayMedia {
         this.publisher.accepted(request.source, streamId);
         return streamId;
       },
+      wantsSei: () => tools.wantsSei(),
+      onSei: (consumerId, message) => {
+        const stream = this.subscriber.received.find((each) => each.consumerId === consumerId);
+        if (stream) tools.onSei(stream.userId, message);
+      },
+      onSeiUnavailable: () => observer.onSeiUnavailable(),
       onConnectionState: (direction, state) => {
         this.#ice.onState(direction, state);
         if (direction === 'send' && state === 'connected') this.publisher.connected();

@@ -1,5 +1,6 @@
 import { TRTCError, type SnapshotMessage } from '@rotunda/protocol';
 import { StayMessages } from '../messages/stay-messages.ts';
+import { StaySei } from '../messages/stay-sei.ts';
 import type { ServerEvent } from '../signal/channel.ts';
 import { RemoteUsers } from '../users/remote-users.ts';
 import { RoleSwitch } from './role-switch.ts';
@@ -25,13 +26,19 @@ export class StayRoom {
   readonly users = new RemoteUsers();
   readonly media: StayMedia;
   readonly messages: StayMessages;
+  readonly sei: StaySei;
   readonly role: RoleSwitch;
   readonly #tools: StayRoomTools;
 
   constructor(tools: StayRoomTools) {
     const { wire, params } = tools;
     this.#tools = tools;
-    this.media = new StayMedia({ ...tools, users: this.users });
+    this.media = new StayMedia({
+      ...tools,
+      users: this.users,
+      wantsSei: () => tools.wantsSei(),
+      onSei: (userId, message) => this.sei.receive(userId, message),
+    });
     this.role = new RoleSwitch({
       wire,
       scene: params.scene,
@@ -43,6 +50,14 @@ export class StayRoom {
       ...tools,
       wire: (message) => wire.request('customMessage', message),
       mayPublish: () => this.role.mayPublish,
+    });
+    this.sei = new StaySei({
+      budget: this.messages.budget,
+      canCarry: () => this.media.canCarrySei,
+      sending: (source) => this.media.publisher.sending(source),
+      send: (...message) => this.media.sendSei(...message),
+      onMessage: (userId, bytes) => tools.observer.onSei(userId, bytes),
+      random: () => tools.random(),
     });
     this.#listenToUsers();
   }
@@ -86,6 +101,7 @@ export class StayRoom {
     this.role.close();
     this.users.clear();
     this.messages.close();
+    this.sei.close();
     this.media.closeIntake();
   }
 
@@ -101,6 +117,7 @@ export class StayRoom {
     events.on('userLeft', (userId) => {
       this.media.subscriber.forgetUser(userId);
       this.messages.userLeft(userId);
+      this.sei.userLeft(userId);
     });
   }
 

@@ -27,6 +27,8 @@ export interface StayObserver extends StayMediaObserver, InboxObserver {
   onEntered(elapsedMs: number): void;
   /** The entry did not come about. `cancelled`: by the user's own exit, then `onEnded` follows; otherwise nothing does. */
   onEnterFailed(error: { code: number; message: string }, how: { cancelled: boolean }): void;
+  /** A message that rode on a picture. */
+  onSei(userId: string, bytes: Uint8Array<ArrayBuffer>): void;
   onLinkLost(): void;
   onTryingToReturn(): void;
   onLinkBack(): void;
@@ -47,6 +49,8 @@ export interface StayTools {
   readonly createEngine: MediaEngineFactory;
   readonly local: PublishedMedia;
   readonly observer: StayObserver;
+  /** Whether messages that ride on pictures are of interest. */
+  wantsSei(): boolean;
   /** 0 to 1; spreads the returns of many clients. */
   random(): number;
 }

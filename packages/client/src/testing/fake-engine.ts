@@ -11,6 +11,7 @@ import type {
   RemoteTrack,
 } from '../media/engine.ts';
 import type { EngineStep, Gates } from './gates.ts';
+import type { SeiMessage } from '../media/sei/sei-format.ts';
 
 export interface FakeSent {
   track: LocalTrack;
@@ -29,6 +30,8 @@ export class FakeMediaEngine implements MediaEngine {
   readonly sent = new Map<Source, FakeSent>();
   readonly received = new Set<string>();
   readonly restarts: Direction[] = [];
+  /** Consumers whose frames are searched for messages. */
+  readonly lookedInto = new Set<string>();
   closed = false;
   readonly #gates: Gates;
   readonly #signals: MediaSignals;
@@ -112,12 +115,31 @@ export class FakeMediaEngine implements MediaEngine {
     this.#sent(source).options = options;
   }
 
+  canCarrySei = true;
+  /** What was handed over to ride on pictures. */
+  readonly ridden: { source: Source; message: SeiMessage; copies: number }[] = [];
+
+  sendSei(source: Source, message: SeiMessage, copies: number): void {
+    this.ridden.push({ source, message, copies });
+  }
+
+  /** Pretends that a message came with a picture. */
+  receiveSei(consumerId: string, message: SeiMessage): void {
+    this.#signals.onSei(consumerId, message);
+  }
+
+  /** Pretends that the page turned out to have no transforms. */
+  loseSei(): void {
+    this.#signals.onSeiUnavailable();
+  }
+
   unpublish(source: Source): void {
     this.sent.delete(source);
   }
 
   async consume({ consumerId, kind }: ConsumerMessage): Promise<RemoteTrack> {
     const transportId = await this.#connect('recv');
+    if (kind === 'video' && this.#signals.wantsSei()) this.lookedInto.add(consumerId);
     await this.#step('consume');
     if (this.transportId('recv') !== transportId) throw new Error('the transport was closed');
     this.received.add(consumerId);

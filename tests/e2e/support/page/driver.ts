@@ -116,6 +116,11 @@ export class Driver {
     return Reflect.apply(target, this.#instance(), args);
   }
 
+  /** Writes down a callback that is not written down anyway, because listening to it costs something. */
+  listenTo(name: string): void {
+    this.#instance().on(name, (...args: unknown[]) => this.#journal.write(name, args));
+  }
+
   destroy(): void {
     window.TRTCCloud.destroyTRTCShareInstance();
     this.#cloud = undefined;

@@ -45,6 +45,7 @@ export class CloudInstance {
   on(event: string, listener: AnyListener): this;
   on(event: string, listener: AnyListener): this {
     this.#emitter.on(event, listener as (...args: unknown[]) => void);
+    this.listened(event);
     return this;
   }
 
@@ -52,6 +53,7 @@ export class CloudInstance {
   once(event: string, listener: AnyListener): this;
   once(event: string, listener: AnyListener): this {
     this.#emitter.once(event, listener as (...args: unknown[]) => void);
+    this.listened(event);
     return this;
   }
 
@@ -66,6 +68,11 @@ export class CloudInstance {
   removeAllListeners(event?: string): this {
     this.#emitter.removeAllListeners(event);
     return this;
+  }
+
+  /** Somebody listens to that callback. */
+  protected listened(event: string): void {
+    void event;
   }
 
   protected start(source: Source, views?: Views): void {

@@ -1,0 +1,63 @@
+import type { OutgoingSei, StaySei } from '../messages/stay-sei.ts';
+import type { LocalMedia } from './local-media.ts';
+
+/** Whether this page can have messages with pictures: not until it fails is known that it cannot. */
+type Support = 'assumed' | 'doubted' | 'missing';
+
+/**
+ * Messages that ride on pictures, across stays. Who neither sends nor listens pays nothing: frames are led through the SDK's hands only when
+ * it was known, as their stream began, that they may carry something.
+ */
+export class Sei {
+  readonly #local: LocalMedia;
+  readonly #stay: () => StaySei | null;
+  readonly #onUnsupported: () => void;
+  #listening = false;
+  #support: Support = 'assumed';
+
+  constructor(tools: { local: LocalMedia; stay: () => StaySei | null; onUnsupported: () => void }) {
+    this.#local = tools.local;
+    this.#stay = tools.stay;
+    this.#onUnsupported = tools.onUnsupported;
+  }
+
+  get listening(): boolean {
+    return this.#listening;
+  }
+
+  /** Messages of others are told from now on; those with streams that are being received already are not. */
+  listen(): void {
+    this.#listening = true;
+    // Who listens is likely to send. Not in a room: there it would begin anew what is being sent.
+    if (!this.#stay()) this.#local.settings.carriesSei = true;
+  }
+
+  /** @returns false when nothing is sent: see {@link StaySei.send}. */
+  send(message: OutgoingSei): boolean {
+    const stay = this.#support === 'missing' ? null : this.#stay();
+    const outcome = stay?.send(message) ?? 'refused';
+    if (outcome === 'unsupported') this.#doubt();
+    if (outcome === 'sent') this.#enable();
+    return outcome === 'sent';
+  }
+
+  /** A stay found out that this page cannot have them. */
+  unavailable(): void {
+    this.#doubt();
+    this.#support = 'missing';
+  }
+
+  #enable(): void {
+    const { settings } = this.#local;
+    if (settings.carriesSei) return;
+    settings.carriesSei = true;
+    this.#local.applySettings('video');
+    this.#local.applySettings('sub');
+  }
+
+  #doubt(): void {
+    if (this.#support !== 'assumed') return;
+    this.#support = 'doubted';
+    this.#onUnsupported();
+  }
+}
