@@ -42,12 +42,24 @@ function watched(): Transport {
   return transport;
 }
 
-it('calls nothing lost that has never been connected', () => {
+it('calls nothing lost that has never been connected and carries nothing', () => {
   const transport = watched();
   transport.ice('connected');
   transport.ice('disconnected');
   transport.dtls('failed');
   expect(told).toEqual([]);
+});
+
+it('calls lost what is not connected when something is published on it, and again when more is', () => {
+  const transport = watched();
+  connectivity.expect(transport);
+  expect(told).toEqual(['lost']);
+  connectivity.expect(transport);
+  transport.ice('disconnected');
+  expect(told).toEqual(['lost', 'lost']);
+  transport.connect();
+  connectivity.expect(transport);
+  expect(told).toEqual(['lost', 'lost', 'back']);
 });
 
 it('tells of a loss once and of the return once', () => {

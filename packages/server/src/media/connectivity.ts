@@ -7,7 +7,7 @@ export type WatchedTransport = Pick<WebRtcTransport, 'iceState' | 'dtlsState' | 
   readonly observer: { on(event: 'icestatechange' | 'dtlsstatechange', listener: () => void): unknown };
 };
 
-/** Tells when packets stop getting through on transports that had been connected, and when they do again. */
+/** Tells when packets do not get through where they should: where they did before, or where something is published. */
 export class Connectivity {
   readonly #links = new Map<WatchedTransport, Link>();
   readonly #listener: { mediaLost(): void; mediaBack(): void };
@@ -25,6 +25,14 @@ export class Connectivity {
     const update = (): void => this.#update(transport);
     transport.observer.on('icestatechange', update);
     transport.observer.on('dtlsstatechange', update);
+  }
+
+  /** Something is published on it: until packets can get through, it is lost. Of one that is lost already this tells again. */
+  expect(transport: WatchedTransport): void {
+    const link = this.#links.get(transport);
+    if (link === undefined || link === 'up') return;
+    this.#links.set(transport, 'lost');
+    this.#listener.mediaLost();
   }
 
   /** Somebody who should know says that nothing gets through. @returns whether there is anything to doubt. */

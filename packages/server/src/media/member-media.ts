@@ -130,6 +130,7 @@ export class MemberMedia implements MediaMember, Lodger {
     return this.#run(async ({ host, transports }) => {
       const transport = transports.sendTransport(request.transportId);
       const stream = await this.#publications.open({ ...request, wish, host, transport });
+      transports.expectPackets(transport);
       return { streamId: stream.id };
     });
   }

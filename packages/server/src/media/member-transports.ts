@@ -105,6 +105,11 @@ export class MemberTransports {
     return this.#send;
   }
 
+  /** Something is published on it. */
+  expectPackets(transport: WebRtcTransport): void {
+    this.#connectivity.expect(transport);
+  }
+
   /** The same parameters again are fine: a client whose answer was lost repeats itself. */
   async connect(transportId: string, message: DtlsParametersMessage): Promise<void> {
     const transport = this.#find(transportId);

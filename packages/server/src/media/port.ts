@@ -19,9 +19,12 @@ export interface MediaRoom {
 }
 
 export interface MediaMemberEvents {
-  /** No packets get through any more (ICE consent or DTLS lost) on a transport that had been connected. */
+  /**
+   * No packets get through: ICE consent or DTLS was lost on a transport that had been connected, or something was published on
+   * one that is not connected. Comes again with each publication until `mediaBack`.
+   */
   mediaLost: [];
-  /** Follows each `mediaLost` when nothing is lost any more: packets get through again, or new transports came. */
+  /** Follows `mediaLost` when nothing is lost any more: packets get through again, or new transports came. */
   mediaBack: [];
   /** Which layers of a picture of this member somebody receives; all, until it is told. */
   layersWanted: [stream: { source: Source; streamId: string }, layers: 'none' | 'small' | 'all'];

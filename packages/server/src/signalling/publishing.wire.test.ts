@@ -72,3 +72,22 @@ it('a stream can be published again, and withdrawn, after its replacement was re
   await expect.poll(() => names(witness).filter((name) => name === 'streamStopped')).toHaveLength(3);
   expect(server.counts().producers).toBe(0);
 });
+
+it('a stream whose packets never get through is withdrawn, each time that it is published', async () => {
+  const impatient = await startTestServer({ timers: { mediaLost: 300 } });
+  try {
+    const [witness, speaker] = [new WireClient(impatient), new WireClient(impatient)];
+    await witness.enter('witness');
+    const { publish } = await enterSpeaker(speaker, 'speaker');
+    const count = (wire: WireClient, event: string): number =>
+      names(wire).filter((name) => name === event).length;
+    for (const time of [1, 2]) {
+      expect(await publish('audio', 10 + time)).toMatchObject({ type: 'response' });
+      await expect.poll(() => count(speaker, 'ownStreamStopped'), { timeout: 5_000 }).toBe(time);
+      expect(count(witness, 'streamStopped')).toBe(time);
+    }
+    expect(impatient.counts().producers).toBe(0);
+  } finally {
+    await impatient.close();
+  }
+});
