@@ -28,10 +28,11 @@ import { startSweeper } from './roomlog/sweeper.ts';
 import { Directory } from './signalling/directory.ts';
 import type { SignallingContext } from './signalling/context.ts';
 import { Endings } from './signalling/endings.ts';
+import { ForcedEnds } from './signalling/forced-ends.ts';
 import { Gateway } from './signalling/gateway.ts';
 import { registerLeaveRoute } from './signalling/leave-route.ts';
 import { StayWriter } from './signalling/stay-writer.ts';
-import type { Store } from './store/port.ts';
+import { ENDINGS_KEPT_MS, type Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 
 /** A running server. */
@@ -96,9 +97,10 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
   const nodeId = randomUUID();
   const membership = createMembership({ log: roomLog, presence, clock, timers, nodeId, newId: randomUUID });
   const crossRooms = new CrossRooms({ log: roomLog, clock });
-  const endings = new Endings({ store, clock: systemClock, log });
+  const endings = new Endings({ store, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
   const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
+  const resumeSecret = await store.secret('resume-token');
   const context: SignallingContext = {
     membership,
     crossRooms,
@@ -107,7 +109,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     endings,
     writer: new StayWriter({ membership, clock, log }),
     checkTicket: tickets.check,
-    resumeTokens: new ResumeTokens(await store.secret('resume-token')),
+    resumeTokens: new ResumeTokens({ secret: resumeSecret, clock, lifetimeMs: ENDINGS_KEPT_MS }),
     clock,
     timers,
     iceServers: config.iceServers,
@@ -116,7 +118,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
   };
   const cloudApi = new CloudApi({
     apps,
-    membership,
+    membership: new ForcedEnds({ membership, endings }),
     told: directory,
     timers,
     clock: systemClock,

@@ -83,6 +83,19 @@ describe('a lost link', () => {
     expectNothingLeft(alice);
   });
 
+  it('returns with the newest token that it was given', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    const { server } = alice.fake;
+    server.renewed.set('newer', server.stays[0]!.sessionId);
+    server.tell('alice', 'resumeToken', { resumeToken: 'newer' });
+    await alice.fake.settle();
+    alice.fake.network.breakAll();
+    await alice.fake.advance(1_200);
+    expect(alice.take()).toEqual(['onConnectionLost', 'onTryToReconnect', 'onConnectionRecovery']);
+  });
+
   it('ends with 3 when the return is refused for another reason', async () => {
     const alice = createUser('alice');
     await alice.enter();

@@ -150,6 +150,7 @@ export class Stay {
 
   #handle(event: ServerEvent): void {
     if (event.name === 'ended') this.#endedByServer(event);
+    else if (event.name === 'resumeToken') this.#state = { name: 'inRoom', ...event.data };
     else this.room.handle(event);
   }
 

@@ -64,6 +64,8 @@ export class FakeServer {
   timers: Timers = DEFAULT_TIMERS;
   /** What is being received: consumerId -> by whom and of which stream. */
   readonly consumers = new Map<string, { readonly socket: ServerSocket; readonly streamId: string }>();
+  /** Newer tokens, and the stays that they are of. */
+  readonly renewed = new Map<string, string>();
   /** Whether a resume keeps the transports. */
   keepTransports = true;
   readonly #stays = new Map<string, Stay>();
@@ -231,9 +233,10 @@ export class FakeServer {
       return this.#snapshot(stay, { transports: true });
     },
     resume: (socket, { resumeToken, role }: RequestParams<'resume'>) => {
-      const ended = this.#endings.get(resumeToken);
+      const sessionId = this.renewed.size > 0 ? this.renewed.get(resumeToken) : resumeToken;
+      const ended = this.#endings.get(sessionId ?? '');
       if (ended) throw new Refused(-3301, ended);
-      const stay = this.#stays.get(resumeToken);
+      const stay = this.#stays.get(sessionId ?? '');
       if (!stay) throw new Refused(-3301);
       stay.socket = socket;
       stay.role = role;

@@ -41,6 +41,8 @@ export const EVENTS = {
   mediaReset: z.object({ transports: transportsSchema }),
   /** Another member sent a message. Not a fact about the room: it is not kept for who is away. */
   customMessage: customMessageSchema.extend({ userId: z.string(), sessionId: z.string() }),
+  /** A newer token to return with, in place of the one that the client has: tokens expire. */
+  resumeToken: z.object({ resumeToken: z.string() }),
   /** The stay is over. Sent with an `ack` number; nothing follows it. */
   ended: z.object({ reason: z.enum(LEAVE_REASON_NAMES) }),
 } as const;

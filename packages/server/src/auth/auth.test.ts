@@ -2,7 +2,7 @@ import { FakeClock } from '@rotunda/base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppRegistry } from './apps.ts';
-import { ResumeTokens, type ResumePayload } from './resume-token.ts';
+import { ResumeTokens } from './resume-token.ts';
 import { Tickets } from './tickets.ts';
 
 const pair = { secretId: 'AKID1', secretKey: 's1' };
@@ -45,25 +45,36 @@ describe('Tickets', () => {
 });
 
 describe('ResumeTokens', () => {
-  const payload: ResumePayload = {
+  const clock = new FakeClock();
+  const lifetimeMs = 3_600_000;
+  const made = (secret: string): ResumeTokens =>
+    new ResumeTokens({ secret: Buffer.from(secret), clock, lifetimeMs });
+  const payload = {
     sessionId: 's-1',
     userId: '小明',
     key: { sdkAppId: 1_400_000_001, kind: 'string', id: 'room a' },
     scene: 1,
-    generation: 3,
-  };
+  } as const;
 
   it('reads what it issued, also another instance with the same key', () => {
-    const secret = Buffer.from('the key of this server');
-    const token = new ResumeTokens(secret).issue(payload);
-    expect(new ResumeTokens(secret).read(token)).toEqual(payload);
+    const token = made('the key of this server').issue(payload);
+    expect(made('the key of this server').read(token)).toEqual({ ...payload, issuedAt: clock.now() });
     expect(token.length).toBeLessThan(400);
   });
 
-  it('does not read a changed, foreign or made-up token', () => {
-    const tokens = new ResumeTokens(Buffer.from('one'));
+  it('does not read what it issued too long ago', () => {
+    const tokens = made('one');
     const token = tokens.issue(payload);
-    expect(new ResumeTokens(Buffer.from('two')).read(token)).toBeNull();
+    clock.advance(lifetimeMs - 1);
+    expect(tokens.read(token)).not.toBeNull();
+    clock.advance(1);
+    expect(tokens.read(token)).toBeNull();
+  });
+
+  it('does not read a changed, foreign or made-up token', () => {
+    const tokens = made('one');
+    const token = tokens.issue(payload);
+    expect(made('two').read(token)).toBeNull();
     const [body = '', signature = ''] = token.split('.');
     const forged = Buffer.from(JSON.stringify({ s: 'other' })).toString('base64url');
     for (const text of [

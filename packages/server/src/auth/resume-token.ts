@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Clock } from '@rotunda/base';
 import type { RoomKey, TRTCAppScene } from '@rotunda/protocol';
 import { z } from 'zod';
 import { sameText } from './cloudapi-request.ts';
@@ -9,62 +10,67 @@ export interface ResumePayload {
   readonly userId: string;
   readonly key: RoomKey;
   readonly scene: TRTCAppScene;
-  /** Counts the tokens of the stay, so that a later one can outdate an earlier one. */
-  readonly generation: number;
+  /** Milliseconds since the epoch: the stay had begun and was not over. */
+  readonly issuedAt: number;
 }
 
 /** Longest token that is looked at, in characters: what the wire lets through. */
 const MAX_TOKEN_LENGTH = 2048;
 
 const wireSchema = z.strictObject({
-  v: z.literal(1),
+  v: z.literal(2),
   s: z.string(),
   u: z.string(),
   a: z.number(),
   k: z.enum(['number', 'string']),
   r: z.string(),
   c: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
-  g: z.number().int().min(0),
+  i: z.number().int().min(0),
 });
 
 /**
  * Makes and reads the tokens with which a client returns to its stay. They are signed with a key that outlives the
- * server, so they are good after a restart; whether the stay goes on is not theirs to say.
+ * server, so they are good after a restart; whether the stay goes on is not theirs to say. They expire, because how a stay
+ * ended is not known for ever.
  */
 export class ResumeTokens {
   readonly #secret: Buffer;
+  readonly #clock: Clock;
+  readonly #lifetimeMs: number;
 
-  constructor(secret: Buffer) {
-    this.#secret = secret;
+  constructor(options: { secret: Buffer; clock: Clock; lifetimeMs: number }) {
+    this.#secret = options.secret;
+    this.#clock = options.clock;
+    this.#lifetimeMs = options.lifetimeMs;
   }
 
-  issue(payload: Omit<ResumePayload, 'generation'> & { readonly generation?: number }): string {
+  issue(payload: Omit<ResumePayload, 'issuedAt'>): string {
     const wire: z.infer<typeof wireSchema> = {
-      v: 1,
+      v: 2,
       s: payload.sessionId,
       u: payload.userId,
       a: payload.key.sdkAppId,
       k: payload.key.kind,
       r: payload.key.id,
       c: payload.scene,
-      g: payload.generation ?? 0,
+      i: this.#clock.now(),
     };
     const body = Buffer.from(JSON.stringify(wire)).toString('base64url');
     return `${body}.${this.#sign(body)}`;
   }
 
-  /** @returns what the token says, or null if this server did not make it. */
+  /** @returns what the token says, or null if this server did not make it, or too long ago. */
   read(token: string): ResumePayload | null {
     const [body = '', signature = '', ...rest] = token.length <= MAX_TOKEN_LENGTH ? token.split('.') : [];
     if (!body || rest.length > 0 || !sameText(signature, this.#sign(body))) return null;
     const wire = wireSchema.safeParse(parseBody(body)).data;
-    if (!wire) return null;
+    if (!wire || wire.i + this.#lifetimeMs <= this.#clock.now()) return null;
     return {
       sessionId: wire.s,
       userId: wire.u,
       key: { sdkAppId: wire.a, kind: wire.k, id: wire.r },
       scene: wire.c,
-      generation: wire.g,
+      issuedAt: wire.i,
     };
   }
 

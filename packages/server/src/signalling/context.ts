@@ -23,6 +23,11 @@ export interface ResumeClaim {
   readonly scene: TRTCAppScene;
 }
 
+/** What a client showed, and when it was given it (milliseconds since the epoch). */
+export interface ReadClaim extends ResumeClaim {
+  readonly issuedAt: number;
+}
+
 /** Everything that signalling works with, made once in compose. */
 export interface SignallingContext {
   readonly membership: Membership;
@@ -37,7 +42,7 @@ export interface SignallingContext {
     userId: string;
     userSig: string;
   }) => TRTCErrorName | null;
-  readonly resumeTokens: { issue(claim: ResumeClaim): string; read(token: string): ResumeClaim | null };
+  readonly resumeTokens: { issue(claim: ResumeClaim): string; read(token: string): ReadClaim | null };
   readonly clock: Clock;
   readonly timers: Timers;
   readonly iceServers: WelcomeFrame['iceServers'];

@@ -1,6 +1,7 @@
 import { FakeClock, silentLog } from '@rotunda/base';
+import { roomKey } from '@rotunda/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../store/port.ts';
+import type { ReturnBar, Store } from '../store/port.ts';
 import { Endings } from './endings.ts';
 
 type SavedEndings = Parameters<Store['saveEndings']>[0];
@@ -8,17 +9,22 @@ type SavedEndings = Parameters<Store['saveEndings']>[0];
 /** A store that fails, or waits, when it is told to. */
 class TroubledStore implements Store {
   readonly saved: SavedEndings[] = [];
+  readonly savedBars: ReturnBar[] = [];
   broken = false;
   gate: Promise<void> = Promise.resolve();
 
-  async saveEndings(endings: SavedEndings): Promise<void> {
+  async saveEndings(endings: SavedEndings, bars: readonly ReturnBar[] = []): Promise<void> {
     await this.gate;
     if (this.broken) throw new Error('disk full');
     this.saved.push(endings);
+    this.savedBars.push(...bars);
   }
 
   findEnding = (sessionId: string) =>
     Promise.resolve(this.saved.flat().find((ending) => ending.sessionId === sessionId)?.reason ?? null);
+
+  findReturnBar = (stay: { room: string }) =>
+    Promise.resolve(this.savedBars.findLast(({ room }) => room === stay.room)?.reason ?? null);
 
   secret = () => Promise.resolve(Buffer.alloc(32));
   close = () => Promise.resolve();
@@ -124,4 +130,46 @@ it('closing writes what waits, and leaves no timer although that fails', async (
   endings.record('two', 'removed');
   await endings.close();
   expect(clock.pending).toBe(0);
+});
+
+it('the end that came first counts, also while a later one waits to be written', async () => {
+  endings.record('one', 'removed');
+  await endings.durable();
+  endings.record('one', 'exited');
+  expect(await endings.find('one')).toBe('removed');
+});
+
+describe('a bar on returns', () => {
+  const key = roomKey(1, { roomId: 7 });
+  const began = () => clock.now();
+
+  it('holds at once, and is on disk when the answer says so', async () => {
+    const since = began();
+    clock.advance(10);
+    endings.barReturns(key, ['ann'], 'removed');
+    expect(store.savedBars).toEqual([]);
+    expect(await endings.findReturnBar({ key, userId: 'ann', since })).toBe('removed');
+    expect(await endings.findReturnBar({ key, userId: 'ben', since })).toBeNull();
+    await endings.durable();
+    expect(store.savedBars).toMatchObject([{ userId: 'ann', reason: 'removed', at: clock.now() }]);
+    expect(await endings.findReturnBar({ key, userId: 'ann', since })).toBe('removed');
+  });
+
+  it('says nothing of who came after it', async () => {
+    store.broken = true;
+    endings.barReturns(key, 'everybody', 'dismissed');
+    expect(await endings.findReturnBar({ key, userId: 'ann', since: began() })).toBeNull();
+    expect(await endings.findReturnBar({ key, userId: 'ann', since: began() - 1 })).toBe('dismissed');
+    store.broken = false;
+  });
+
+  it('is written later if it cannot be written now, and is known meanwhile', async () => {
+    store.broken = true;
+    endings.barReturns(key, 'everybody', 'dismissed');
+    await expect(endings.durable()).rejects.toThrow('disk full');
+    store.broken = false;
+    await clock.advanceAsync(1_000);
+    expect(store.savedBars).toHaveLength(1);
+    await endings.close();
+  });
 });

@@ -1,6 +1,6 @@
 import type { Clock, Log, Timer } from '@rotunda/base';
-import { LEAVE_REASONS, type LeaveReason } from '@rotunda/protocol';
-import type { Store } from '../store/port.ts';
+import { LEAVE_REASONS, roomKeyText, type LeaveReason, type RoomKey } from '@rotunda/protocol';
+import type { Ending, ReturnBar, Store } from '../store/port.ts';
 
 /** Ends that somebody else decided: an answer to the backend means that these are on disk. */
 const FORCED: ReadonlySet<LeaveReason> = new Set(['removed', 'dismissed', 'replaced', 'permissionLost']);
@@ -9,15 +9,10 @@ const FLUSH_MS = 1_000;
 /** How many ends are remembered while the store takes none; then the oldest are forgotten. */
 const MAX_UNSAVED = 100_000;
 
-interface Ending {
-  readonly sessionId: string;
-  readonly reason: LeaveReason;
-  readonly at: number;
-}
-
 /**
  * How stays ended, so that a removed or dismissed one can never come back, also after a restart. Ends that the client
- * may return from (a lost link) are not kept. An end is known from `record` on, also while the store cannot take it.
+ * may return from (a lost link) are not kept; instead it is known whose return to which room is barred since when. All is
+ * known at once, also while the store cannot take it.
  */
 export class Endings {
   readonly #store: Store;
@@ -25,6 +20,8 @@ export class Endings {
   readonly #log: Log;
   /** By session, in the order in which they were recorded. */
   readonly #unsaved = new Map<string, Ending>();
+  /** By room and user. */
+  readonly #unsavedBars = new Map<string, ReturnBar>();
   #saving: Promise<void> | null = null;
   #timer: Timer | null = null;
   #closed = false;
@@ -46,13 +43,40 @@ export class Endings {
     else this.#saveLater();
   }
 
+  /** Nobody, or none of these users, who was cut off from the room before now returns to it by itself. */
+  barReturns(key: RoomKey, userIds: readonly string[] | 'everybody', reason: LeaveReason): void {
+    const room = roomKeyText(key);
+    const at = this.#clock.now();
+    for (const userId of userIds === 'everybody' ? [null] : userIds)
+      this.#unsavedBars.set(barName(room, userId), { room, userId, reason, at });
+    this.#save().catch(() => undefined);
+  }
+
   /** Resolves when every forced end recorded so far is durable; rejects if it could not be written. */
   async durable(): Promise<void> {
     while (this.#hasForced()) await this.#save();
   }
 
+  /** The first end of a stay counts: what is stored came first. */
   async find(sessionId: string): Promise<LeaveReason | null> {
-    return this.#unsaved.get(sessionId)?.reason ?? (await this.#store.findEnding(sessionId));
+    const unsaved = this.#unsaved.get(sessionId)?.reason;
+    const stored = this.#store.findEnding(sessionId);
+    return (await (unsaved ? stored.catch(() => null) : stored)) ?? unsaved ?? null;
+  }
+
+  /** Why who was in the room at `since` may not return by itself; null if nothing is known against it. */
+  async findReturnBar(stay: {
+    readonly key: RoomKey;
+    readonly userId: string;
+    readonly since: number;
+  }): Promise<LeaveReason | null> {
+    const { userId, since } = stay;
+    const room = roomKeyText(stay.key);
+    for (const who of [userId, null]) {
+      const bar = this.#unsavedBars.get(barName(room, who));
+      if (bar && bar.at > since) return bar.reason;
+    }
+    return this.#store.findReturnBar({ room, userId, since });
   }
 
   /** Writes what waits. */
@@ -69,7 +93,7 @@ export class Endings {
       .then(() => this.#write())
       .finally(() => {
         this.#saving = null;
-        if (this.#unsaved.size > 0) this.#saveLater();
+        if (this.#unsaved.size + this.#unsavedBars.size > 0) this.#saveLater();
       });
     return this.#saving;
   }
@@ -77,9 +101,13 @@ export class Endings {
   async #write(): Promise<void> {
     do {
       const batch = [...this.#unsaved.values()];
-      if (batch.length === 0) return;
+      const bars = [...this.#unsavedBars];
+      if (batch.length + bars.length === 0) return;
       try {
-        await this.#store.saveEndings(batch);
+        await this.#store.saveEndings(
+          batch,
+          bars.map(([, bar]) => bar),
+        );
       } catch (error) {
         this.#log.error(
           { err: error, count: batch.length },
@@ -88,6 +116,7 @@ export class Endings {
         throw error;
       }
       for (const { sessionId } of batch) this.#unsaved.delete(sessionId);
+      for (const [name, bar] of bars) if (this.#unsavedBars.get(name) === bar) this.#unsavedBars.delete(name);
     } while (this.#hasForced());
   }
 
@@ -100,7 +129,12 @@ export class Endings {
   }
 
   #hasForced(): boolean {
+    if (this.#unsavedBars.size > 0) return true;
     for (const { reason } of this.#unsaved.values()) if (FORCED.has(reason)) return true;
     return false;
   }
+}
+
+function barName(room: string, userId: string | null): string {
+  return JSON.stringify([room, userId]);
 }

@@ -6,6 +6,7 @@ import {
   effectiveRole,
   roomKey,
   roomIdValue,
+  type LeaveReason,
   type RequestParams,
   type Role,
   type SnapshotMessage,
@@ -13,7 +14,7 @@ import {
 } from '@rotunda/protocol';
 import type { OpenRoom } from '../rooms/model.ts';
 import { snapshotMembers, streamMessage } from '../rooms/announce.ts';
-import { StayEndedError, type ResumeClaim, type SignallingContext } from './context.ts';
+import { StayEndedError, type ReadClaim, type ResumeClaim, type SignallingContext } from './context.ts';
 import { loseLink } from './link-loss.ts';
 import type { Link } from './link.ts';
 import { watchMedia } from './media-watch.ts';
@@ -21,6 +22,8 @@ import { Session } from './session.ts';
 
 /** Close code of a service that cannot do it right now (RFC 6455, IANA registry): the client comes back later. */
 const TRY_AGAIN_LATER = 1013;
+/** How often a connected client gets a new resume token: it may be away for the rest of a token's life. */
+const TOKEN_RENEWAL_MS = 3_600_000;
 
 export interface Entered {
   readonly session: Session;
@@ -61,12 +64,17 @@ export async function resumeStay(
     const snapshot = await resumeSession(context, session, link);
     if (snapshot) return { session, snapshot };
   }
-  const ending = await context.endings.find(claim.sessionId);
+  const ending = (await context.endings.find(claim.sessionId)) ?? (await findBar(context, claim));
   if (ending && LEAVE_REASONS[ending].terminal) throw new StayEndedError(ending);
   requireTicket(context, { sdkAppId: claim.key.sdkAppId, userId: claim.userId, userSig: params.userSig });
   const role = effectiveRole(claim.scene, params.role);
   const next = { ...claim, sessionId: context.newId() };
-  return beginStay(context, link, { claim: next, role, params, continues: claim.sessionId });
+  return beginStay(context, link, { claim: next, role, params, continues: claim });
+}
+
+/** Why the stay of that claim, if it is over, may not be continued: its user or room was forced out since. */
+function findBar({ endings }: SignallingContext, claim: ReadClaim): Promise<LeaveReason | null> {
+  return endings.findReturnBar({ key: claim.key, userId: claim.userId, since: claim.issuedAt });
 }
 
 export function requireTicket(
@@ -106,14 +114,14 @@ async function resumeSession(
   const transports = session.transportsChanged ? session.media.transports : undefined;
   const left = [...context.directory.departedFrom(session)];
   session.transportsChanged = false;
-  return { ...describe(session, room, transports), left };
+  return { ...describe(context, session, room, transports), left };
 }
 
 interface NewStay {
   readonly claim: ResumeClaim;
   readonly role: Role;
   readonly params: Pick<RequestParams<'enter'>, 'rtpCapabilities'>;
-  readonly continues?: string;
+  readonly continues?: ReadClaim;
   readonly follows?: string;
 }
 
@@ -123,9 +131,8 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
     stay: { key: claim.key, userId: claim.userId, sessionId: claim.sessionId },
     scene: claim.scene,
     role,
-    resumeToken: context.resumeTokens.issue(claim),
     link,
-    follows: request.follows ?? request.continues ?? null,
+    follows: request.follows ?? request.continues?.sessionId ?? null,
   });
   try {
     await context.directory.add(session);
@@ -139,7 +146,7 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
 
 async function enterLog(context: SignallingContext, session: Session, request: NewStay): Promise<OpenRoom> {
   const { scene } = session;
-  const continues = request.continues ? { continues: request.continues } : {};
+  const continues = request.continues ? { continues: request.continues.sessionId } : {};
   const outcome = await context.membership
     .enter({ ...session.stay, scene, role: request.role, ...continues })
     .catch((error: unknown) => {
@@ -148,6 +155,12 @@ async function enterLog(context: SignallingContext, session: Session, request: N
       throw error;
     });
   if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
+  // The room may have been dismissed, or the user removed, on the way from the first look to here.
+  const bar = request.continues && (await findBar(context, request.continues));
+  if (bar) {
+    await context.writer.leave(session.stay, bar);
+    throw new StayEndedError(bar);
+  }
   session.incarnation = outcome.incarnation;
   return outcome.room;
 }
@@ -170,19 +183,33 @@ async function settleIn(
     const mayStay = session.setMedia(media) && link.open;
     if (!mayStay) throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'the client left while it was entering');
     watchMedia(context, session);
+    renewTokens(context, session);
     const { key } = session;
     context.log.info(
       { room: roomIdValue(key), sdkAppId: key.sdkAppId, ...session.stay, key: undefined, role: session.role },
       request.continues ? 'user returned' : 'user entered',
     );
-    return { session, snapshot: describe(session, room, media.transports) };
+    return { session, snapshot: describe(context, session, room, media.transports) };
   } catch (error) {
     await context.writer.leave(session.stay, link.open ? 'serverFault' : 'exited');
     throw error;
   }
 }
 
+/** As long as the client is there it has a token that is good for long enough. */
+function renewTokens(context: SignallingContext, session: Session): void {
+  const renewal = context.clock.every(TOKEN_RENEWAL_MS, () =>
+    session.sendEvent('resumeToken', { resumeToken: issueToken(context, session) }),
+  );
+  session.onEnd(() => renewal.cancel());
+}
+
+function issueToken({ resumeTokens }: SignallingContext, { stay, scene }: Session): string {
+  return resumeTokens.issue({ ...stay, scene });
+}
+
 function describe(
+  context: SignallingContext,
   session: Session,
   room: OpenRoom,
   transports: TransportsMessage | undefined,
@@ -190,7 +217,7 @@ function describe(
   const own = room.members.get(session.stay.userId);
   return {
     sessionId: session.stay.sessionId,
-    resumeToken: session.resumeToken,
+    resumeToken: issueToken(context, session),
     incarnation: room.incarnation,
     version: room.version,
     role: session.role === 'anchor' ? TRTCRoleType.TRTCRoleAnchor : TRTCRoleType.TRTCRoleAudience,

@@ -30,7 +30,6 @@ export type SessionState =
 export class Session {
   readonly stay: StayRef;
   readonly scene: TRTCAppScene;
-  readonly resumeToken: string;
   /** The stay that this one goes on from: it had been given up, or was left for this room. */
   readonly follows: string | null;
   /** Settles when the end was acknowledged by the client, or nobody is there to acknowledge. */
@@ -56,19 +55,11 @@ export class Session {
   #state: SessionState;
   #media: MediaMember | null = null;
 
-  constructor(init: {
-    stay: StayRef;
-    scene: TRTCAppScene;
-    role: Role;
-    resumeToken: string;
-    link: Link;
-    follows: string | null;
-  }) {
+  constructor(init: { stay: StayRef; scene: TRTCAppScene; role: Role; link: Link; follows: string | null }) {
     this.stay = init.stay;
     this.follows = init.follows;
     this.scene = init.scene;
     this.role = init.role;
-    this.resumeToken = init.resumeToken;
     this.#state = { name: 'entering', link: init.link, missed: [] };
   }
 

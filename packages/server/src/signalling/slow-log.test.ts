@@ -89,8 +89,8 @@ describe.each(SEEDS)('over a room log that takes its time (seed %i)', (seed) => 
 
   it('a dismissal is told before it counts as done', async () => {
     const ann = await world.inRoom('ann');
-    const { membership, directory } = world.context;
-    const outcome = await membership.dismiss(ROOM);
+    const { directory } = world.context;
+    const outcome = await world.forced.dismiss(ROOM);
     if (!outcome.ok) throw new Error('no room');
     let done = false;
     void directory.waitUntilTold(outcome.sessionIds, 1_000).then(() => (done = true));

@@ -14,11 +14,12 @@ import { CrossRooms } from '../roomlog/cross-rooms.ts';
 import { MemoryPresenceIndex } from '../roomlog/memory-presence.ts';
 import { createMembership } from '../roomlog/membership.ts';
 import { startSweeper } from '../roomlog/sweeper.ts';
-import type { Store } from '../store/port.ts';
+import { ENDINGS_KEPT_MS, type ReturnBar, type Store } from '../store/port.ts';
 import { Connection } from './connection.ts';
 import type { SignallingContext } from './context.ts';
 import { Directory } from './directory.ts';
 import { Endings } from './endings.ts';
+import { ForcedEnds } from './forced-ends.ts';
 import { SharedLog } from './shared-log.contract.ts';
 import { StayWriter } from './stay-writer.ts';
 
@@ -123,11 +124,18 @@ export class FakeClient {
 
 function memoryStore(): Store {
   const endings = new Map<string, LeaveReason>();
+  const bars: ReturnBar[] = [];
   return {
-    saveEndings: async (saved) => {
+    saveEndings: async (saved, barred = []) => {
       for (const { sessionId, reason } of saved) if (!endings.has(sessionId)) endings.set(sessionId, reason);
+      bars.push(...barred);
     },
     findEnding: (sessionId) => Promise.resolve(endings.get(sessionId) ?? null),
+    findReturnBar: async (stay) => {
+      const hits = ({ room, userId, at }: ReturnBar): boolean =>
+        room === stay.room && at > stay.since && (userId ?? stay.userId) === stay.userId;
+      return bars.findLast(hits)?.reason ?? null;
+    },
     secret: () => Promise.resolve(Buffer.alloc(32)),
     close: () => Promise.resolve(),
   };
@@ -165,6 +173,8 @@ export class SignallingWorld {
   readonly clock = new FakeClock();
   readonly log: SharedLog;
   readonly context: SignallingContext;
+  /** What backends may do. */
+  readonly forced: ForcedEnds;
   readonly #sweeper: { close(): void };
   #ids = 0;
 
@@ -177,6 +187,7 @@ export class SignallingWorld {
     const membership = createMembership({ log, presence, clock, timers, nodeId: 'node', newId });
     const endings = new Endings({ store: memoryStore(), clock, log: silentLog });
     const quiet = { onStayEnded: () => undefined, log: silentLog };
+    this.forced = new ForcedEnds({ membership, endings });
     const crossRooms = new CrossRooms({ log, clock });
     this.context = {
       membership,
@@ -186,7 +197,7 @@ export class SignallingWorld {
       endings,
       writer: new StayWriter({ membership, clock, log: silentLog }),
       checkTicket: () => null,
-      resumeTokens: new ResumeTokens(Buffer.alloc(32)),
+      resumeTokens: new ResumeTokens({ secret: Buffer.alloc(32), clock, lifetimeMs: ENDINGS_KEPT_MS }),
       clock,
       timers,
       iceServers: [],
@@ -220,10 +231,10 @@ export class SignallingWorld {
   }
 
   /** Time passes, and all that does not wait for time happens. */
-  async pass(ms = 0): Promise<void> {
+  async pass(ms = 0, stepMs = SWEEP_MS): Promise<void> {
     await flush();
-    for (let left = ms; left > 0; left -= SWEEP_MS) {
-      this.clock.advance(Math.min(left, SWEEP_MS));
+    for (let left = ms; left > 0; left -= stepMs) {
+      this.clock.advance(Math.min(left, stepMs));
       await flush();
     }
   }

@@ -18,6 +18,19 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
+  '002-return-bars': {
+    async up(db) {
+      await db.schema
+        .createTable('return_bars')
+        .addColumn('room', 'text', (column) => column.notNull())
+        .addColumn('user_id', 'text', (column) => column.notNull())
+        .addColumn('reason', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('return_bars_key', ['room', 'user_id'])
+        .execute();
+      await db.schema.createIndex('return_bars_at').on('return_bars').column('at').execute();
+    },
+  },
 };
 
 /** Brings the tables up to date. @throws the error of the migration that failed. */

@@ -6,20 +6,21 @@ import { LEAVE_REASON_NAMES, type LeaveReason } from '@rotunda/protocol';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
 import { migrate } from './migrations.ts';
-import type { Store } from './port.ts';
+import { ENDINGS_KEPT_MS, type Ending, type ReturnBar, type Store } from './port.ts';
 
 /** Tables of the store. Times in milliseconds since the epoch. */
 export interface Tables {
   endings: { session_id: string; reason: string; at: number };
+  return_bars: { room: string; user_id: string; reason: string; at: number };
   secrets: { name: string; value: Buffer };
 }
 
-/** How long it is known how a stay ended. */
-const KEPT_MS = 24 * 60 * 60 * 1000;
 const PURGE_EVERY_MS = 60_000;
 /** Rows per statement: SQLite binds at most 32766 values. */
 const CHUNK = 1_000;
 const SECRET_BYTES = 32;
+/** No user has this id. */
+const EVERYBODY = '';
 
 /**
  * The embedded store: one file, every write on disk before it is confirmed.
@@ -54,8 +55,8 @@ class SqliteStore implements Store {
     this.#clock = clock;
   }
 
-  async saveEndings(endings: Parameters<Store['saveEndings']>[0]): Promise<void> {
-    if (endings.length === 0) return;
+  async saveEndings(endings: readonly Ending[], bars: readonly ReturnBar[] = []): Promise<void> {
+    if (endings.length === 0 && bars.length === 0) return;
     const rows = endings.map(({ sessionId, reason, at }) => ({ session_id: sessionId, reason, at }));
     await this.#db.transaction().execute(async (transaction) => {
       for (let start = 0; start < rows.length; start += CHUNK) {
@@ -63,6 +64,13 @@ class SqliteStore implements Store {
           .insertInto('endings')
           .values(rows.slice(start, start + CHUNK))
           .onConflict((conflict) => conflict.column('session_id').doNothing())
+          .execute();
+      }
+      for (const { room, userId, reason, at } of bars) {
+        await transaction
+          .insertInto('return_bars')
+          .values({ room, user_id: userId ?? EVERYBODY, reason, at })
+          .onConflict((conflict) => conflict.columns(['room', 'user_id']).doUpdateSet({ reason, at }))
           .execute();
       }
       await this.#purge(transaction);
@@ -74,9 +82,29 @@ class SqliteStore implements Store {
       .selectFrom('endings')
       .select('reason')
       .where('session_id', '=', sessionId)
-      .where('at', '>', this.#clock.now() - KEPT_MS)
+      .where('at', '>', this.#clock.now() - ENDINGS_KEPT_MS)
       .executeTakeFirst();
-    return LEAVE_REASON_NAMES.find((reason) => reason === row?.reason) ?? null;
+    return reasonOf(row);
+  }
+
+  async findReturnBar({
+    room,
+    userId,
+    since,
+  }: {
+    room: string;
+    userId: string;
+    since: number;
+  }): Promise<LeaveReason | null> {
+    const row = await this.#db
+      .selectFrom('return_bars')
+      .select('reason')
+      .where('room', '=', room)
+      .where('user_id', 'in', [userId, EVERYBODY])
+      .where('at', '>', Math.max(since, this.#clock.now() - ENDINGS_KEPT_MS))
+      .orderBy('at', 'desc')
+      .executeTakeFirst();
+    return reasonOf(row);
   }
 
   async secret(name: string): Promise<Buffer> {
@@ -109,9 +137,15 @@ class SqliteStore implements Store {
     const now = this.#clock.now();
     if (now - this.#purgedAt < PURGE_EVERY_MS) return;
     this.#purgedAt = now;
-    await db
-      .deleteFrom('endings')
-      .where('at', '<=', now - KEPT_MS)
-      .execute();
+    for (const table of ['endings', 'return_bars'] as const) {
+      await db
+        .deleteFrom(table)
+        .where('at', '<=', now - ENDINGS_KEPT_MS)
+        .execute();
+    }
   }
+}
+
+function reasonOf(row: { reason: string } | undefined): LeaveReason | null {
+  return LEAVE_REASON_NAMES.find((reason) => reason === row?.reason) ?? null;
 }

@@ -48,6 +48,26 @@ export function storeContract(
       expect(await store.findEnding('s-2')).toBe('removed');
     });
 
+    it('knows the last bar of a user and of a room, for who was there before it', async () => {
+      const began = clock.now();
+      const bar = { room: 'r-1', userId: 'ann', reason: 'removed', at: began + 10 } as const;
+      await store.saveEndings([], [bar]);
+      await reopen();
+      const find = (userId: string, since: number, room = 'r-1') =>
+        store.findReturnBar({ room, userId, since });
+      expect(await find('ann', began)).toBe('removed');
+      expect(await find('ann', began + 10)).toBeNull();
+      expect(await find('ben', began)).toBeNull();
+      expect(await find('ann', began, 'r-2')).toBeNull();
+      await store.saveEndings([], [{ ...bar, at: began + 20 }]);
+      expect(await find('ann', began + 15)).toBe('removed');
+      await store.saveEndings([], [{ room: 'r-1', userId: null, reason: 'dismissed', at: began + 30 }]);
+      expect(await find('ben', began + 25)).toBe('dismissed');
+      expect(await find('ann', began), 'the last one').toBe('dismissed');
+      clock.advance(25 * HOUR);
+      expect(await find('ben', began)).toBeNull();
+    });
+
     it('saves nothing at all, and thousands at once', async () => {
       await store.saveEndings([]);
       const at = clock.now();
