@@ -22,6 +22,7 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onError: true,
   onWarning: true,
   onSwitchRole: true,
+  onSwitchRoom: true,
   onRemoteUserEnterRoom: true,
   onRemoteUserLeaveRoom: true,
   onUserVideoAvailable: true,

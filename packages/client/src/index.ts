@@ -7,6 +7,7 @@ export {
   TRTCNetworkQosParam,
   TRTCParams,
   TRTCRenderParams,
+  TRTCSwitchRoomParam,
   TRTCVideoEncParam,
   type TRTCCameraCaptureParams,
   type TRTCInitConfig,

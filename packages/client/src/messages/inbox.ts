@@ -49,6 +49,10 @@ export class Inbox {
     this.#senders.delete(userId);
   }
 
+  clear(): void {
+    this.#senders.clear();
+  }
+
   #tellGap({ userId, cmdId, reliable }: MessageMark, count: number): void {
     if (count > 0 && reliable) this.#observer.onMissed(userId, cmdId, count);
   }

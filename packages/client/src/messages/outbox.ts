@@ -51,6 +51,16 @@ export class Outbox {
     for (const message of this.#unconfirmed) if (!message.reliable) this.#unconfirmed.delete(message);
   }
 
+  /** After {@link suspend}, in the same stay. */
+  goOn(): void {
+    if (this.#sessionId !== null) this.resume(this.#sessionId);
+  }
+
+  /** Nothing is sent again. */
+  forget(): void {
+    this.#unconfirmed.clear();
+  }
+
   /** Only while open. */
   send({ cmdId, bytes, reliable }: { cmdId: number; bytes: Uint8Array; reliable: boolean }): void {
     const message = { cmdId, seq: this.#next(cmdId), reliable, data: toBase64(bytes) };

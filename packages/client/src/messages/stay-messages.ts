@@ -57,6 +57,17 @@ export class StayMessages {
     this.#outbox.suspend();
   }
 
+  /** After {@link suspend}, in the same stay. */
+  goOn(): void {
+    this.#outbox.goOn();
+  }
+
+  /** The room is left: what was not confirmed was for nobody else. */
+  forget(): void {
+    this.#outbox.forget();
+    this.#inbox.clear();
+  }
+
   close(): void {
     this.#outbox.close();
   }

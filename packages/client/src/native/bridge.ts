@@ -16,6 +16,7 @@ export function bridgeCallbacks({ events, devices, local }: RoomClient, fire: Fi
     fire('onEnterRoom', code);
     if (!cancelled) fire('onError', code, message);
   });
+  events.on('switched', (error) => fire('onSwitchRoom', error?.code ?? 0, error?.message ?? ''));
   events.on('ending', (end) => fireEndError(end, fire));
   events.on('exited', (end) => fire('onExitRoom', exitReason(end)));
   events.on('error', (code, message) => fire('onError', code, message));

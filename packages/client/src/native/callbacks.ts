@@ -11,6 +11,11 @@ export interface TRTCCallbacks {
   onEnterRoom: [result: number];
   /** Last callback of a stay, when devices and transports are released. */
   onExitRoom: [reason: TRTCExitReason];
+  /**
+   * Answer to `switchRoom`. 0: in the new room; nothing more is told of the old one, and the users of the new one follow.
+   * Otherwise an error code, and the user is still in the old room, unless `onExitRoom` follows.
+   */
+  onSwitchRoom: [code: number, message: string];
   onSwitchRole: [code: number, message: string];
   onRemoteUserEnterRoom: [userId: string];
   /** After the user's unavailability callbacks. */

@@ -7,9 +7,11 @@ import {
   isStringRoomId,
   isUserId,
   type RoomName,
+  type TRTCErrorName,
 } from '@rotunda/protocol';
+import type { SwitchRequest } from '../session/room-switch.ts';
 import type { EnterParams } from '../session/stay-types.ts';
-import type { TRTCParams } from './params.ts';
+import type { TRTCParams, TRTCSwitchRoomParam } from './params.ts';
 
 const MAX_TICKET_LENGTH = 4096;
 
@@ -17,15 +19,26 @@ const MAX_TICKET_LENGTH = 4096;
 export function parseEnterParams(params: unknown, scene: unknown): EnterParams {
   if (typeof params !== 'object' || params === null) throw new TRTCError('ERR_ENTER_ROOM_PARAM_NULL');
   const given = params as Partial<Record<keyof TRTCParams, unknown>>;
-  const { sdkAppId, userId, userSig, privateMapKey } = given;
+  const { sdkAppId, userId, userSig } = given;
   if (!isSdkAppId(sdkAppId)) throw new TRTCError('ERR_SDK_APPID_INVALID');
   const room = parseRoom(given);
   if (!isUserId(userId)) throw new TRTCError('ERR_USER_ID_INVALID');
   if (!isTicket(userSig)) throw new TRTCError('ERR_USER_SIG_INVALID');
   const entry = { sdkAppId, userId, userSig, room, scene: parseScene(scene), role: parseRole(given.role) };
-  if (privateMapKey === undefined || privateMapKey === null || privateMapKey === '') return entry;
-  if (!isTicket(privateMapKey)) throw new TRTCError('ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR');
-  return { ...entry, privateMapKey };
+  const privateMapKey = parseOptionalTicket(given.privateMapKey, 'ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR');
+  return privateMapKey ? { ...entry, privateMapKey } : entry;
+}
+
+/** Checks what an application passed to `switchRoom`, alike. */
+export function parseSwitchParams(params: unknown): SwitchRequest {
+  if (typeof params !== 'object' || params === null) {
+    throw new TRTCError('ERR_ENTER_ROOM_PARAM_NULL', 'switchRoom needs its parameters');
+  }
+  const given = params as Partial<Record<keyof TRTCSwitchRoomParam, unknown>>;
+  const room = parseRoom(given);
+  const userSig = parseOptionalTicket(given.userSig, 'ERR_USER_SIG_INVALID');
+  const privateMapKey = parseOptionalTicket(given.privateMapKey, 'ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR');
+  return { room, ...(userSig ? { userSig } : {}), ...(privateMapKey ? { privateMapKey } : {}) };
 }
 
 function parseRoom({ roomId, strRoomId }: Partial<Record<keyof TRTCParams, unknown>>): RoomName {
@@ -48,6 +61,13 @@ export function parseRole(role: unknown): TRTCRoleType {
   const known = Object.values(TRTCRoleType).find((value) => value === (role ?? TRTCRoleType.TRTCRoleAnchor));
   if (known === undefined) throw new TRTCError('ERR_SERVER_INFO_BAD_SCENE_OR_ROLE');
   return known;
+}
+
+/** Absent, null and empty mean none. */
+function parseOptionalTicket(value: unknown, invalid: TRTCErrorName): string | null {
+  if (value === undefined || value === null || value === '') return null;
+  if (!isTicket(value)) throw new TRTCError(invalid);
+  return value;
 }
 
 function isTicket(value: unknown): value is string {

@@ -48,6 +48,24 @@ export class TRTCParams {
   }
 }
 
+/**
+ * What `switchRoom` needs (docs/trtc.md 2.1). The room is of the same kind as the one where the user is; a `roomId` other than 0
+ * goes before `strRoomId`. Without a `userSig`, the one of the entry counts.
+ */
+export class TRTCSwitchRoomParam {
+  roomId: number;
+  strRoomId: string;
+  userSig: string;
+  privateMapKey: string;
+
+  constructor(roomId = 0, strRoomId = '', userSig = '', privateMapKey = '') {
+    this.roomId = roomId;
+    this.strRoomId = strRoomId;
+    this.userSig = userSig;
+    this.privateMapKey = privateMapKey;
+  }
+}
+
 /** How a picture is encoded (docs/trtc.md 2.1). Frames per second; bitrates in kbit/s. */
 export class TRTCVideoEncParam {
   videoResolution: TRTCVideoResolution;

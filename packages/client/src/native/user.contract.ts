@@ -10,6 +10,7 @@ const ALL = [
   'onEnterRoom',
   'onExitRoom',
   'onSwitchRole',
+  'onSwitchRoom',
   'onRemoteUserEnterRoom',
   'onRemoteUserLeaveRoom',
   'onUserVideoAvailable',

@@ -11,14 +11,23 @@ export interface DepartureTools {
   readonly page: Page;
   readonly link: StayLink;
   readonly leaveUrl: string;
+  /** Of the stay, while it is in a room. */
+  resumeToken(): string | null;
 }
 
 /** Tells the server that a stay is over: by its socket, by HTTP when there is none, by beacon when the page goes. */
 export class Departure {
   readonly #tools: DepartureTools;
+  readonly #unlisten: () => void;
 
   constructor(tools: DepartureTools) {
     this.#tools = tools;
+    this.#unlisten = tools.page.onGone(() => this.#pageGone());
+  }
+
+  /** The stay has ended or is being left: a page that goes tells nothing more. */
+  stopListening(): void {
+    this.#unlisten();
   }
 
   /** Resolves when the server knows, or cannot be told. What can be sent at once is sent before this returns. Never rejects. */
@@ -29,6 +38,8 @@ export class Departure {
       await this.#sayExit(before.resumeToken);
     } else if (before.name === 'entering') {
       await this.#exitEntry(before.answer);
+    } else if (before.name === 'switching') {
+      await this.#exitSwitch(before);
     }
   }
 
@@ -37,13 +48,24 @@ export class Departure {
    * to end one that has not; then its answer tells whether there is anything to leave.
    */
   async #exitEntry(answer: Promise<SnapshotMessage>): Promise<void> {
-    const left = await this.#tools.link.request('exit', {}).then(
+    if (await this.#exits()) return;
+    const snapshot = await answer.catch(() => null);
+    if (snapshot) await this.#sayExit(snapshot.resumeToken);
+  }
+
+  /** The same: it is refused while the old stay is over and the new one has not begun, and may have met either. */
+  async #exitSwitch({ answer, resumeToken }: Extract<StayState, { name: 'switching' }>): Promise<void> {
+    const left = await this.#exits();
+    const snapshot = await answer.catch(() => null);
+    if (snapshot || !left) await this.#sayExit(snapshot?.resumeToken ?? resumeToken);
+  }
+
+  /** @returns whether something was left. */
+  #exits(): Promise<boolean> {
+    return this.#tools.link.request('exit', {}).then(
       () => true,
       () => false,
     );
-    if (left) return;
-    const snapshot = await answer.catch(() => null);
-    if (snapshot) await this.#sayExit(snapshot.resumeToken);
   }
 
   /** Goes on until the server has answered or has given the stay up by itself. Never rejects. */
@@ -54,8 +76,10 @@ export class Departure {
     await new LeavePost(this.#tools).send({ url: leaveUrl, resumeToken, until });
   }
 
-  pageGone(resumeToken: string): void {
-    this.#tools.page.sendBeacon(this.#tools.leaveUrl, leaveBody(resumeToken, 'pageClosed'));
+  #pageGone(): void {
+    const { page, leaveUrl } = this.#tools;
+    const resumeToken = this.#tools.resumeToken();
+    if (resumeToken !== null) page.sendBeacon(leaveUrl, leaveBody(resumeToken, 'pageClosed'));
   }
 
   async #sayExit(resumeToken: string): Promise<void> {

@@ -1,5 +1,11 @@
 import type { Clock, Timer } from '@rotunda/base';
-import { DEFAULT_TIMERS, TRTCError, type SnapshotMessage } from '@rotunda/protocol';
+import {
+  DEFAULT_TIMERS,
+  TRTCError,
+  type RequestParams,
+  type RtpCapabilitiesMessage,
+  type SnapshotMessage,
+} from '@rotunda/protocol';
 import { SignalClosedError } from '../signal/errors.ts';
 import { VERSION } from '../version.ts';
 import { failureOf, type Failure } from './stay-failures.ts';
@@ -73,8 +79,7 @@ export class Entry {
     }
     const rtpCapabilities = await media.load(outcome.welcome);
     if (!this.#open) return;
-    const { room, ...params } = this.#tools.params;
-    const answer = link.request('enter', { ...params, room, rtpCapabilities, client: SDK });
+    const answer = link.request('enter', enterRequest(this.#tools.params, rtpCapabilities));
     this.#tools.onAsked(answer);
     try {
       const snapshot = await answer;
@@ -94,4 +99,11 @@ export class Entry {
     this.close();
     this.#tools.onFailed(error);
   }
+}
+
+export function enterRequest(
+  params: EnterParams,
+  rtpCapabilities: RtpCapabilitiesMessage,
+): RequestParams<'enter'> {
+  return { ...params, rtpCapabilities, client: SDK };
 }

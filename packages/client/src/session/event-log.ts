@@ -7,6 +7,9 @@ export function logEvents(events: TypedEmitter<RoomClientEvents>, log: Log): voi
   events.on('enterFailed', ({ code, message }, how) =>
     log.warn({ code, message, ...how }, 'could not enter the room'),
   );
+  events.on('switched', (error) =>
+    error ? log.warn(error, 'could not switch rooms') : log.info({}, 'is in another room'),
+  );
   events.on('exited', (end) => log.info(end, 'left the room'));
   events.on('userEntered', (userId) => log.info({ userId }, 'a user entered'));
   events.on('userLeft', (userId, reason) => log.info({ userId, reason }, 'a user left'));

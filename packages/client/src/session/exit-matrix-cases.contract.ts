@@ -31,6 +31,22 @@ export const ACTIVITIES: Record<string, Activity> = {
       void run.client.switchRole({ role: 20 });
     },
   },
+  switchRoom: {
+    prepare: inRoomWithCamera,
+    act: (run) => {
+      run.client.views.start({ userId: 'carol', source: 'video', layer: 'big' }, []);
+      run.client.switchRoom({ room: { roomId: 2 } });
+    },
+  },
+  'switchRoom over a lost link': {
+    prepare: inRoomWithCamera,
+    act: (run) => {
+      run.client.switchRoom({ room: { roomId: 2 } });
+      run.client.switchRoom({ room: { roomId: 1 } });
+      run.fake.network.breakAll();
+    },
+    lasts: 1_500,
+  },
   publish: {
     prepare: (run) => run.inRoom(),
     act: (run) => {

@@ -29,6 +29,7 @@ export class Run {
   constructor(seed: number) {
     this.fake = new FakePlatform(new FakeServer(), seed);
     this.fake.server.addUser('bob', ['video', 'audio']);
+    this.fake.server.addUser('carol', ['video', 'audio'], { roomId: 2 });
     this.fake.server.onAck = () => this.liveAtAcknowledge.push(this.fake.devices.live.length);
     this.client = new RoomClient({
       platform: this.fake.platform,

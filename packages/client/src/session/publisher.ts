@@ -49,11 +49,23 @@ export class Publisher {
   /** The transports are there, or there again, and the server holds `ownStreams`. */
   open(role: { mayPublish: boolean }, ownStreams: readonly StreamMessage[]): void {
     if (this.#gate === 'closed') return;
-    this.#gate = role.mayPublish ? 'open' : 'audience';
     for (const source of SOURCES) {
       this.#publications[source].compare(ownStreams.find((stream) => stream.source === source) ?? null);
-      this.sync(source);
     }
+    this.goOn(role);
+  }
+
+  /** After {@link suspend}, with nothing changed. */
+  goOn(role: { mayPublish: boolean }): void {
+    if (this.#gate === 'closed') return;
+    this.#gate = role.mayPublish ? 'open' : 'audience';
+    for (const source of SOURCES) this.sync(source);
+  }
+
+  /** What one room refused or needed counts no more in the next. */
+  forgetRoom(): void {
+    this.#codecs.clear();
+    for (const source of SOURCES) this.#publications[source].allow();
   }
 
   /** The role changed while the link is up. */

@@ -53,6 +53,13 @@ export class RemoteMedia {
     this.views.begin();
   }
 
+  /** The stay goes on in another room: nothing is left of those who were in this one. Views of others still wait for them. */
+  changeRoom(left: readonly string[]): void {
+    for (const userId of left) this.views.userLeft(userId);
+    this.audio.reset();
+    this.views.begin();
+  }
+
   onTrack(userId: string, source: Source, track: RemoteTrack): void {
     if (source === 'audio') this.audio.play(userId, track);
     else this.views.onTrack(userId, source, track);

@@ -1,12 +1,5 @@
 import { TypedEmitter, assertNever, type Log } from '@rotunda/base';
-import {
-  DEFAULT_TIMERS,
-  TRTCError,
-  TRTC_ERRORS,
-  TRTC_WARNINGS,
-  sceneKind,
-  type Source,
-} from '@rotunda/protocol';
+import { DEFAULT_TIMERS, TRTCError, TRTC_ERRORS, sceneKind, type Source } from '@rotunda/protocol';
 import type { RenderOptions } from '../media/playback.ts';
 import { NO_SOUND, VolumeMeter } from '../measures/volume-meter.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
@@ -21,14 +14,15 @@ import { RemoteMedia } from './remote-media.ts';
 import type { RemoteViews, VideoSource } from './remote-views.ts';
 import type { RoomClientEvents } from './room-events.ts';
 import type { RoleOutcome, RoleRequest } from './role-switch.ts';
+import type { SwitchRequest } from './room-switch.ts';
 import { Sei } from './sei.ts';
 import { parseServerAddress } from './server-address.ts';
 import { Stay } from './stay.ts';
+import { relayOfStay } from './stay-relay.ts';
 import { within } from './timeouts.ts';
 import type { EnterParams, StayObserver } from './stay-types.ts';
 
 const NOT_SUPPORTED = TRTC_ERRORS.ERR_NOT_SUPPORTED.code;
-const IGNORED = TRTC_WARNINGS.WARNING_IGNORE_UPSTREAM_FOR_AUDIENCE;
 
 /** Where the user is: a stay lasts until its end was told; `releasing` is an exit from outside of any room. */
 type Place =
@@ -105,6 +99,11 @@ export class RoomClient {
     const place = this.#place;
     if (place.name === 'inStay') return place.stay.state;
     return place.name === 'releasing' ? 'leaving' : 'outside';
+  }
+
+  /** Also while the link is down, or another room was asked for. */
+  get inRoom(): boolean {
+    return this.#stay?.inRoom ?? false;
   }
 
   get pendingRequests(): number {
@@ -186,7 +185,16 @@ export class RoomClient {
 
   /** Resolves when the server has answered, also across a lost link; null when there is no stay. */
   async switchRole(request: RoleRequest): Promise<RoleOutcome | null> {
-    return this.#stay?.open ? this.#stay.switchRole(request) : null;
+    return this.#stay?.open ? this.#stay.room.role.change(request) : null;
+  }
+
+  /** Devices and previews stay as they are. `switched` tells how it went, never synchronously; nothing does if the stay ends first. */
+  switchRoom(request: SwitchRequest): void {
+    const stay = this.#stay?.open ? this.#stay : null;
+    if (stay?.switching.request(request)) return;
+    const message = stay ? 'too many switches of rooms are waiting' : 'enter a room first';
+    const error = new TRTCError('ERR_REFUSED', message);
+    void Promise.resolve().then(() => this.#emit('switched', error));
   }
 
   /** To everybody else in the room. @returns whether it is on its way; see {@link StayMessages.send}. */
@@ -209,6 +217,7 @@ export class RoomClient {
 
   #observe(self: () => Stay): StayObserver {
     return {
+      ...relayOfStay((event, ...args) => this.#emit(event, ...args)),
       onEntered: (elapsedMs) => {
         this.volumes.begin();
         this.#emit('entered', elapsedMs);
@@ -217,9 +226,10 @@ export class RoomClient {
         if (!how.cancelled) this.#goneOutside();
         this.#emit('enterFailed', error, how);
       },
-      onLinkLost: () => this.#emit('linkLost'),
-      onTryingToReturn: () => this.#emit('tryingToReturn'),
-      onLinkBack: () => this.#emit('linkBack'),
+      onSwitched: (left) => {
+        this.#remote.changeRoom(left);
+        this.#emit('switched', null);
+      },
       releaseDevices: () => {
         const released = this.#releaseDevices();
         this.#resetRemote();
@@ -230,20 +240,12 @@ export class RoomClient {
         this.#goneOutside();
         this.#emit('exited', end);
       },
-      onFirstSent: (source) => this.#emit('firstSent', source),
-      onFirstReceived: (userId) => this.#emit('firstAudio', userId),
-      onPublishIgnored: () => this.#emit('warning', IGNORED.code, IGNORED.message, ''),
       onPublishRefused: (source, error) => this.#publishRefused(source, error),
       onRemoteTrack: (userId, source, track) => {
         if (this.#stay === self()) this.#remote.onTrack(userId, source, track);
       },
       onRemoteTrackGone: (userId, source) => this.#remote.onTrackGone(userId, source),
-      onMessage: (...message) => this.#emit('message', ...message),
-      onQuality: (quality) => this.#emit('quality', quality),
-      onStatistics: (statistics) => this.#emit('statistics', statistics),
-      onSei: (...message) => this.#emit('sei', ...message),
       onSeiUnavailable: () => this.sei.unavailable(),
-      onMissed: (...missed) => this.#emit('messagesMissed', ...missed),
       onMediaFailed: (userId, source, error) => this.#mediaFailed(userId, source, error),
     };
   }

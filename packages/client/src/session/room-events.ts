@@ -13,6 +13,8 @@ export interface RoomClientEvents {
   ending: [end: StayEnd];
   /** Last event of a stay, when everything is released; also the answer to an exit without a stay. */
   exited: [end: StayEnd];
+  /** Null: in the new room; of the others in the old one nothing more is told, those of the new one follow. Otherwise why not. */
+  switched: [error: { code: number; message: string } | null];
   userEntered: [userId: string];
   userLeft: [userId: string, reason: TRTCRemoteLeaveReason];
   available: [userId: string, source: Source, available: boolean];

@@ -95,6 +95,28 @@ export class StayMedia {
     this.#meter.resume();
   }
 
+  /** What the device said in {@link load}. */
+  get rtpCapabilities(): RtpCapabilitiesMessage {
+    if (!this.#rtpCapabilities) throw new Error('load first');
+    return this.#rtpCapabilities;
+  }
+
+  /** What {@link hold} or {@link suspend} stopped goes on, with the same transports. */
+  goOn(role: { mayPublish: boolean }): void {
+    this.#ice.linkBack();
+    this.publisher.goOn(role);
+    this.subscriber.open();
+    this.#meter.resume();
+  }
+
+  /** Another room has other transports, other streams and other viewers. */
+  leave(): void {
+    this.publisher.forgetRoom();
+    this.subscriber.forgetRoom();
+    this.#closeTransport('send');
+    this.#closeTransport('recv');
+  }
+
   /** The media worker was replaced. */
   reset(transports: TransportsMessage, role: { mayPublish: boolean }): void {
     this.#replaceTransports(transports);
@@ -104,9 +126,14 @@ export class StayMedia {
 
   /** The link is down: what flows goes on flowing, nothing new is begun. */
   suspend(): void {
+    this.hold();
+    this.#meter.suspend();
+  }
+
+  /** What flows goes on flowing, nothing new is begun. */
+  hold(): void {
     this.publisher.suspend();
     this.subscriber.suspend();
-    this.#meter.suspend();
   }
 
   /** The user may publish from now on. A transport that is there already stays. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@rotunda/base';
-import type { LeaveReason, RtpCapabilitiesMessage, SnapshotMessage } from '@rotunda/protocol';
+import type { LeaveReason, RequestParams, SnapshotMessage } from '@rotunda/protocol';
 import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
 import { closedForGood, failureOf, isFinal, type Failure } from './stay-failures.ts';
 import type { StayLink } from './stay-link.ts';
@@ -8,12 +8,10 @@ import { Timeouts } from './timeouts.ts';
 
 export interface StayReturnTools {
   readonly clock: Clock;
-  readonly link: Pick<StayLink, 'open' | 'drop' | 'timers'>;
+  readonly link: Pick<StayLink, 'open' | 'drop' | 'request' | 'timers'>;
   readonly media: Pick<StayMedia, 'load'>;
   /** 0 to 1; spreads the returns of many clients. */
   random(): number;
-  /** Asks the server to go on, over the link that is there again. */
-  resume(rtpCapabilities: RtpCapabilitiesMessage): Promise<SnapshotMessage>;
   onTrying(): void;
   onReturned(snapshot: SnapshotMessage): void;
   /** The stay had ended meanwhile. */
@@ -21,6 +19,8 @@ export interface StayReturnTools {
   /** There is no way back. `tell`: the server may still believe in the stay. */
   onFailed(error: Failure, how: { tell: boolean }): void;
 }
+
+type Claim = Omit<RequestParams<'resume'>, 'rtpCapabilities'>;
 
 /** The way back after a lost link: tries with growing pauses until the server answers. */
 export class StayReturn {
@@ -33,8 +33,8 @@ export class StayReturn {
     this.#timeouts = new Timeouts(tools.clock);
   }
 
-  /** Only while idle: it is, again, after each `onReturned`. */
-  async run(): Promise<void> {
+  /** Only while idle: it is, again, when the server has answered. */
+  async run(claim: Claim): Promise<void> {
     const { link } = this.#tools;
     const { firstRetry, maxRetry } = link.timers;
     this.#state = 'trying';
@@ -43,7 +43,7 @@ export class StayReturn {
       await this.#timeouts.wait(pause);
       if (this.#trying) this.#tools.onTrying();
       if (!this.#trying) return;
-      if ((await this.#try()) === 'settled') return;
+      if ((await this.#try(claim)) === 'settled') return;
       link.drop();
       pause = Math.min(maxRetry, pause * (1.5 + this.#tools.random()));
     }
@@ -59,7 +59,7 @@ export class StayReturn {
     return this.#state === 'trying';
   }
 
-  async #try(): Promise<'settled' | 'in vain'> {
+  async #try(claim: Claim): Promise<'settled' | 'in vain'> {
     const { link, media } = this.#tools;
     const outcome = await link.open();
     if (!this.#trying) return 'settled';
@@ -72,13 +72,14 @@ export class StayReturn {
     try {
       const rtpCapabilities = await media.load(outcome.welcome);
       if (!this.#trying) return 'settled';
-      const snapshot = await this.#tools.resume(rtpCapabilities);
+      const snapshot = await link.request('resume', { ...claim, rtpCapabilities });
       if (!this.#trying) return 'settled';
       this.#state = 'idle';
       this.#tools.onReturned(snapshot);
     } catch (error) {
       if (!this.#trying) return 'settled';
       if (error instanceof SignalClosedError) return 'in vain';
+      this.#state = 'idle';
       if (error instanceof RequestRefusedError && error.ended) this.#tools.onEnded(error.ended);
       else this.#tools.onFailed(failureOf(error), { tell: true });
     }

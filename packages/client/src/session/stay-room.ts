@@ -14,12 +14,16 @@ export interface StayRoomTools extends StayTools {
   readonly wire: Wire;
   /** In the room, and told the server's word. A listener may leave at any step. */
   present(): boolean;
+  onStayEvent(event: StayEvent): void;
   /** The browser cannot do what a stay needs. */
   onFault(error: Failure): void;
 }
 
-/** An event about the room or the media of a stay: all but its end. */
-export type RoomEvent = Exclude<ServerEvent, { name: 'ended' }>;
+/** An event about the stay itself. */
+export type StayEvent = Extract<ServerEvent, { name: 'ended' | 'resumeToken' }>;
+
+/** More than any room produces between a request and its answer. */
+const MAX_EARLY = 10_000;
 
 /** What a stay has in its room: the others, media, messages, a role. Fed with snapshots and events. */
 export class StayRoom {
@@ -29,6 +33,8 @@ export class StayRoom {
   readonly sei: StaySei;
   readonly role: RoleSwitch;
   readonly #tools: StayRoomTools;
+  /** What came before the snapshot that it belongs to was applied. */
+  #early: ServerEvent[] = [];
 
   constructor(tools: StayRoomTools) {
     const { wire, params } = tools;
@@ -62,16 +68,25 @@ export class StayRoom {
     this.#listenToUsers();
   }
 
-  /** The stay began, or goes on after a lost link. */
+  /** The stay began, goes on after a lost link, or goes on here. */
   apply(snapshot: SnapshotMessage): void {
     const present = (): boolean => this.#tools.present();
     if (present()) this.role.resume(snapshot.role);
     if (present()) this.#setUpMedia(() => this.media.begin(snapshot, this.role));
     if (present()) this.users.applySnapshot(snapshot);
     if (present()) this.messages.catchUp(snapshot);
+    for (const event of this.#early.splice(0)) if (present()) this.handle(event);
+    if (!present() || !this.role.mayPublish || this.media.hasSendTransport) return;
+    // The answer to a change of role was lost: the server gives the same transport again.
+    void this.role.change({ role: this.role.role });
   }
 
-  handle(event: RoomEvent): void {
+  /** For {@link apply}. */
+  keep(event: ServerEvent): void {
+    if (this.#early.length < MAX_EARLY) this.#early.push(event);
+  }
+
+  handle(event: ServerEvent): void {
     switch (event.name) {
       case 'ownStreamStopped':
         return this.media.publisher.stopped(event.data.source, event.data);
@@ -85,19 +100,46 @@ export class StayRoom {
         return this.#setUpMedia(() => this.media.reset(event.data.transports, this.role));
       case 'customMessage':
         return this.messages.receive(event.data);
+      case 'ended':
+      case 'resumeToken':
+        return this.#tools.onStayEvent(event);
       default:
         return this.users.apply(event);
     }
   }
 
+  /** The server was asked for another room: until it answers, nothing new is begun. */
+  hold(): void {
+    this.media.hold();
+    this.messages.suspend();
+  }
+
+  /** The room is not left after all. */
+  goOn(): void {
+    this.role.resume(this.role.role);
+    this.media.goOn(this.role);
+    this.messages.goOn();
+  }
+
+  /** The stay goes on in another room, with what the user captures and nothing else. @returns who was in this one. */
+  leave(): readonly string[] {
+    const { userIds } = this.users;
+    this.users.clear();
+    this.messages.forget();
+    this.media.leave();
+    return userIds;
+  }
+
   /** The link is down. */
   suspend(): void {
+    this.#early = [];
     this.media.suspend();
     this.messages.suspend();
   }
 
   /** Nothing new is begun, and nothing more is told of others. */
   closeIntake(): void {
+    this.#early = [];
     this.role.close();
     this.users.clear();
     this.messages.close();

@@ -27,6 +27,10 @@ export interface StayObserver extends StayMediaObserver, InboxObserver {
   onEntered(elapsedMs: number): void;
   /** The entry did not come about. `cancelled`: by the user's own exit, then `onEnded` follows; otherwise nothing does. */
   onEnterFailed(error: { code: number; message: string }, how: { cancelled: boolean }): void;
+  /** The stay goes on in another room. `left`: the others of the one before, of whom nothing more is told. Those of the new one follow. */
+  onSwitched(left: readonly string[]): void;
+  /** The stay is not in the room that was asked for: it goes on where it was, unless `onEnded` follows at once. */
+  onSwitchRefused(error: { code: number; message: string }): void;
   /** A message that rode on a picture. */
   onSei(userId: string, bytes: Uint8Array<ArrayBuffer>): void;
   onLinkLost(): void;
@@ -58,6 +62,7 @@ export interface StayTools {
 /**
  * - `connecting`: no server yet. `entering`: asked, not answered.
  * - `reconnecting`: the link is down, the stay goes on.
+ * - `switching`: asked for another room, not answered; until then the stay goes on where it is.
  * - `leaving`: closed for new work, the server is being told. `ended`: final.
  */
 export type StayState =
@@ -65,5 +70,6 @@ export type StayState =
   | { readonly name: 'entering'; readonly answer: Promise<SnapshotMessage> }
   | { readonly name: 'inRoom'; readonly resumeToken: string }
   | { readonly name: 'reconnecting'; readonly resumeToken: string }
+  | { readonly name: 'switching'; readonly resumeToken: string; readonly answer: Promise<SnapshotMessage> }
   | { readonly name: 'leaving'; readonly done: Promise<void> }
   | { readonly name: 'ended' };

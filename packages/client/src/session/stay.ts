@@ -1,38 +1,28 @@
-import {
-  LEAVE_REASONS,
-  TRTCError,
-  type RtpCapabilitiesMessage,
-  type SnapshotMessage,
-} from '@rotunda/protocol';
+import { LEAVE_REASONS, TRTCError, type LeaveReason, type SnapshotMessage } from '@rotunda/protocol';
 import type { ChannelEnd, ServerEvent } from '../signal/channel.ts';
 import { SignalClosedError } from '../signal/errors.ts';
 import { Departure } from './departure.ts';
 import { Entry } from './entry.ts';
-import type { RoleOutcome, RoleRequest } from './role-switch.ts';
+import { RoomSwitch } from './room-switch.ts';
 import type { ServerAddress } from './server-address.ts';
 import { closedForGood, isFinal, type Failure } from './stay-failures.ts';
 import { StayLink } from './stay-link.ts';
 import { StayReturn } from './stay-return.ts';
-import { StayRoom } from './stay-room.ts';
+import { StayRoom, type StayEvent } from './stay-room.ts';
 import type { EnterParams, StayEnd, StayObserver, StayState, StayTools } from './stay-types.ts';
 import { within } from './timeouts.ts';
 
-/** More than any room produces between a request and its answer. */
-const MAX_EARLY = 10_000;
-
-/** One stay in one room, from enter to its end; a second entry is a new object. Ends once. */
+/** One stay from enter to its end, also from room to room; a second entry is a new object. Ends once. */
 export class Stay {
   readonly room: StayRoom;
-  readonly #params: EnterParams;
+  readonly switching: RoomSwitch;
   readonly #tools: StayTools;
   readonly #observer: StayObserver;
   readonly #link: StayLink;
   readonly #departure: Departure;
   readonly #entry: Entry;
   readonly #return: StayReturn;
-  readonly #unlisten: () => void;
-  /** What came before the snapshot that it belongs to was applied. */
-  #early: ServerEvent[] = [];
+  #params: EnterParams;
   #state: StayState = { name: 'connecting' };
 
   constructor(params: EnterParams, address: ServerAddress, tools: StayTools) {
@@ -45,11 +35,16 @@ export class Stay {
       onEvent: (event) => this.#onEvent(event),
       onLost: (end) => this.#onLost(end),
     });
-    this.#departure = new Departure({ ...tools, link: this.#link, leaveUrl: address.leaveUrl });
+    this.#departure = new Departure({
+      ...tools,
+      link: this.#link,
+      leaveUrl: address.leaveUrl,
+      resumeToken: () => this.#resumeToken,
+    });
     this.room = this.#createRoom();
+    this.switching = this.#createSwitch();
     this.#entry = this.#createEntry();
     this.#return = this.#createReturn();
-    this.#unlisten = tools.page.onGone(() => this.#pageGone());
   }
 
   get state(): StayState['name'] {
@@ -58,6 +53,11 @@ export class Stay {
 
   get open(): boolean {
     return this.#state.name !== 'leaving' && this.#state.name !== 'ended';
+  }
+
+  /** Also while the link is down, or another room was asked for. */
+  get inRoom(): boolean {
+    return this.#resumeToken !== null;
   }
 
   get pendingRequests(): number {
@@ -76,8 +76,8 @@ export class Stay {
     return this.#leave(this.#state);
   }
 
-  switchRole(request: RoleRequest): Promise<RoleOutcome> {
-    return this.room.role.change(request);
+  get #resumeToken(): string | null {
+    return 'resumeToken' in this.#state ? this.#state.resumeToken : null;
   }
 
   #createRoom(): StayRoom {
@@ -92,8 +92,18 @@ export class Stay {
       wire,
       params: this.#params,
       present: () => this.#is('inRoom'),
+      onStayEvent: (event) => this.#onStayEvent(event),
       onFault: (error) => this.#fault(error, { tell: true }),
     });
+  }
+
+  /** The server's word is there; a listener may leave at any of these steps. */
+  #begin(snapshot: SnapshotMessage, tell: () => void): void {
+    this.#state = { name: 'inRoom', resumeToken: snapshot.resumeToken };
+    this.room.messages.resume(snapshot);
+    tell();
+    this.room.apply(snapshot);
+    if (this.#is('inRoom')) this.switching.resume();
   }
 
   // Entering
@@ -106,16 +116,9 @@ export class Stay {
       params: this.#params,
       onAsked: (answer) => (this.#state = { name: 'entering', answer }),
       onUnanswered: () => (this.#state = { name: 'connecting' }),
-      onEntered: (snapshot, elapsedMs) => this.#entered(snapshot, elapsedMs),
+      onEntered: (snapshot, elapsedMs) => this.#begin(snapshot, () => this.#observer.onEntered(elapsedMs)),
       onFailed: (error) => this.#failEntry(error),
     });
-  }
-
-  #entered(snapshot: SnapshotMessage, elapsedMs: number): void {
-    this.#state = { name: 'inRoom', resumeToken: snapshot.resumeToken };
-    this.room.messages.resume(snapshot);
-    this.#observer.onEntered(elapsedMs);
-    this.#apply(snapshot);
   }
 
   #failEntry(error: Failure): void {
@@ -126,21 +129,18 @@ export class Stay {
     this.#observer.onEnterFailed(error, { cancelled: false });
   }
 
-  #apply(snapshot: SnapshotMessage): void {
-    this.room.apply(snapshot);
-    for (const event of this.#early.splice(0)) if (this.#is('inRoom')) this.#handle(event);
-  }
-
   // Events of the server
 
   #onEvent(event: ServerEvent): void {
     switch (this.#state.name) {
       case 'inRoom':
-        return this.#handle(event);
+        return this.room.handle(event);
+      case 'switching':
+        // The old room goes on meanwhile, and the new one may be faster than the answer.
+        return this.room.users.isForeign(event) ? this.room.keep(event) : this.room.handle(event);
       case 'entering':
       case 'reconnecting':
-        if (this.#early.length < MAX_EARLY) this.#early.push(event);
-        return;
+        return this.room.keep(event);
       case 'leaving':
         return this.#link.acknowledge(event);
       case 'connecting':
@@ -148,35 +148,70 @@ export class Stay {
     }
   }
 
-  #handle(event: ServerEvent): void {
-    if (event.name === 'ended') this.#endedByServer(event);
-    else if (event.name === 'resumeToken') this.#state = { name: 'inRoom', ...event.data };
-    else this.room.handle(event);
+  #onStayEvent(event: StayEvent): void {
+    if (event.name === 'ended') {
+      this.#endedByServer(event.data.reason, () => this.#link.acknowledge(event));
+    } else if ('resumeToken' in this.#state) {
+      this.#state = { ...this.#state, ...event.data };
+    }
   }
 
   /** A stay that may go on elsewhere goes on; any other ends here, and the server hears that it is done. */
-  #endedByServer(event: Extract<ServerEvent, { name: 'ended' }>): void {
-    const { reason } = event.data;
-    if (!LEAVE_REASONS[reason].terminal && this.#state.name === 'inRoom') {
-      this.#link.acknowledge(event);
-      this.#link.drop();
-      this.#beginReturn(this.#state.resumeToken);
+  #endedByServer(reason: LeaveReason, confirm?: () => void): void {
+    const resumeToken = this.#resumeToken;
+    if (resumeToken === null || LEAVE_REASONS[reason].terminal) {
+      this.#end({ by: 'server', reason }, confirm);
       return;
     }
-    this.#end({ by: 'server', reason }, () => this.#link.acknowledge(event));
+    confirm?.();
+    this.#link.drop();
+    this.#beginReturn(resumeToken);
+  }
+
+  // Switching rooms
+
+  #createSwitch(): RoomSwitch {
+    return new RoomSwitch({
+      link: this.#link,
+      room: this.room,
+      params: () => this.#params,
+      present: () => this.#is('inRoom'),
+      onAsked: (answer) => {
+        if ('resumeToken' in this.#state) this.#state = { ...this.#state, name: 'switching', answer };
+      },
+      onSwitched: (params, snapshot, left) => {
+        this.#params = params;
+        this.#begin(snapshot, () => this.#observer.onSwitched(left));
+      },
+      onRefused: (error, ended) => this.#switchRefused(error, ended),
+    });
+  }
+
+  #switchRefused(error: Failure, ended: LeaveReason | null): void {
+    if (ended !== null && ended !== 'switchedRoom') {
+      this.#endedByServer(ended);
+      return;
+    }
+    if (ended === null && this.#state.name === 'switching') {
+      this.#state = { name: 'inRoom', resumeToken: this.#state.resumeToken };
+      this.room.goOn();
+      this.switching.resume();
+    }
+    this.#observer.onSwitchRefused(error);
+    if (ended !== null) this.#fault(error, { tell: true });
   }
 
   // Returning after a lost link
 
   #onLost(end: ChannelEnd): void {
-    const { name } = this.#state;
-    if (isFinal(end) && (name === 'inRoom' || name === 'reconnecting')) {
+    const resumeToken = this.#resumeToken;
+    if (resumeToken === null) return;
+    if (isFinal(end)) {
       this.#fault(closedForGood(end), { tell: false });
-      return;
+    } else if (!this.#is('reconnecting')) {
+      this.#tools.log.warn({ end }, 'link lost');
+      this.#beginReturn(resumeToken);
     }
-    if (this.#state.name !== 'inRoom') return;
-    this.#tools.log.warn({ end }, 'link lost');
-    this.#beginReturn(this.#state.resumeToken);
   }
 
   #createReturn(): StayReturn {
@@ -184,39 +219,30 @@ export class Stay {
       ...this.#tools,
       link: this.#link,
       media: this.room.media,
-      resume: (rtpCapabilities) => this.#resume(rtpCapabilities),
       onTrying: () => this.#observer.onTryingToReturn(),
-      onReturned: (snapshot) => this.#returned(snapshot),
-      onEnded: (reason) => this.#end({ by: 'server', reason }),
+      onReturned: (snapshot) => this.#begin(snapshot, () => this.#observer.onLinkBack()),
+      onEnded: (reason) => this.#endedMeanwhile(reason),
       onFailed: (error, how) => this.#fault(error, how),
     });
   }
 
   #beginReturn(resumeToken: string): void {
     this.#state = { name: 'reconnecting', resumeToken };
-    this.#early = [];
+    this.switching.suspend();
     this.room.suspend();
     this.#observer.onLinkLost();
-    if (this.#is('reconnecting')) void this.#return.run();
-  }
-
-  #resume(rtpCapabilities: RtpCapabilitiesMessage): Promise<SnapshotMessage> {
-    if (this.#state.name !== 'reconnecting') return Promise.reject(new SignalClosedError());
-    const { resumeToken } = this.#state;
     const { userSig } = this.#params;
-    const { role } = this.room.role;
-    return this.#link.request('resume', { resumeToken, userSig, role, rtpCapabilities });
+    if (this.#is('reconnecting')) void this.#return.run({ resumeToken, userSig, role: this.room.role.role });
   }
 
-  #returned(snapshot: SnapshotMessage): void {
-    this.#state = { name: 'inRoom', resumeToken: snapshot.resumeToken };
-    this.room.messages.resume(snapshot);
+  #endedMeanwhile(reason: LeaveReason): void {
+    if (reason !== 'switchedRoom' || !this.switching.pending) {
+      this.#end({ by: 'server', reason });
+      return;
+    }
+    // The old room was left, it is the answer that was lost.
     this.#observer.onLinkBack();
-    this.#apply(snapshot);
-    const { role, media } = this.room;
-    if (!this.#is('inRoom') || !role.mayPublish || media.hasSendTransport) return;
-    // The answer to a change of role was lost: the server gives the same transport again.
-    void role.change({ role: role.role });
+    if (this.#is('reconnecting')) this.switching.finish();
   }
 
   // Ends
@@ -243,16 +269,16 @@ export class Stay {
 
   /** The stay cannot go on. With `tell` the others need not wait for its deadline. */
   #fault({ code, message }: Failure, { tell }: { tell: boolean }): void {
-    const before = this.#state;
+    const resumeToken = this.#resumeToken;
     this.#end({ by: 'fault', code, message });
-    if (tell && 'resumeToken' in before) void this.#departure.post(before.resumeToken);
+    if (tell && resumeToken !== null) void this.#departure.post(resumeToken);
   }
 
-  #end(end: StayEnd, beforeClosing: () => void = () => undefined): void {
+  #end(end: StayEnd, beforeClosing?: () => void): void {
     if (!this.open) return;
     this.#state = { name: 'ended' };
     const released = this.#release();
-    beforeClosing();
+    beforeClosing?.();
     this.#link.close();
     if (released) void this.#withinBudget(released).then(() => this.#observer.onEnded(end));
     else this.#observer.onEnded(end);
@@ -270,16 +296,11 @@ export class Stay {
   }
 
   #closeIntake(): void {
-    this.#unlisten();
+    this.#departure.stopListening();
     this.#entry.close();
     this.#return.close();
-    this.#early = [];
+    this.switching.close();
     this.room.closeIntake();
-  }
-
-  #pageGone(): void {
-    if (this.#state.name !== 'inRoom' && this.#state.name !== 'reconnecting') return;
-    this.#departure.pageGone(this.#state.resumeToken);
   }
 
   #is(name: StayState['name']): boolean {

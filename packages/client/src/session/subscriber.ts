@@ -84,6 +84,16 @@ export class Subscriber {
     for (const subscription of this.#subscriptions.values()) subscription.forget();
   }
 
+  /** Nothing is wanted any more, and nothing given back: the room is left. */
+  forgetRoom(): void {
+    for (const subscription of this.#subscriptions.values()) {
+      subscription.close();
+      subscription.forget();
+    }
+    this.#subscriptions.clear();
+    this.#wanted.clear();
+  }
+
   close(): void {
     this.#gate = 'closed';
     for (const subscription of this.#subscriptions.values()) subscription.close();

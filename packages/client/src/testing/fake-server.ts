@@ -1,39 +1,24 @@
 import {
-  CLOSE_CODES,
   DEFAULT_TIMERS,
-  LEAVE_REASONS,
   REQUESTS,
   clientFrameSchema,
   leaveBodySchema,
   type EventData,
   type EventName,
   type LeaveReason,
-  type DepartedMessage,
-  type MemberMessage,
   type RequestMethod,
   type RequestParams,
-  type ServerFrame,
+  type RoomName,
   type SnapshotMessage,
   type Source,
   type Timers,
   type TransportMessage,
   type TransportsMessage,
 } from '@rotunda/protocol';
+import { FakeRooms, send, type FakeStay } from './fake-rooms.ts';
 import type { ServerEnd, ServerSocket } from './fake-sockets.ts';
 
-interface Stay {
-  readonly userId: string;
-  readonly sessionId: string;
-  role: 20 | 21;
-  streams: MemberMessage['streams'];
-  socket: ServerSocket | null;
-  /** What it told last of its path. */
-  quality?: Pick<RequestParams<'quality'>, 'quality' | 'rtt' | 'upLoss'>;
-  /** cmdId -> the last message. */
-  readonly said: Map<number, { seq: number; reliable: boolean }>;
-}
-
-type Refusal = { readonly code: number; readonly message: string };
+type Refusal = { readonly code: number; readonly message: string; readonly ended?: LeaveReason };
 type Handler = (socket: ServerSocket, params: never) => unknown;
 
 /** Says no to a request. */
@@ -48,12 +33,14 @@ class Refused extends Error {
 }
 
 /**
- * One room of a server, in memory, that speaks the real frames. Knows no tickets and no media: what a client's state machine
- * needs and nothing else.
+ * The rooms of a server, in memory, that speaks the real frames. Knows no tickets and no media: what a client's state machine
+ * needs and nothing else. Without a word about the room, a user is in the one that a client entered first.
  */
 export class FakeServer {
   /** Methods of the requests that came, in order. */
   readonly requests: string[] = [];
+  /** The same with what was asked. */
+  readonly received: { readonly method: string; readonly params: unknown }[] = [];
   /** Numbers of acknowledged events. */
   readonly acks: number[] = [];
   /** Called with each acknowledgement. */
@@ -66,19 +53,17 @@ export class FakeServer {
   readonly consumers = new Map<string, { readonly socket: ServerSocket; readonly streamId: string }>();
   /** Newer tokens, and the stays that they are of. */
   readonly renewed = new Map<string, string>();
+  /** The room that a user switches to changes its mind when the old one has been left. */
+  turnsAway: Refusal | null = null;
   /** Whether a resume keeps the transports. */
   keepTransports = true;
-  readonly #stays = new Map<string, Stay>();
-  readonly #endings = new Map<string, LeaveReason>();
-  readonly #departed: DepartedMessage[] = [];
+  readonly #rooms = new FakeRooms((streamId) => this.endMedia(streamId));
   readonly #dead = new Set<string>();
   readonly #sockets = new Set<ServerSocket>();
-  #version = 0;
-  #ids = 0;
 
   /** Stays that the server believes in. */
-  get stays(): readonly Stay[] {
-    return [...this.#stays.values()];
+  get stays(): readonly FakeStay[] {
+    return this.#rooms.stays;
   }
 
   readonly accept = (socket: ServerSocket): ServerEnd => {
@@ -95,47 +80,40 @@ export class FakeServer {
       onMessage: (text) => this.#receive(socket, text),
       onClosed: () => {
         this.#sockets.delete(socket);
-        for (const stay of this.#stays.values()) if (stay.socket === socket) stay.socket = null;
+        for (const stay of this.stays) if (stay.socket === socket) stay.socket = null;
       },
     };
   };
 
   /** One heartbeat to everybody. */
   ping(): void {
-    for (const socket of this.#sockets) send(socket, { type: 'ping', n: ++this.#ids });
+    for (const socket of this.#sockets) send(socket, { type: 'ping', n: this.#rooms.nextId() });
   }
 
   /** An event to one user. */
   tell<N extends EventName>(userId: string, name: N, data: EventData<N>, how: { ack?: boolean } = {}): void {
-    const socket = this.#find(userId)?.socket;
-    if (!socket) return;
-    const ack = how.ack ? { ack: ++this.#ids } : {};
-    send(socket, { type: 'event', name, data, ...ack });
+    const stay = this.#rooms.find(userId);
+    if (stay) this.#rooms.tell(stay, name, data, how);
   }
 
   /** A fact about the room, told to everybody but the one whom it is about. */
-  announce<N extends EventName>(name: N, data: EventData<N> & { userId: string }): void {
-    const room = { incarnation: 'first', version: ++this.#version };
-    for (const stay of this.#stays.values()) {
-      if (stay.userId !== data.userId && stay.socket) send(stay.socket, { type: 'event', name, data, room });
-    }
+  announce<N extends EventName>(name: N, data: EventData<N> & { userId: string }, room?: string): void {
+    this.#rooms.announce(name, data, room);
   }
 
   /** Somebody else enters, without a client. */
-  addUser(userId: string, sources: readonly Source[] = []): void {
-    const sessionId = `session-${++this.#ids}`;
-    this.#stays.set(sessionId, { userId, sessionId, role: 20, streams: [], socket: null, said: new Map() });
-    this.announce('userEntered', { userId, sessionId });
+  addUser(userId: string, sources: readonly Source[] = [], room?: RoomName): void {
+    this.#rooms.begin({ userId, role: 20, socket: null, room: this.#rooms.incarnationOf(room) });
     for (const source of sources) this.startStream(userId, source);
   }
 
   startStream(userId: string, source: Source): string {
-    const stay = this.#find(userId);
+    const stay = this.#rooms.find(userId);
     if (!stay) throw new Error(`${userId} is not in the room`);
-    const streamId = `stream-${++this.#ids}`;
+    const streamId = `stream-${this.#rooms.nextId()}`;
     const stream = { source, streamId, muted: false };
     stay.streams = [...stay.streams.filter((other) => other.source !== source), stream];
-    this.announce('streamStarted', { userId, sessionId: stay.sessionId, ...stream });
+    this.announce('streamStarted', { userId, sessionId: stay.sessionId, ...stream }, stay.room);
     return streamId;
   }
 
@@ -151,19 +129,19 @@ export class FakeServer {
 
   /** Ends a stream as the server does: the packets first, then the room is told. */
   stopStream(userId: string, source: Source): void {
-    const stay = this.#find(userId);
+    const stay = this.#rooms.find(userId);
     const stream = stay?.streams.find((candidate) => candidate.source === source);
     if (!stay || !stream) throw new Error(`${userId} does not publish ${source}`);
     const { sessionId } = stay;
     const { streamId } = stream;
     this.endMedia(streamId);
     stay.streams = stay.streams.filter((other) => other !== stream);
-    this.announce('streamStopped', { userId, sessionId, source, streamId });
+    this.announce('streamStopped', { userId, sessionId, source, streamId }, stay.room);
   }
 
   /** Ends a user's stream and says so to that user: by default because no packets arrived. */
   withdraw(userId: string, source: Source, { code, message } = { code: -7, message: 'no packets' }): void {
-    const streamId = this.#find(userId)?.streams.find((stream) => stream.source === source)?.streamId;
+    const streamId = this.#rooms.find(userId)?.streams.find((stream) => stream.source === source)?.streamId;
     if (!streamId) throw new Error(`${userId} does not publish ${source}`);
     this.stopStream(userId, source);
     this.tell(userId, 'ownStreamStopped', { source, streamId, code, message });
@@ -171,7 +149,7 @@ export class FakeServer {
 
   /** The media worker under a stay was replaced: nothing of its media is left. */
   resetMedia(userId: string): void {
-    const stay = this.#find(userId);
+    const stay = this.#rooms.find(userId);
     if (!stay) throw new Error(`${userId} is not in the room`);
     stay.streams = [];
     for (const [consumerId, { socket }] of this.consumers)
@@ -181,18 +159,16 @@ export class FakeServer {
 
   /** Ends a stay: by the server's word, or by the user's own exit. */
   end(userId: string, reason: LeaveReason): void {
-    const stay = this.#find(userId);
-    if (!stay) return;
-    this.tell(userId, 'ended', { reason }, { ack: true });
-    this.#remove(stay, reason);
-    stay.socket?.close(CLOSE_CODES.ended);
+    const stay = this.#rooms.find(userId);
+    if (stay) this.#rooms.end(stay, reason);
   }
 
   /** Body of `POST /v1/leave`. */
   leave(body: string): void {
     const { resumeToken, cause } = leaveBodySchema.parse(JSON.parse(body));
-    const stay = this.#stays.get(resumeToken);
-    if (stay) this.#remove(stay, cause);
+    const { stay, follower } = this.#rooms.ofToken(resumeToken);
+    const latest = follower ?? stay;
+    if (latest) this.#rooms.remove(latest, cause);
   }
 
   #receive(socket: ServerSocket, text: string): void {
@@ -203,6 +179,7 @@ export class FakeServer {
     }
     if (frame.type !== 'request') return;
     this.requests.push(frame.method);
+    this.received.push({ method: frame.method, params: frame.params });
     if (this.ignored.has(frame.method)) return;
     const refusal = this.refusals.get(frame.method);
     if (refusal) {
@@ -223,28 +200,29 @@ export class FakeServer {
   }
 
   readonly #handlers: Partial<Record<RequestMethod, Handler>> = {
-    enter: (socket, { userId, role }: RequestParams<'enter'>) => {
-      const earlier = this.#find(userId);
-      if (earlier) this.end(userId, 'replaced');
-      const sessionId = `session-${++this.#ids}`;
-      const stay: Stay = { userId, sessionId, role, streams: [], socket, said: new Map() };
-      this.#stays.set(sessionId, stay);
-      this.announce('userEntered', { userId, sessionId });
+    enter: (socket, { userId, role, room }: RequestParams<'enter'>) =>
+      this.#snapshot(this.#rooms.enter({ userId, role, room, socket }), { transports: true }),
+    switchRoom: (socket, { room }: RequestParams<'switchRoom'>) => {
+      const before = this.#of(socket);
+      const incarnation = this.#rooms.incarnationOf(room);
+      if (incarnation === before.room) throw new Refused(-3340);
+      this.#rooms.remove(before, 'switchedRoom');
+      if (this.turnsAway) throw new Refused(this.turnsAway.code, 'switchedRoom');
+      const { userId, role } = before;
+      const stay = this.#rooms.begin({ userId, role, socket, room: incarnation }, before);
       return this.#snapshot(stay, { transports: true });
     },
     resume: (socket, { resumeToken, role }: RequestParams<'resume'>) => {
       const sessionId = this.renewed.size > 0 ? this.renewed.get(resumeToken) : resumeToken;
-      const ended = this.#endings.get(sessionId ?? '');
-      if (ended) throw new Refused(-3301, ended);
-      const stay = this.#stays.get(sessionId ?? '');
-      if (!stay) throw new Refused(-3301);
+      const { stay, ended } = this.#rooms.ofToken(sessionId ?? '');
+      if (!stay) throw new Refused(-3301, ended);
       stay.socket = socket;
       stay.role = role;
       if (!this.keepTransports) stay.streams = [];
       return this.#snapshot(stay, { transports: !this.keepTransports });
     },
     exit: (socket) => {
-      this.#remove(this.#of(socket), 'exited');
+      this.#rooms.remove(this.#of(socket), 'exited');
       return {};
     },
     switchRole: (socket, { role }: RequestParams<'switchRole'>) => {
@@ -257,7 +235,7 @@ export class FakeServer {
     restartIce: () => ({ iceParameters: { usernameFragment: 'u', password: 'p' } }),
     publish: (socket, { source, muted }: RequestParams<'publish'>) => {
       const stay = this.#of(socket);
-      const streamId = `stream-${++this.#ids}`;
+      const streamId = `stream-${this.#rooms.nextId()}`;
       stay.streams = [...stay.streams, { source, streamId, muted }];
       return { streamId };
     },
@@ -272,10 +250,11 @@ export class FakeServer {
       return {};
     },
     subscribe: (socket, { userId, source }: RequestParams<'subscribe'>) => {
-      const streamId = this.#find(userId)?.streams.find((stream) => stream.source === source)?.streamId;
+      const stay = this.#rooms.find(userId, this.#of(socket).room);
+      const streamId = stay?.streams.find((stream) => stream.source === source)?.streamId;
       if (!streamId) throw new Refused(-2);
       if (this.#dead.has(streamId)) throw new Refused(-3);
-      const consumerId = `consumer-${++this.#ids}`;
+      const consumerId = `consumer-${this.#rooms.nextId()}`;
       this.consumers.set(consumerId, { socket, streamId });
       return {
         consumerId,
@@ -292,13 +271,10 @@ export class FakeServer {
       const { cmdId, seq, reliable } = message;
       if (seq <= (sender.said.get(cmdId)?.seq ?? 0)) return {};
       sender.said.set(cmdId, { seq, reliable });
-      for (const { userId, socket: other } of this.#stays.values()) {
-        if (other && userId !== sender.userId)
-          this.tell(userId, 'customMessage', {
-            userId: sender.userId,
-            sessionId: sender.sessionId,
-            ...message,
-          });
+      const { userId, sessionId } = sender;
+      for (const stay of this.stays) {
+        if (stay.room === sender.room && stay !== sender)
+          this.#rooms.tell(stay, 'customMessage', { userId, sessionId, ...message });
       }
       return {};
     },
@@ -316,11 +292,7 @@ export class FakeServer {
     },
   };
 
-  #find(userId: string): Stay | undefined {
-    return this.stays.find((stay) => stay.userId === userId);
-  }
-
-  #of(socket: ServerSocket): Stay {
+  #of(socket: ServerSocket): FakeStay {
     const stay = this.stays.find((candidate) => candidate.socket === socket);
     if (!stay) throw new Refused(-3);
     return stay;
@@ -331,54 +303,24 @@ export class FakeServer {
     return {};
   }
 
-  #remove(stay: Stay, reason: LeaveReason): void {
-    this.#stays.delete(stay.sessionId);
-    this.#endings.set(stay.sessionId, reason);
-    const { userId, sessionId } = stay;
-    for (const { source, streamId } of stay.streams) {
-      this.endMedia(streamId);
-      this.announce('streamStopped', { userId, sessionId, source, streamId });
-    }
-    const departed = { userId, sessionId, reason: LEAVE_REASONS[reason].peers ?? 0 };
-    this.#departed.push(departed);
-    this.announce('userLeft', departed);
+  #snapshot(stay: FakeStay, how: { transports: boolean }): SnapshotMessage {
+    const snapshot = this.#rooms.snapshot(stay);
+    return how.transports ? { ...snapshot, transports: this.#transports(stay) } : snapshot;
   }
 
-  #snapshot(stay: Stay, how: { transports: boolean }): SnapshotMessage {
-    const others = this.stays.filter((other) => other !== stay);
-    return {
-      sessionId: stay.sessionId,
-      resumeToken: stay.sessionId,
-      incarnation: 'first',
-      version: this.#version,
-      role: stay.role,
-      members: others.map(({ userId, sessionId, streams }) => ({ userId, sessionId, streams })),
-      ownStreams: stay.streams,
-      messages: others.flatMap(({ userId, sessionId, said }) =>
-        [...said].map(([cmdId, newest]) => ({ userId, sessionId, cmdId, ...newest })),
-      ),
-      left: this.#departed,
-      ...(how.transports ? { transports: this.#transports(stay) } : {}),
-    };
-  }
-
-  #transports({ role }: Stay): TransportsMessage {
+  #transports({ role }: FakeStay): TransportsMessage {
     const recv = this.#transport('recv');
     return role === 20 ? { recv, send: this.#transport('send') } : { recv };
   }
 
   #transport(direction: string): TransportMessage {
     return {
-      transportId: `${direction}-${++this.#ids}`,
+      transportId: `${direction}-${this.#rooms.nextId()}`,
       iceParameters: { usernameFragment: 'u', password: 'p' },
       iceCandidates: [],
       dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AB:'.repeat(31) + 'AB' }] },
     };
   }
-}
-
-function send(socket: ServerSocket, frame: ServerFrame): void {
-  socket.send(JSON.stringify(frame));
 }
 
 function requestMethodOf(method: string): RequestMethod {

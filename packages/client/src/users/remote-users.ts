@@ -55,6 +55,11 @@ export class RemoteUsers {
     return [...this.#users.keys()];
   }
 
+  /** Whether the event is a fact of another room, or of another life of this one. */
+  isForeign({ room }: ServerEvent): boolean {
+    return room !== null && room.incarnation !== this.#incarnation;
+  }
+
   streamId(userId: string, source: Source): string | null {
     return this.#users.get(userId)?.streams.get(source)?.streamId ?? null;
   }
@@ -76,7 +81,7 @@ export class RemoteUsers {
 
   /** Facts that the snapshot contains already, or of another life of the room, do nothing. */
   apply(event: ServerEvent): void {
-    if (!event.room || event.room.incarnation !== this.#incarnation) return;
+    if (!event.room || this.isForeign(event)) return;
     if (event.room.version <= this.#snapshotVersion) return;
     switch (event.name) {
       case 'userEntered':

@@ -44,7 +44,7 @@ export function stopRemoteVideo(core: RoomClient, config: unknown): void {
 }
 
 export function assertInRoom(core: RoomClient): void {
-  if (core.state === 'inRoom' || core.state === 'reconnecting') return;
+  if (core.inRoom) return;
   throw invalidOperation(EXTRA_CODE.notInRoom, 'enter a room first');
 }
 

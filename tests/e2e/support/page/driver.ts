@@ -48,6 +48,7 @@ const CALLBACKS = [
   'onEnterRoom',
   'onExitRoom',
   'onSwitchRole',
+  'onSwitchRoom',
   'onRemoteUserEnterRoom',
   'onRemoteUserLeaveRoom',
   'onUserVideoAvailable',

@@ -1,0 +1,42 @@
+import { TRTC_WARNINGS } from '@rotunda/protocol';
+import type { RoomClientEvents } from './room-events.ts';
+import type { StayObserver } from './stay-types.ts';
+
+export type EmitRoomEvent = <K extends keyof RoomClientEvents>(
+  event: K,
+  ...args: RoomClientEvents[K]
+) => void;
+
+type Relayed =
+  | 'onSwitchRefused'
+  | 'onLinkLost'
+  | 'onTryingToReturn'
+  | 'onLinkBack'
+  | 'onFirstSent'
+  | 'onFirstReceived'
+  | 'onPublishIgnored'
+  | 'onMessage'
+  | 'onMissed'
+  | 'onSei'
+  | 'onQuality'
+  | 'onStatistics';
+
+const IGNORED = TRTC_WARNINGS.WARNING_IGNORE_UPSTREAM_FOR_AUDIENCE;
+
+/** What a stay tells that goes on to the face as it is. */
+export function relayOfStay(emit: EmitRoomEvent): Pick<StayObserver, Relayed> {
+  return {
+    onSwitchRefused: (error) => emit('switched', error),
+    onLinkLost: () => emit('linkLost'),
+    onTryingToReturn: () => emit('tryingToReturn'),
+    onLinkBack: () => emit('linkBack'),
+    onFirstSent: (source) => emit('firstSent', source),
+    onFirstReceived: (userId) => emit('firstAudio', userId),
+    onPublishIgnored: () => emit('warning', IGNORED.code, IGNORED.message, ''),
+    onMessage: (...message) => emit('message', ...message),
+    onMissed: (...missed) => emit('messagesMissed', ...missed),
+    onSei: (...message) => emit('sei', ...message),
+    onQuality: (quality) => emit('quality', quality),
+    onStatistics: (statistics) => emit('statistics', statistics),
+  };
+}

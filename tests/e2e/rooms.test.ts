@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { expectReleased, presenceOf } from './support/expectations.ts';
+import { ROLE, SCENE, type Participant } from './support/participant.ts';
+import { Stage } from './support/stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+interface TwoRooms {
+  readonly here: number;
+  readonly there: number;
+  /** Sends from the one room. */
+  readonly anchor: Participant;
+  /** In the one room, and in the other. */
+  readonly bob: Participant;
+  readonly carol: Participant;
+}
+
+async function twoRooms(): Promise<TwoRooms> {
+  const [anchor, bob, carol] = await stage.users('anchor', 'bob', 'carol');
+  const [here, there] = [stage.room(), stage.room()];
+  await anchor.enterTalking({ room: here, scene: SCENE.live });
+  await bob.enter({ room: here, scene: SCENE.live });
+  await carol.enterTalking({ room: there, scene: SCENE.live });
+  await bob.watch('anchor');
+  return { here, there, anchor, bob, carol };
+}
+
+async function switchTo(who: Participant, roomId: number): Promise<void> {
+  const mark = await who.last();
+  await who.call('switchRoom', { roomId });
+  await who.waitFor('onSwitchRoom', [0], { after: mark });
+}
+
+const SWITCH_AND_ENDS = new Set(['onSwitchRoom', 'onEnterRoom', 'onExitRoom', 'onError', 'track-ended']);
+
+describe('switchRoom', () => {
+  it('takes an anchor and what it sends to the other room; camera and microphone stay open', async () => {
+    const { there, anchor, bob, carol } = await twoRooms();
+    const mark = await anchor.last();
+    const marks = { bob: await bob.last(), carol: await carol.last() };
+    await switchTo(anchor, there);
+    await bob.waitFor('onRemoteUserLeaveRoom', ['anchor', 0]);
+    expect(await presenceOf(bob, 'anchor', marks.bob)).toEqual([
+      ['onUserVideoAvailable', 'anchor', 0],
+      ['onUserAudioAvailable', 'anchor', 0],
+      ['onRemoteUserLeaveRoom', 'anchor', 0],
+    ]);
+    await carol.waitFor('onUserVideoAvailable', ['anchor', 1]);
+    await carol.watch('anchor');
+    await carol.hears(1);
+    await anchor.waitFor('onUserVideoAvailable', ['carol', 1], { after: mark });
+    await anchor.watch('carol');
+    await anchor.hears(1);
+    const since = await anchor.since(mark);
+    expect(since.filter(({ name }) => SWITCH_AND_ENDS.has(name)).map(({ name }) => name)).toEqual([
+      'onSwitchRoom',
+    ]);
+    const told = since.filter(({ args }) => args[0] === 'bob' || args[0] === 'carol');
+    expect(told.map(({ name, args }) => [name, args[0]])).toContainEqual(['onRemoteUserEnterRoom', 'carol']);
+    expect(
+      told.filter(({ args }) => args[0] === 'bob'),
+      'leaving is no event about others',
+    ).toEqual([]);
+    const order = since.map(({ name }) => name);
+    expect(order.indexOf('onSwitchRoom')).toBeLessThan(order.indexOf('onRemoteUserEnterRoom'));
+    expect(await anchor.liveTracks()).toBe(2);
+  });
+
+  it('leaves a user who can be removed from the new room, and not from the old one', async () => {
+    const { here, there, anchor, carol } = await twoRooms();
+    await switchTo(anchor, there);
+    await carol.waitFor('onUserVideoAvailable', ['anchor', 1]);
+    await stage.api.removeUser(here, 'anchor');
+    await carol.watch('anchor');
+    const mark = await carol.last();
+    await stage.api.removeUser(there, 'anchor');
+    await expectReleased(anchor, 1);
+    await carol.waitFor('onRemoteUserLeaveRoom', ['anchor', 2], { after: mark });
+  });
+
+  it('takes a viewer from picture to picture, and back', async () => {
+    const { here, there } = await twoRooms();
+    const viewer = await stage.user('viewer');
+    await viewer.enter({ room: here, scene: SCENE.live, role: ROLE.audience });
+    await viewer.watch('anchor');
+    await switchTo(viewer, there);
+    await viewer.watch('carol');
+    await viewer.hears(1);
+    expect(await viewer.received('anchor')).toBeUndefined();
+    await switchTo(viewer, here);
+    await viewer.watch('anchor');
+    await viewer.call('exitRoom');
+    await expectReleased(viewer, 0);
+  });
+
+  it('that is refused changes nothing for anybody', async () => {
+    const { here, anchor, bob } = await twoRooms();
+    const mark = await bob.last();
+    await anchor.call('switchRoom', { roomId: here });
+    await anchor.waitFor('onSwitchRoom', [-3340]);
+    await anchor.call('switchRoom', { strRoomId: 'elsewhere' });
+    await anchor.waitFor('onSwitchRoom', [-3318]);
+    await bob.sees('anchor');
+    await bob.hears(1);
+    expect(await presenceOf(bob, 'anchor', mark)).toEqual([]);
+    await anchor.call('exitRoom');
+    await expectReleased(anchor, 0);
+  });
+
+  it('in a hurry ends in the room that was asked for last', async () => {
+    const { here, there, anchor, bob, carol } = await twoRooms();
+    const mark = await carol.last();
+    await anchor.call('switchRoom', { roomId: there });
+    await anchor.call('switchRoom', { roomId: here });
+    await carol.waitFor('onRemoteUserLeaveRoom', ['anchor', 0], { after: mark });
+    await bob.waitFor('onRemoteUserLeaveRoom', ['anchor', 0]);
+    await bob.watch('anchor');
+    await anchor.call('exitRoom');
+    await expectReleased(anchor, 0);
+  });
+});
