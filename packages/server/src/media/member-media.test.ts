@@ -107,6 +107,22 @@ describe('publishing and subscribing', () => {
     expect(service.counts()).toMatchObject({ producers: 1, consumers: 0 });
   });
 
+  it('keeps nothing of a subscription whose member leaves while it is being made', async () => {
+    const publisher = await join(service);
+    const streamId = await publishAudio(publisher);
+    const viewers = await Promise.all(Array.from({ length: 20 }, () => join(service, { mayPublish: false })));
+    // The answers of the worker arrive together: whoever gets the first one sees the others leave before theirs.
+    for (const transport of spy.transports) {
+      transport.observer.once('newconsumer', () => {
+        for (const viewer of viewers) viewer.close();
+      });
+    }
+    const asked = viewers.map((viewer) => viewer.subscribe({ streamId, layer: 'big' }));
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+    expect(service.counts()).toMatchObject({ producers: 1, consumers: 0 });
+  });
+
   it('drops a publication that was withdrawn while it was being made', async () => {
     const publisher = await join(service);
     const pending = publishAudio(publisher);

@@ -51,7 +51,8 @@ export class Subscriptions {
         paused: true,
         preferredLayers: { spatialLayer: SPATIAL_LAYER[layer] },
       });
-      if (stream.ended) consumer.close();
+      // mediasoup tells a consumer nothing of what happened before it was there.
+      if (stream.ended || transport.closed) consumer.close();
       if (consumer.closed) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
       this.#keep(consumer, { viewing, release });
       return consumerMessage(consumer, stream.id);
