@@ -60,9 +60,13 @@ export class Stage {
     });
     return Stage.around(server.url, async () => {
       // Everybody has left, so whatever is still open has been forgotten.
+      let left = {};
       await until('the server has nothing left open', () => {
         const { workers: _running, ...open } = server.counts();
+        left = open;
         return Object.values(open).every((count) => count === 0);
+      }).catch((error: unknown) => {
+        throw new Error(`the server has something left open: ${JSON.stringify(left)}`, { cause: error });
       });
       await server.close();
       await rm(dataDir, { recursive: true, force: true });
