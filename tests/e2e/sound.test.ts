@@ -2,7 +2,7 @@ import type { TRTCVolumeInfo } from '@rotunda/client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Heard } from './support/page/sound.ts';
-import type { Participant } from './support/participant.ts';
+import { STREAM, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
@@ -218,5 +218,60 @@ describe('music', () => {
     await pause(1_000);
     const after = (await alice.since(exit)).filter(({ name }) => name.startsWith('music'));
     expect(after).toEqual([]);
+  });
+});
+
+describe('system sound', () => {
+  it('is asked for together with a screen share, and heard beside the microphone', async () => {
+    const [alice, bob] = await pair();
+    await alice.setScreenSound({ kind: 'tones', left: MUSIC_HZ, right: MUSIC_HZ, volume: 0.3 });
+    const mark = await alice.last();
+    await alice.page.evaluate(() => {
+      window.driver.call('startSystemAudioLoopback', []);
+      window.driver.call('startScreenCapture', []);
+    });
+    await alice.waitFor('onSystemAudioLoopbackError', [0]);
+    await bob.waitFor('onUserSubStreamAvailable', ['alice', 1]);
+    await bob.watch('alice', STREAM.sub);
+    const asked = (await alice.since(mark)).filter(({ name }) => name === 'capture-asked');
+    expect(asked, 'one question').toHaveLength(1);
+    const full = await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
+    await alice.call('setSystemAudioLoopbackVolume', 50);
+    await hearing(bob, 'half of the system', ({ voice, music }) => {
+      const part = music / full.music;
+      return isFull(voice) && part > 0.45 && part < 0.55;
+    });
+    await alice.call('stopScreenCapture');
+    await bob.waitFor('onUserSubStreamAvailable', ['alice', 0]);
+    await hearing(bob, 'the system still', ({ music }) => music > 0.1);
+    await alice.call('stopSystemAudioLoopback');
+    await hearing(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
+    expect(await alice.liveTracks(), 'the microphone').toBe(1);
+  });
+
+  it('as the browser gives it is sent without a microphone too, without a picture, and ends with the room', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const room = stage.room();
+    for (const user of [alice, bob]) await user.enter({ room });
+    await alice.call('startSystemAudioLoopback');
+    await alice.waitFor('onSystemAudioLoopbackError', [0]);
+    await bob.waitFor('onUserAudioAvailable', ['alice', 1]);
+    await bob.hears(1);
+    await until('the picture is closed', async () => (await alice.liveTracks()) === 1);
+    await alice.call('exitRoom');
+    const exit = await alice.waitFor('onExitRoom');
+    expect([exit.liveTracks, exit.openMixes]).toEqual([0, 0]);
+  });
+
+  it('that the browser does not give is told so, and the screen is shared without it', async () => {
+    const [alice, bob] = await pair();
+    await alice.setScreenSound('none');
+    await alice.page.evaluate(() => {
+      window.driver.call('startScreenCapture', []);
+      window.driver.call('startSystemAudioLoopback', []);
+    });
+    await alice.waitFor('onSystemAudioLoopbackError', [-1_330]);
+    await bob.waitFor('onUserSubStreamAvailable', ['alice', 1]);
+    await bob.watch('alice', STREAM.sub);
   });
 });

@@ -40,6 +40,7 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onScreenCaptureStopped: true,
   onRecvCustomCmdMsg: true,
   onMissCustomCmdMsg: true,
+  onSystemAudioLoopbackError: true,
   onAudioEffectFinished: true,
   onConnectionLost: true,
   onTryToReconnect: true,

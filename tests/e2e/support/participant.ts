@@ -201,6 +201,11 @@ export class Participant {
     await this.page.evaluate(() => window.driver.endScreens());
   }
 
+  /** What a shared screen sounds like from now on; before it is opened. */
+  async setScreenSound(sound: Sound | 'none'): Promise<void> {
+    await this.page.evaluate((given) => window.driver.setScreenSound(given), sound);
+  }
+
   /** Listens to the only other user who is heard, and in particular for tones of these frequencies. */
   async listen(ms = 600, tones: readonly number[] = []): Promise<Heard> {
     return until(`${this.userId} receives sound`, () =>

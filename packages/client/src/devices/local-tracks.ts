@@ -21,14 +21,14 @@ const CLOSED: Slot = { state: 'closed' };
  * it is no longer wanted is stopped the moment it arrives.
  */
 export class LocalTracks {
-  readonly #devices: DevicePlatform;
+  readonly #devices: Pick<DevicePlatform, 'open'>;
   readonly #onEnded: (source: Source) => void;
   readonly #slots: Record<Source, Slot> = { video: CLOSED, audio: CLOSED, sub: CLOSED };
   /** Captures that the platform is still opening, wanted or not. */
   readonly #arriving = new Set<Promise<unknown>>();
 
   /** `onEnded`: the platform ended a track by itself (unplugged, or the browser's own stop button). */
-  constructor(devices: DevicePlatform, onEnded: (source: Source) => void) {
+  constructor(devices: Pick<DevicePlatform, 'open'>, onEnded: (source: Source) => void) {
     this.#devices = devices;
     this.#onEnded = onEnded;
   }

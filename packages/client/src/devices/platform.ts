@@ -27,7 +27,15 @@ export interface DeviceInfo {
 
 /** The platform's cameras, microphones and screens. `open` rejects with the platform's DOMException. */
 export interface DevicePlatform {
-  open(source: Source, constraints: MediaTrackConstraints): Promise<LocalTrack>;
+  /**
+   * `onSound`: of a screen its sound is wanted too, if the platform has it and the user agrees. Called once, before `open` resolves;
+   * not when it rejects.
+   */
+  open(
+    source: Source,
+    constraints: MediaTrackConstraints,
+    onSound?: (track: LocalTrack | null) => void,
+  ): Promise<LocalTrack>;
   list(): Promise<readonly DeviceInfo[]>;
   /** Tells that the list may have changed. @returns how to stop that */
   onChange(listener: () => void): () => void;

@@ -78,6 +78,8 @@ export interface TRTCCallbacks {
    * others are together, 0 to 100.
    */
   onUserVoiceVolume: [volumes: TRTCVolumeInfo[], count: number, total: number];
+  /** System sound is mixed in (0), or could not be or is no longer: see `startSystemAudioLoopback`. */
+  onSystemAudioLoopbackError: [code: number];
   /** Of older versions: what `playAudioEffect` played has come to its end, or could not be played. */
   onAudioEffectFinished: [effectId: number, code: number];
   onConnectionLost: [];

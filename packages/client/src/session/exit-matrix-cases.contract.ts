@@ -55,6 +55,21 @@ export const ACTIVITIES: Record<string, Activity> = {
       run.client.views.start({ userId: 'bob', source: 'video', layer: 'big' }, []);
     },
   },
+  'play and mix sound': {
+    prepare: async (run) => {
+      await run.inRoom();
+      run.client.volumes.setInterval(100);
+    },
+    act: (run) => {
+      const { local } = run.client;
+      local.music.start({ id: 1, url: 'blob:song', plays: 1, publish: true, startMs: 0, endMs: 0 });
+      local.mix.voice.setMonitor('on');
+      void local.start('audio');
+      local.systemSound.start();
+      run.fake.audio.last.music[0]?.load(10_000);
+    },
+    lasts: 300,
+  },
   exit: {
     prepare: inRoomWithCamera,
     act: (run) => run.exit(),

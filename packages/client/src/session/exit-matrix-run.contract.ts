@@ -16,6 +16,8 @@ export class Run {
   readonly enterFailed: number[] = [];
   /** Live tracks at each `exited`. */
   readonly liveAtExit: number[] = [];
+  /** Audio graphs at each `exited`. */
+  readonly graphsAtExit: number[] = [];
   /** Live tracks when the server heard of the end. */
   readonly liveAtAcknowledge: number[] = [];
   /** How often the application left when there was nothing to leave. */
@@ -40,6 +42,7 @@ export class Run {
     this.client.events.on('enterFailed', ({ code }) => this.enterFailed.push(code));
     this.client.events.on('exited', (end) => {
       this.liveAtExit.push(this.fake.devices.live.length);
+      this.graphsAtExit.push(this.fake.audio.openGraphs);
       this.exited.push(end);
     });
   }

@@ -54,6 +54,7 @@ export function expectNothingLeft(run: Run, label: string): void {
     pageListeners: fake.page.listeners,
     pictures: fake.playback.pictures.size,
     sounds: fake.playback.sounds.size,
+    graphs: fake.audio.openGraphs,
     stays: fake.server.stays.filter(({ userId }) => userId === 'alice').length,
   };
   expect(left, label).toEqual({
@@ -65,6 +66,7 @@ export function expectNothingLeft(run: Run, label: string): void {
     pageListeners: 0,
     pictures: 0,
     sounds: 0,
+    graphs: 0,
     stays: 0,
   });
 }
@@ -84,6 +86,7 @@ export function expectEnds(
   const refusedEntry = run.entered.length === 0 && run.enterFailed[0] !== -3340;
   expect(run.exited.length, `${label}: one end per stay`).toBe((refusedEntry ? 0 : 1) + run.exitsOutside);
   for (const live of run.liveAtExit) expect(live, `${label}: live tracks at onExitRoom`).toBe(0);
+  for (const graphs of run.graphsAtExit) expect(graphs, `${label}: audio graphs at onExitRoom`).toBe(0);
   const { reason } = EXITS[exit]!;
   if (reason && run.forcedOut && !refusedEntry) {
     expect(run.exited[0], `${label}: the server's reason`).toEqual({ by: 'server', reason });

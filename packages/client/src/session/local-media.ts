@@ -3,6 +3,7 @@ import { SOURCES, type Source } from '@rotunda/protocol';
 import type { AudioGraphFactory } from '../audio/graph.ts';
 import { AudioMix } from '../audio/mix.ts';
 import { MusicPlayer } from '../audio/music-player.ts';
+import { SystemSound } from '../audio/system-sound.ts';
 import { explainLoss, leavingError, type DeviceError } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
@@ -40,6 +41,7 @@ export class LocalMedia implements PublishedMedia {
   /** What is done to the user's sound on its way out. */
   readonly mix: AudioMix;
   readonly music: MusicPlayer;
+  readonly systemSound: SystemSound;
   /** Devices that are tried out beside all this. */
   readonly tests: DeviceTests;
   readonly #devices: DevicePlatform;
@@ -68,11 +70,13 @@ export class LocalMedia implements PublishedMedia {
       onUnsupported: () => this.events.emit('cannotMix'),
     });
     this.music = new MusicPlayer({ mix: this.mix, clock: tools.clock });
+    this.systemSound = new SystemSound({ devices: tools.devices, mix: this.mix });
+    this.systemSound.events.on('outcome', (problem) => !problem && this.events.emit('started', 'audio'));
     // The first to hear of it, so that whoever asks what is published gets the answer of now.
     this.events.on('changed', (source) => {
       if (source === 'audio') this.mix.setMicrophone(this.#tracks.get('audio'));
     });
-    this.#tracks = new LocalTracks(tools.devices, (source) => this.#lost(source));
+    this.#tracks = new LocalTracks(this.systemSound.devices, (source) => this.#lost(source));
     this.#switch = new DeviceSwitch({
       devices: tools.devices,
       tracks: this.#tracks,
@@ -185,9 +189,13 @@ export class LocalMedia implements PublishedMedia {
     if (this.#state === 'open') this.#state = 'leaving';
     for (const source of SOURCES) this.stop(source);
     this.music.release();
-    const pending = [this.#tracks.settled(), this.mix.release(), this.tests.release()].filter(
-      (each) => each !== null,
-    );
+    const released = [
+      this.#tracks.settled(),
+      this.systemSound.release(),
+      this.mix.release(),
+      this.tests.release(),
+    ];
+    const pending = released.filter((each) => each !== null);
     return pending.length > 0 ? Promise.all(pending).then(() => undefined) : null;
   }
 
@@ -195,6 +203,7 @@ export class LocalMedia implements PublishedMedia {
   reopen(): void {
     if (this.#state !== 'leaving') return;
     this.#state = 'open';
+    this.systemSound.reopen();
     this.mix.reopen();
     this.tests.reopen();
   }
@@ -204,6 +213,7 @@ export class LocalMedia implements PublishedMedia {
     this.#state = 'closed';
     void this.release();
     this.music.close();
+    this.systemSound.close();
     this.mix.close();
     this.tests.close();
   }

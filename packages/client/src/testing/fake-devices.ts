@@ -65,6 +65,8 @@ export class FakeDevices implements DevicePlatform {
   readonly exclusive = new Set<string>();
   /** Ids of devices that another program has. */
   readonly busy = new Set<string>();
+  /** Whether the platform gives the sound of a screen when it is asked for it. */
+  screenSound: 'given' | 'none' = 'given';
   readonly #gates: Gates;
   readonly #listeners = new Set<() => void>();
 
@@ -80,7 +82,11 @@ export class FakeDevices implements DevicePlatform {
     return this.#listeners.size;
   }
 
-  async open(source: Source, constraints: MediaTrackConstraints): Promise<LocalTrack> {
+  async open(
+    source: Source,
+    constraints: MediaTrackConstraints,
+    onSound?: (track: LocalTrack | null) => void,
+  ): Promise<LocalTrack> {
     this.requests++;
     this.constraints = constraints;
     await this.#gates.pass(`open ${source}`);
@@ -89,6 +95,7 @@ export class FakeDevices implements DevicePlatform {
     const track = new FakeTrack(`${source}-${this.tracks.length}`, kind);
     if (source !== 'sub') track.settings.deviceId = this.#choose(source, constraints).deviceId;
     this.tracks.push(track);
+    if (onSound) onSound(this.screenSound === 'given' ? this.#openSound() : null);
     return track;
   }
 
@@ -149,6 +156,12 @@ export class FakeDevices implements DevicePlatform {
     const busy = this.busy.has(device.deviceId) || (others && this.exclusive.has(device.deviceId));
     if (busy) throw new DOMException('fake failure', 'NotReadableError');
     return device;
+  }
+
+  #openSound(): FakeTrack {
+    const sound = new FakeTrack(`sound-${this.tracks.length}`, 'audio');
+    this.tracks.push(sound);
+    return sound;
   }
 }
 

@@ -69,6 +69,7 @@ const CALLBACKS = [
   'onNetworkQuality',
   'onStatistics',
   'onUserVoiceVolume',
+  'onSystemAudioLoopbackError',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',
@@ -196,6 +197,10 @@ export class Driver {
 
   coloursOfImage(url: string, points: readonly Point[]): Promise<readonly Colour[]> {
     return coloursOfImage(url, points);
+  }
+
+  setScreenSound(sound: Sound | 'none'): void {
+    this.#devices.plugs.setScreenSound(sound);
   }
 
   /** Listens to what arrives of the only other user who is heard. */

@@ -14,6 +14,7 @@ export class Plugs {
   /** By device; the empty id is every one without a sound, or a scene, of its own. */
   readonly #sounds = new Map<string, Sound>();
   readonly #scenes = new Map<string, Scene>();
+  #screenSound: Sound | 'none' | null = null;
   readonly #tracks = new Map<MediaStreamTrack, () => void>();
 
   constructor() {
@@ -23,6 +24,11 @@ export class Plugs {
 
   setSound(sound: Sound, deviceId = ''): void {
     this.#sounds.set(deviceId, sound);
+  }
+
+  /** What a shared screen sounds like instead of the browser's beeps, if at all. */
+  setScreenSound(sound: Sound | 'none'): void {
+    this.#screenSound = sound;
   }
 
   setScene(scene: Scene, deviceId = ''): void {
@@ -44,7 +50,9 @@ export class Plugs {
 
   /** As the browser's `getDisplayMedia`. */
   async openScreen(options?: DisplayMediaStreamOptions): Promise<MediaStream> {
-    return this.#adopt(await this.#captureScreen(options));
+    const stream = await this.#captureScreen(options);
+    if (options?.audio && this.#screenSound) replaceSound(stream, this.#screenSound);
+    return this.#adopt(stream);
   }
 
   /** The device is gone; what it delivered ends. */
@@ -114,4 +122,12 @@ function named(track: MediaStreamTrack, deviceId: string): MediaStreamTrack {
   const settings = track.getSettings.bind(track);
   track.getSettings = () => ({ ...settings(), deviceId });
   return track;
+}
+
+function replaceSound(stream: MediaStream, sound: Sound | 'none'): void {
+  for (const track of stream.getAudioTracks()) {
+    track.stop();
+    stream.removeTrack(track);
+  }
+  if (sound !== 'none') stream.addTrack(soundTrack(sound));
 }
