@@ -123,6 +123,17 @@ async function song(user: Participant, seconds: number): Promise<{ id: number; p
   return { id: 7, path: await user.music({ frequency: MUSIC_HZ, seconds, volume: 0.3 }) };
 }
 
+it('the volume of everybody is told in a hidden page too, as often as the browser lets it', async () => {
+  const [, bob] = await pair();
+  await bob.call('enableAudioVolumeEvaluation', 100);
+  await bob.hide(1_000);
+  const hidden = (await volumesOf(bob)).length;
+  await until('volumes go on', async () => (await volumesOf(bob)).length >= hidden + 3);
+  const times = (await volumesOf(bob)).slice(-3).map(({ at }) => at);
+  expect((times[2] ?? 0) - (times[0] ?? 0)).toBeLessThan(3_000);
+  await told(bob, 'alice speaks', ({ of }) => of('alice')?.vad === 1);
+});
+
 describe('music', () => {
   it('is heard by the others beside the microphone, without a gap of the stream', async () => {
     const [alice, bob] = await pair();
@@ -219,6 +230,25 @@ describe('music', () => {
     const after = (await alice.since(exit)).filter(({ name }) => name.startsWith('music'));
     expect(after).toEqual([]);
   });
+});
+
+it('reverb is heard by the others between the sounds, until it is turned off', async () => {
+  const [alice, bob] = await stage.users('alice', 'bob');
+  const room = stage.room();
+  await alice.setSound({ kind: 'claps', volume: 0.5 });
+  await alice.call('startLocalAudio', 3);
+  await alice.enter({ room });
+  await bob.enter({ room });
+  const between = (what: string, fits: (heard: Heard) => boolean): Promise<unknown> =>
+    until(`bob hears ${what}`, async () => {
+      const heard = await bob.listen();
+      return heard.left > 0.02 && fits(heard);
+    });
+  await between('nothing between claps', ({ quietest, left }) => quietest < left / 100);
+  await alice.call('setVoiceReverbType', 3);
+  await between('a hall', ({ quietest, left }) => quietest > left / 10);
+  await alice.call('setVoiceReverbType', 0);
+  await between('nothing between claps again', ({ quietest, left }) => quietest < left / 100);
 });
 
 describe('system sound', () => {

@@ -4,10 +4,20 @@ import type { RemoteTrack } from '../media/engine.ts';
 /** Where sound is mixed to: what the others hear, what is heard here, what is recorded. */
 export type Bus = 'publish' | 'playout' | 'record';
 
+/** How a place answers. */
+export interface Reverb {
+  /** How long it is heard: until it is 60 dB quieter. */
+  readonly seconds: number;
+  /** How loud it is beside the sound itself, 0 to 1. */
+  readonly wet: number;
+}
+
 /** One source of sound in a graph. Contributes nothing to a mix before it is given a gain there. */
 export interface GraphInput {
   /** 0: silent; 1: as it is. Changes without a click. */
   setGain(bus: Bus, gain: number): void;
+  /** In every mix that it contributes to; null for none. */
+  setReverb(reverb: Reverb | null): void;
   /** How loud the last `ms` milliseconds were (about 650 at most), before any gain: root mean square, 0 to 1. */
   level(ms: number): number;
   /** Idempotent. Does not stop a track. */

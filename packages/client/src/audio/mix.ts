@@ -73,7 +73,7 @@ export class AudioMix {
   release(): Promise<void> | null {
     this.#parts.clear();
     const released = this.graph.release();
-    this.voice.setMicrophone(null);
+    this.voice.release();
     return released;
   }
 
@@ -92,7 +92,7 @@ export class AudioMix {
   #isMixed(): boolean {
     const parts = [...this.#parts.values()];
     if (!this.voice.microphone) return parts.includes('alone');
-    return parts.length > 0 || this.voice.gain !== 1;
+    return parts.length > 0 || this.voice.isProcessed;
   }
 
   #update(): void {

@@ -1,5 +1,5 @@
 import type { LocalTrack } from '../devices/platform.ts';
-import type { GraphInput } from './graph.ts';
+import type { GraphInput, Reverb } from './graph.ts';
 import type { SharedGraph } from './shared-graph.ts';
 
 const FULL_VOLUME = 100;
@@ -19,6 +19,7 @@ export class Voice {
   #voiceVolume = FULL_VOLUME;
   #monitor: 'on' | 'off' = 'off';
   #monitorVolume = FULL_VOLUME;
+  #reverb: Reverb | null = null;
 
   /** `onChanged`: what the others hear of the voice may have changed. */
   constructor(graph: SharedGraph, onChanged: () => void) {
@@ -34,6 +35,12 @@ export class Voice {
   setMicrophone(track: LocalTrack | null): void {
     this.#microphone?.input?.close();
     this.#microphone = track && { track, input: null };
+  }
+
+  /** The room is being left: the reverb does not last, the volumes do. */
+  release(): void {
+    this.setMicrophone(null);
+    this.#reverb = null;
   }
 
   get captureVolume(): number {
@@ -62,6 +69,18 @@ export class Voice {
     this.#onChanged();
   }
 
+  /** Where it seems to come from, for the user and the others; null for where it comes from. */
+  setReverb(reverb: Reverb | null): void {
+    this.#reverb = reverb;
+    this.#microphone?.input?.setReverb(reverb);
+    this.#onChanged();
+  }
+
+  /** Whether the others are to hear something else than the plain microphone. */
+  get isProcessed(): boolean {
+    return this.gain !== 1 || this.#reverb !== null;
+  }
+
   /** How loud the others are to hear it; 1: as it is captured. */
   get gain(): number {
     return (this.#captureVolume / FULL_VOLUME) * (this.#voiceVolume / FULL_VOLUME);
@@ -85,6 +104,8 @@ export class Voice {
   /** Lets the microphone go through the graph, if there is one. */
   #connect(): void {
     const microphone = this.#microphone;
-    if (microphone) microphone.input ??= this.#graph.open()?.addTrack(microphone.track) ?? null;
+    if (!microphone || microphone.input) return;
+    microphone.input = this.#graph.open()?.addTrack(microphone.track) ?? null;
+    microphone.input?.setReverb(this.#reverb);
   }
 }

@@ -1,4 +1,5 @@
-import type { Bus, GraphInput } from './graph.ts';
+import type { Bus, GraphInput, Reverb } from './graph.ts';
+import { WebReverb } from './web-reverb.ts';
 
 /** The longest that the platform analyses at once. */
 const METER_SAMPLES = 32_768;
@@ -10,6 +11,7 @@ export class WebInput implements GraphInput {
   readonly #source: AudioNode;
   readonly #buses: Record<Bus, GainNode>;
   readonly #gains = new Map<Bus, GainNode>();
+  #reverb: WebReverb | null = null;
   #meter: Meter | null = null;
 
   constructor(source: AudioNode, buses: Record<Bus, GainNode>) {
@@ -24,8 +26,15 @@ export class WebInput implements GraphInput {
     } else if (gain > 0) {
       const node = new GainNode(this.#source.context, { gain });
       this.#source.connect(node).connect(this.#buses[bus]);
+      this.#reverb?.output.connect(node);
       this.#gains.set(bus, node);
     }
+  }
+
+  setReverb(reverb: Reverb | null): void {
+    this.#reverb?.close();
+    this.#reverb = reverb && new WebReverb(this.#source, reverb);
+    for (const node of this.#gains.values()) this.#reverb?.output.connect(node);
   }
 
   level(ms: number): number {
@@ -35,6 +44,7 @@ export class WebInput implements GraphInput {
 
   close(): void {
     this.#source.disconnect();
+    this.#reverb?.close();
     for (const node of this.#gains.values()) node.disconnect();
     this.#gains.clear();
   }

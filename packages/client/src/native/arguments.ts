@@ -11,7 +11,7 @@ import {
   views,
   type Check,
 } from './checks.ts';
-import { TRTCDeviceType, TRTCLogLevel } from './enums.ts';
+import { TRTCDeviceType, TRTCLogLevel, TRTCVoiceReverbType } from './enums.ts';
 
 /** Over 100 amplifies where that is possible. */
 const VOLUME = [0, 150] as const;
@@ -72,6 +72,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   enableVoiceEarMonitor: [flag('enable')],
   setVoiceEarMonitorVolume: [volume],
   setVoiceCaptureVolume: [volume],
+  setVoiceReverbType: [oneOf('type', TRTCVoiceReverbType)],
   startPlayMusic: [object('musicParam'), optional(object('observer'))],
   setMusicObserver: [optional(object('observer'))],
   stopPlayMusic: [musicId],

@@ -81,6 +81,23 @@ export type TRTCVideoQosPreference = (typeof TRTCVideoQosPreference)[keyof typeo
 export const TRTCQosControlMode = { TRTCQosControlModeClient: 0, TRTCQosControlModeServer: 1 } as const;
 export type TRTCQosControlMode = (typeof TRTCQosControlMode)[keyof typeof TRTCQosControlMode];
 
+/** See `setVoiceReverbType`. */
+export const TRTCVoiceReverbType = {
+  TRTCLiveVoiceReverbType_0: 0,
+  TRTCLiveVoiceReverbType_1: 1,
+  TRTCLiveVoiceReverbType_2: 2,
+  TRTCLiveVoiceReverbType_3: 3,
+  TRTCLiveVoiceReverbType_4: 4,
+  TRTCLiveVoiceReverbType_5: 5,
+  TRTCLiveVoiceReverbType_6: 6,
+  TRTCLiveVoiceReverbType_7: 7,
+  TRTCLiveVoiceReverbType_8: 8,
+  TRTCLiveVoiceReverbType_9: 9,
+  TRTCLiveVoiceReverbType_10: 10,
+  TRTCLiveVoiceReverbType_11: 11,
+} as const;
+export type TRTCVoiceReverbType = (typeof TRTCVoiceReverbType)[keyof typeof TRTCVoiceReverbType];
+
 /** How `setCameraCaptureParams` chooses the captured size. */
 export const TRTCCameraCaptureMode = {
   TRTCCameraResolutionStrategyAuto: 0,

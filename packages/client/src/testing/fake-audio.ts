@@ -5,6 +5,7 @@ import type {
   GraphInput,
   GraphMusic,
   MusicEvents,
+  Reverb,
 } from '../audio/graph.ts';
 import { FakeTrack } from './fake-devices.ts';
 
@@ -12,6 +13,7 @@ import { FakeTrack } from './fake-devices.ts';
 export interface FakeInput extends GraphInput {
   readonly trackId: string | null;
   readonly gains: Partial<Record<Bus, number>>;
+  reverb: Reverb | null;
   /** What the meter shows, 0 to 1. */
   loudness: number;
 }
@@ -63,6 +65,10 @@ export class FakeMusic implements GraphMusic {
 
   setGain(bus: Bus, gain: number): void {
     this.gains[bus] = gain;
+  }
+
+  setReverb(): void {
+    // Music is played as it is.
   }
 
   level(): number {
@@ -124,7 +130,11 @@ export class FakeGraph implements AudioGraph {
     const input: FakeInput = {
       trackId,
       gains,
+      reverb: null,
       loudness: 0,
+      setReverb: (reverb) => {
+        input.reverb = reverb;
+      },
       setGain: (bus, gain) => {
         gains[bus] = gain;
       },

@@ -1,7 +1,9 @@
 /** What a test's microphone picks up instead of the browser's beeps. */
 export type Sound =
   | { readonly kind: 'tones'; readonly left: number; readonly right: number; readonly volume: number }
-  | { readonly kind: 'noise'; readonly volume: number };
+  | { readonly kind: 'noise'; readonly volume: number }
+  /** Noise for a tenth of every half second. */
+  | { readonly kind: 'claps'; readonly volume: number };
 
 /** Music that is one tone. */
 export interface Tone {
@@ -17,6 +19,8 @@ export interface Heard {
   /** Root mean square of each channel, 0 to 1. */
   readonly left: number;
   readonly right: number;
+  /** Root mean square of both channels together while they were quietest, for 50 ms. */
+  readonly quietest: number;
   /** The loudest frequency of both channels together, in Hz. */
   readonly frequency: number;
   /** The part of all energy that lies above 9 kHz, 0 to 1. */
@@ -74,10 +78,11 @@ export function soundTrack(sound: Sound): MediaStreamTrack {
   const context = new OwnContext({ sampleRate: 48_000 });
   const output = context.createMediaStreamDestination();
   output.channelCount = 2;
-  if (sound.kind === 'noise') {
-    const buffer = context.createBuffer(1, 48_000, 48_000);
+  if (sound.kind !== 'tones') {
+    const buffer = context.createBuffer(1, 24_000, 48_000);
     const samples = buffer.getChannelData(0);
-    for (let at = 0; at < samples.length; at++) samples[at] = (Math.random() * 2 - 1) * sound.volume;
+    const end = sound.kind === 'claps' ? samples.length / 5 : samples.length;
+    for (let at = 0; at < end; at++) samples[at] = (Math.random() * 2 - 1) * sound.volume;
     const source = new AudioBufferSourceNode(context, { buffer, loop: true });
     source.connect(output);
     source.start();
@@ -150,7 +155,13 @@ export async function listen(
     await new Promise((resolve) => setTimeout(resolve, ms));
     const samples = Math.min(FFT_SIZE, Math.round((ms / 1000) * context.sampleRate));
     const [left = 0, right = 0] = channels.map((analyser) => loudness(analyser, samples));
-    return { left, right, ...spectrum(mixed), tones: tones.map((tone) => amplitude(mixed, tone, samples)) };
+    return {
+      left,
+      right,
+      quietest: quietest(mixed, samples),
+      ...spectrum(mixed),
+      tones: tones.map((tone) => amplitude(mixed, tone, samples)),
+    };
   } finally {
     await context.close();
   }
@@ -159,8 +170,22 @@ export async function listen(
 function loudness(analyser: AnalyserNode, samples: number): number {
   const data = new Float32Array(analyser.fftSize);
   analyser.getFloatTimeDomainData(data);
-  const last = data.subarray(data.length - samples);
-  return Math.sqrt(last.reduce((sum, sample) => sum + sample * sample, 0) / last.length);
+  return rootMeanSquare(data.subarray(data.length - samples));
+}
+
+function rootMeanSquare(samples: Float32Array): number {
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+}
+
+function quietest(analyser: AnalyserNode, samples: number): number {
+  const data = new Float32Array(analyser.fftSize);
+  analyser.getFloatTimeDomainData(data);
+  const length = analyser.context.sampleRate / 20;
+  let least = 1;
+  for (let end = data.length; end - length >= data.length - samples; end -= length) {
+    least = Math.min(least, rootMeanSquare(data.subarray(end - length, end)));
+  }
+  return least;
 }
 
 /** How much there is of one frequency: the sum over whole periods of it, turned back by its phase. */

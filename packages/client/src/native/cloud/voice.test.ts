@@ -59,3 +59,45 @@ it('the ear monitor is silent before onExitRoom', async () => {
   await fake.settle();
   expect(openAtExit).toEqual([0]);
 });
+
+it('reverb is for the others and for the ear monitor, until the room is left', async () => {
+  const { fake, cloud, sent } = await talking();
+  const [microphone] = fake.devices.live;
+  cloud.setVoiceReverbType(3);
+  await fake.settle();
+  expect(sent()?.track).toBe(fake.audio.last.output);
+  const [input] = fake.audio.last.inputs;
+  const hall = input?.reverb;
+  expect(hall?.wet).toBeGreaterThan(0);
+  cloud.setVoiceReverbType(2);
+  expect(input?.reverb?.seconds).toBeLessThan(hall?.seconds ?? 0);
+  cloud.setVoiceReverbType(0);
+  await fake.settle();
+  expect(input?.reverb).toBeNull();
+  expect(sent()?.track).toBe(microphone);
+  cloud.setVoiceReverbType(1);
+  cloud.exitRoom();
+  await fake.settle();
+  cloud.enterRoom(new TRTCParams(1400000001, 'alice', 'ticket', 77), 0);
+  cloud.startLocalAudio();
+  await fake.settle();
+  expect(sent()?.track).toBe(fake.devices.live[0]);
+});
+
+it('reverb follows to the next microphone', async () => {
+  const { fake, cloud } = await talking();
+  cloud.stopLocalAudio();
+  cloud.setVoiceReverbType(8);
+  cloud.startLocalAudio();
+  await fake.settle();
+  expect([...fake.audio.last.inputs]).toMatchObject([{ reverb: { wet: 0.8 }, gains: { publish: 1 } }]);
+});
+
+it('reverb of a number that does not exist is an error', async () => {
+  const { fake, cloud } = await talking();
+  const errors: number[] = [];
+  cloud.on('onError', (code) => errors.push(code));
+  cloud.setVoiceReverbType(12 as never);
+  await fake.settle();
+  expect(errors).toEqual([-2]);
+});

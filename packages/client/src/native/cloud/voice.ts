@@ -1,3 +1,5 @@
+import type { TRTCVoiceReverbType } from '../enums.ts';
+import { REVERBS } from '../reverbs.ts';
 import { CloudAudio } from './audio.ts';
 
 /** What is done to the user's own voice. Volumes are 100 as it is; up to 150 amplifies and may distort. */
@@ -14,6 +16,16 @@ export class CloudVoice extends CloudAudio {
   /** How loud the user hears the own microphone: 0 to 150. `setAudioPlayoutVolume` does not count for it. No number: `onError(-2)`. */
   setVoiceEarMonitorVolume(volume: number): void {
     this.core.local.mix.voice.setMonitorVolume(volume);
+  }
+
+  /**
+   * Lets the voice sound as if it came from elsewhere, for the others and in the ear monitor: 0 as it is, 1 karaoke room, 2 small room,
+   * 3 great hall, 4 deep, 5 resonant, 6 metal, 7 magnetic, 8 ethereal, 9 studio, 10 melodious, 11 another studio; close to TRTC's, not the
+   * same. Also counts for a microphone that is started later; ends with the room. Another number: `onError(-2)`. A browser that cannot
+   * mix sound: `onWarning(-4)`.
+   */
+  setVoiceReverbType(type: TRTCVoiceReverbType): void {
+    this.core.local.mix.voice.setReverb(REVERBS[type]);
   }
 
   /**
