@@ -14,7 +14,10 @@ export const timersSchema = z.strictObject({
   maxRetry: ms,
   /** From the last byte heard of a user until the server gives the stay up. */
   giveUp: ms,
-  /** Grace for a socket that the browser closed as "going away" without a leave: reload or crash, not a cut. */
+  /**
+   * Grace for a user whose page or process is gone without a leave: its socket was closed as "going away", or without a word. A
+   * proxy that restarts looks the same, so it is longer than `firstRetry`.
+   */
   goingAway: ms,
   /** A live room whose last leaver was an audience member ends after this. */
   emptyLiveRoom: ms,
@@ -54,4 +57,5 @@ export const TRTC_TIMERS: Timers = {
   firstRetry: 3_000,
   maxRetry: 24_000,
   giveUp: 90_000,
+  goingAway: 6_000,
 };

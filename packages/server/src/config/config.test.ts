@@ -8,6 +8,7 @@ import { ConfigError, envName } from './errors.ts';
 import { loadSettings } from './load.ts';
 import { resolveOptions, serverOptionsSchema } from './options.ts';
 import { SETTINGS } from './settings.ts';
+import { timerFaults } from './timer-rules.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -96,9 +97,9 @@ describe('resolveOptions', () => {
     expect(resolveOptions({ apps, port: 0 }).mediaPort).toBe(0);
     expect(resolveOptions({ apps, port: 0, mediaPort: 5000 }).mediaPort).toBe(5000);
     expect(resolveOptions({ apps, timers: 'trtc' }).timers).toEqual(TRTC_TIMERS);
-    expect(resolveOptions({ apps, timers: { giveUp: 99 } }).timers).toEqual({
+    expect(resolveOptions({ apps, timers: { giveUp: 9_999 } }).timers).toEqual({
       ...DEFAULT_TIMERS,
-      giveUp: 99,
+      giveUp: 9_999,
     });
     const full = [{ ...apps[0], callbacks: { url: 'http://127.0.0.1:1/', key: 'k' } }];
     expect(resolveOptions({ apps: full }).apps).toHaveLength(1);
@@ -114,6 +115,10 @@ describe('resolveOptions', () => {
     [{ timers: 'fast' }, /^timers .*"trtc".*object/],
     [{ timers: { giveUp: 'x' } }, /^timers\.giveUp .*number/],
     [{ timers: { giveup: 1 } }, /^timers .*giveup/],
+    [{ timers: { linkDead: 1_000 } }, /^timers\.linkDead .*= 1000: must be at least 4000, .*heartbeat/],
+    [{ timers: { maxRetry: 900 } }, /^timers\.maxRetry .*= 900: must be at least 1000, .*firstRetry/],
+    [{ timers: { firstRetry: 2_000 } }, /^timers\.goingAway .*= 2000: must be at least 2100, .*firstRetry/],
+    [{ timers: { giveUp: 4_500 } }, /^timers\.giveUp .*= 4500: must be at least 5000, .*linkDead/],
     [{ iceServers: [{ urls: ['http://x'] }] }, /^iceServers\.0\.urls\.0 /],
     [{ redisUrl: 'redis://:S3CRET@x' }, /^redisUrl \(ROTUNDA_REDIS_URL\): .*not supported yet/],
     [{ databaseUrl: 'postgres://x' }, /^databaseUrl .*not supported yet/],
@@ -125,6 +130,15 @@ describe('resolveOptions', () => {
     const fault = faultOf(() => resolveOptions({ apps, ...change }));
     expect(fault).toMatch(message);
     expect(fault).not.toContain('S3CRET');
+  });
+});
+
+describe('the deadlines that are built in', () => {
+  it.each([
+    ["Rotunda's own", DEFAULT_TIMERS],
+    ["TRTC's", TRTC_TIMERS],
+  ])('do not contradict each other: %s', (_name, timers) => {
+    expect(timerFaults(timers)).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { DEFAULT_TIMERS, TRTC_TIMERS, sdkAppIdSchema, timersSchema, type Timers } from '@rotunda/protocol';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { timerFaults } from './timer-rules.ts';
 
 export { ConfigError };
 
@@ -88,5 +89,8 @@ export function resolveOptions(options: unknown): ServerConfig {
 function resolveTimers(timers: z.infer<typeof serverOptionsSchema>['timers']): Timers {
   if (timers === 'trtc') return TRTC_TIMERS;
   const given = Object.entries(timers ?? {}).filter(([, value]) => value !== undefined);
-  return { ...DEFAULT_TIMERS, ...Object.fromEntries(given) };
+  const resolved = { ...DEFAULT_TIMERS, ...Object.fromEntries(given) };
+  const faults = timerFaults(resolved);
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+  return resolved;
 }

@@ -3,7 +3,14 @@ import type { ConsumerMessage, MemberMessage } from '@rotunda/protocol';
 import type { RotundaServer } from '../index.ts';
 import { WireClient, cloudApi, enterSpeaker, startTestServer } from './wire.contract.ts';
 
-const FAST = { heartbeat: 100, linkDead: 1000, giveUp: 1500, goingAway: 500, toldBudget: 500 };
+const FAST = {
+  heartbeat: 100,
+  linkDead: 1000,
+  firstRetry: 200,
+  giveUp: 1500,
+  goingAway: 500,
+  toldBudget: 500,
+};
 const LIVE = 1;
 const HERE = { roomId: 31 };
 const THERE = { roomId: 32 };

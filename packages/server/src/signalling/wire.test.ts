@@ -3,7 +3,14 @@ import type { SnapshotMessage } from '@rotunda/protocol';
 import type { RotundaServer } from '../index.ts';
 import { APP, WireClient, cloudApi, startTestServer, tempDataDir, ticket } from './wire.contract.ts';
 
-const FAST = { heartbeat: 100, linkDead: 1000, giveUp: 1500, goingAway: 500, toldBudget: 500 };
+const FAST = {
+  heartbeat: 100,
+  linkDead: 1000,
+  firstRetry: 200,
+  giveUp: 1500,
+  goingAway: 500,
+  toldBudget: 500,
+};
 
 let server: RotundaServer;
 const clients: WireClient[] = [];
