@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { createSteadyClock, systemClock, type Clock, type Log } from '@rotunda/base';
-import type { LeaveReason } from '@rotunda/protocol';
+import type { LeaveReason, Timers } from '@rotunda/protocol';
 import fastify, { type FastifyInstance } from 'fastify';
 import { AppRegistry } from './auth/apps.ts';
 import { ResumeTokens } from './auth/resume-token.ts';
@@ -23,8 +23,7 @@ import { LinkedRoomLog } from './roomlog/linked-log.ts';
 import { createMembership } from './roomlog/membership.ts';
 import { MemoryPresenceIndex } from './roomlog/memory-presence.ts';
 import { MemoryRoomLog } from './roomlog/memory.ts';
-import type { RoomLog } from './roomlog/port.ts';
-import { startSweeper } from './roomlog/sweeper.ts';
+import { Sweeper } from './roomlog/sweeper.ts';
 import { Directory } from './signalling/directory.ts';
 import type { SignallingContext } from './signalling/context.ts';
 import { Endings } from './signalling/endings.ts';
@@ -45,7 +44,7 @@ export interface RotundaServer {
   close(): Promise<void>;
 }
 
-/** How late a deadline may be noticed, in milliseconds. */
+/** How late a deadline of another node may be noticed, in milliseconds. */
 const SWEEP_MS = 250;
 
 /** Wires the rooms of the house together: the only place that knows all of them. */
@@ -92,11 +91,8 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     rooms: directory.rooms,
     ...media.counts(),
   }));
-  const roomLog = openRoomLog(log);
-  const presence = new MemoryPresenceIndex();
-  const nodeId = randomUUID();
-  const membership = createMembership({ log: roomLog, presence, clock, timers, nodeId, newId: randomUUID });
-  const crossRooms = new CrossRooms({ log: roomLog, clock });
+  const rooms = openRooms({ log, clock, timers });
+  const { roomLog, membership, crossRooms, sweeper } = rooms;
   const endings = new Endings({ store, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
   const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
@@ -125,30 +121,40 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     log,
     metrics,
   });
-  return { apps, tickets, metrics, roomLog, presence, context, cloudApi };
+  return { apps, tickets, metrics, roomLog, sweeper, context, cloudApi };
 }
 
-function openRoomLog(log: Log): RoomLog {
+/** Who is in which room: the truth, and what keeps it true. */
+function openRooms({ log, clock, timers }: { log: Log; clock: Clock; timers: Timers }) {
   const memory = new MemoryRoomLog({
     onFollowerError: (err) => log.error({ err }, 'a room follower failed'),
   });
-  return new LinkedRoomLog(memory, (err) => log.error({ err }, 'a linked room did not learn of a commit'));
+  const roomLog = new LinkedRoomLog(memory, (err) =>
+    log.error({ err }, 'a linked room did not learn of a commit'),
+  );
+  const presence = new MemoryPresenceIndex();
+  const crossRooms = new CrossRooms({ log: roomLog, clock });
+  const ids = { nodeId: randomUUID(), newId: randomUUID };
+  const onDeadline = (at: number): void => sweeper.wakeAt(at);
+  const membership = createMembership({ log: roomLog, presence, clock, timers, ...ids, onDeadline });
+  const onError = (err: unknown): void => log.error({ err }, 'could not commit what is due');
+  const sweeping = { log: roomLog, presence, membership, crossRooms, clock };
+  const sweeper = new Sweeper({ ...sweeping, intervalMs: SWEEP_MS, onError });
+  return { roomLog, membership, crossRooms, sweeper };
 }
 
 type Furniture = Awaited<ReturnType<typeof furnish>>;
 
 async function openDoors(config: ServerConfig, foundations: Foundations): Promise<RotundaServer> {
   const furniture = await furnish(config, foundations);
-  const { context, roomLog, presence } = furniture;
-  const { directory, endings, membership, crossRooms, media, clock, log } = context;
+  const { context, roomLog, sweeper } = furniture;
+  const { directory, endings, media } = context;
   const gateway = new Gateway(context);
   let closing: Promise<void> | null = null;
   const app = await makeApp(config, furniture, () => closing === null);
   gateway.attach(app.server);
   await app.listen({ host: config.host, port: config.port });
-  const onError = (err: unknown): void => log.error({ err }, 'could not commit what is due');
-  const sweeping = { log: roomLog, presence, membership, crossRooms, clock };
-  const sweeper = startSweeper({ ...sweeping, intervalMs: SWEEP_MS, onError });
+  sweeper.start();
 
   const shutDown = (): Promise<void> =>
     closeInOrder([

@@ -6,7 +6,7 @@ import { CALL, testKey } from './commands.contract.ts';
 import type { CrossRooms } from './cross-rooms.ts';
 import type { EnterRequest, Membership, StayRef } from './membership-port.ts';
 import { anchor, MembershipWorld, stay } from './membership-world.contract.ts';
-import { startSweeper } from './sweeper.ts';
+import { Sweeper } from './sweeper.ts';
 
 const ONE = stay('').key;
 const TWO = testKey('two');
@@ -222,7 +222,8 @@ describe('what a room did not learn', () => {
     const onError = (error: unknown): void => void world.failures.push(error);
     const { log, presence, clock } = world;
     const tools = { log, presence, clock, membership, crossRooms, intervalMs: 100 };
-    const sweeper = startSweeper({ ...tools, onError });
+    const sweeper = new Sweeper({ ...tools, onError });
+    sweeper.start();
     await world.clock.advanceAsync(100);
     await expect.poll(() => guestsIn(TWO)).toEqual([]);
     sweeper.close();

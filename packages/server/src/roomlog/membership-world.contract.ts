@@ -35,6 +35,8 @@ export class MembershipWorld {
   /** What linked rooms could not learn of each other. */
   readonly failures: unknown[] = [];
   readonly presence: MemoryPresenceIndex;
+  /** Is told of the deadlines that its nodes set. */
+  onDeadline: (at: number) => void = () => undefined;
   /** What was committed so far, after {@link watch}. */
   readonly entries: LogEntry[] = [];
   #ids = 0;
@@ -50,7 +52,9 @@ export class MembershipWorld {
   node(nodeId = 'node'): Membership {
     const { log, presence, clock } = this;
     const timers = { emptyLiveRoom: EMPTY_LIVE_ROOM };
-    return createMembership({ log, presence, clock, nodeId, timers, newId: () => `life-${++this.#ids}` });
+    const onDeadline = (at: number): void => this.onDeadline(at);
+    const newId = (): string => `life-${++this.#ids}`;
+    return createMembership({ log, presence, clock, nodeId, timers, newId, onDeadline });
   }
 
   crossRooms(): CrossRooms {

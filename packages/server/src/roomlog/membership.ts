@@ -14,6 +14,8 @@ export interface MembershipTools {
   readonly nodeId: string;
   readonly timers: Pick<Timers, 'emptyLiveRoom'>;
   readonly newId: () => string;
+  /** Told of each deadline that is set here, in milliseconds since the epoch. */
+  readonly onDeadline: (at: number) => void;
 }
 
 /** A room that is dismissed under every try to enter it: give up rather than spin. */
@@ -106,6 +108,7 @@ class LogMembership implements Membership {
       { type: 'lost', at, userId, sessionId, giveUpAt, ifGivenUp },
       { link: { state: 'lost', giveUpAt, ifGivenUp } },
     );
+    this.#tools.onDeadline(giveUpAt);
   }
 
   async resumed(stay: StayRef): Promise<OpenRoom | null> {

@@ -2,7 +2,7 @@ import type { FakeClock } from '@rotunda/base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Membership } from './membership-port.ts';
 import { anchor, audience, EMPTY_LIVE_ROOM, MembershipWorld, stay } from './membership-world.contract.ts';
-import { startSweeper, type SweeperTools } from './sweeper.ts';
+import { Sweeper, type SweeperTools } from './sweeper.ts';
 
 const INTERVAL = 500;
 const GIVE_UP_AFTER = 15_000;
@@ -11,7 +11,7 @@ let world: MembershipWorld;
 let membership: Membership;
 let clock: FakeClock;
 let errors: unknown[];
-let sweepers: { close(): void }[];
+let sweepers: Sweeper[];
 
 beforeEach(async () => {
   world = await new MembershipWorld().watch();
@@ -25,12 +25,13 @@ afterEach(() => {
   expect(clock.pending).toBe(0);
 });
 
-function start(more: Partial<SweeperTools> = {}): { close(): void } {
+function start(more: Partial<SweeperTools> = {}): Sweeper {
   const { log, presence } = world;
   const crossRooms = world.crossRooms();
   const onError = (error: unknown): void => void errors.push(error);
   const tools = { log, presence, membership, crossRooms, clock, intervalMs: INTERVAL, onError, ...more };
-  const sweeper = startSweeper(tools);
+  const sweeper = new Sweeper(tools);
+  sweeper.start();
   sweepers.push(sweeper);
   return sweeper;
 }
@@ -57,6 +58,42 @@ describe('the sweeper', () => {
     ]);
     expect(await world.memberSessions()).toEqual(['eve-1']);
     expect(await world.audienceSessions()).toEqual(['cid-1']);
+  });
+
+  test('gives up at the deadline, not at the next interval, who was lost on this node', async () => {
+    await membership.enter(anchor('eve'));
+    await membership.enter(anchor('ann'));
+    await membership.enter(audience('bob'));
+    const sweeper = start({ intervalMs: 10 * GIVE_UP_AFTER });
+    world.onDeadline = (at) => sweeper.wakeAt(at);
+    await lose('ann');
+    await lose('bob');
+    await clock.advanceAsync(GIVE_UP_AFTER - 1);
+    expect(world.endings()).toEqual([]);
+    await clock.advanceAsync(2);
+    expect(world.endings()).toHaveLength(2);
+  });
+
+  test('is told of a deadline while it sweeps, and does not forget it', async () => {
+    await membership.enter(anchor('eve'));
+    await membership.enter(audience('bob'));
+    let late = (): void => undefined;
+    const slow: Pick<Membership, 'giveUpAudience'> = {
+      giveUpAudience: async (due) => {
+        await new Promise<void>((resolve) => (late = resolve));
+        await membership.giveUpAudience(due);
+      },
+    };
+    const sweeper = start({ membership: slow, intervalMs: 10 * GIVE_UP_AFTER });
+    world.onDeadline = (at) => sweeper.wakeAt(at);
+    await lose('bob');
+    await clock.advanceAsync(100);
+    await lose('eve');
+    await clock.advanceAsync(GIVE_UP_AFTER + 2);
+    expect(world.endings()).toEqual([]);
+    late();
+    await clock.advanceAsync(500);
+    expect(world.endings()).toHaveLength(2);
   });
 
   test('leaves alone who came back in time', async () => {
@@ -140,7 +177,8 @@ describe('a closed sweeper', () => {
     await membership.enter(anchor('ann'));
     const sweeper = start();
     await lose('ann');
-    expect(clock.pending).toBe(1);
+    sweeper.wakeAt(clock.now() + GIVE_UP_AFTER);
+    expect(clock.pending).toBe(2);
     sweeper.close();
     sweeper.close();
     expect(clock.pending).toBe(0);

@@ -1,4 +1,4 @@
-import type { Clock } from '@rotunda/base';
+import type { Clock, Timer } from '@rotunda/base';
 import { dropIfDissolved } from './audience.ts';
 import type { CrossRooms } from './cross-rooms.ts';
 import type { Membership } from './membership-port.ts';
@@ -10,41 +10,65 @@ export interface SweeperTools {
   readonly membership: Pick<Membership, 'giveUpAudience'>;
   readonly crossRooms: Pick<CrossRooms, 'repair'>;
   readonly clock: Clock;
-  /** How late a deadline may be noticed, in milliseconds. */
+  /** How late a deadline may be noticed that nobody told of, in milliseconds. */
   readonly intervalMs: number;
   /** Called for each room or stay that could not be swept; it is tried again at the next interval. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Commits what is due, and what linked rooms did not learn of each other. Any node may; the log makes a second attempt a no-op. */
-export function startSweeper(tools: SweeperTools): { close(): void } {
-  const sweeper = new Sweeper(tools);
-  const timer = tools.clock.every(tools.intervalMs, () => sweeper.sweep());
-  return {
-    close: () => {
-      timer.cancel();
-      sweeper.close();
-    },
-  };
-}
-
-class Sweeper {
+/**
+ * Commits what is due, and what linked rooms did not learn of each other. Any node may; the log makes a second attempt a
+ * no-op. Deadlines that this node set are noticed when they are due, those of other nodes at the next interval.
+ */
+export class Sweeper {
   readonly #tools: SweeperTools;
-  #running = false;
-  #closed = false;
+  readonly #wakes = new Map<number, Timer>();
+  #interval: Timer | null = null;
+  #state: 'idle' | 'sweeping' | 'sweepingAgain' | 'closed' = 'idle';
 
   constructor(tools: SweeperTools) {
     this.#tools = tools;
   }
 
+  start(): void {
+    this.#interval ??= this.#tools.clock.every(this.#tools.intervalMs, () => this.sweep());
+  }
+
+  /** Something is due at that time, in milliseconds since the epoch. */
+  wakeAt(at: number): void {
+    const { clock } = this.#tools;
+    if (this.#closed || this.#wakes.has(at)) return;
+    // Timers may fire a fraction of a millisecond early.
+    const timer = clock.after(at - clock.now() + 1, () => {
+      this.#wakes.delete(at);
+      this.sweep();
+    });
+    this.#wakes.set(at, timer);
+  }
+
   sweep(): void {
-    if (this.#running) return;
-    this.#running = true;
-    void this.#sweep().finally(() => (this.#running = false));
+    if (this.#closed) return;
+    if (this.#state !== 'idle') {
+      this.#state = 'sweepingAgain';
+      return;
+    }
+    this.#state = 'sweeping';
+    void this.#sweep().finally(() => {
+      const again = this.#state === 'sweepingAgain';
+      if (!this.#closed) this.#state = 'idle';
+      if (again) this.sweep();
+    });
   }
 
   close(): void {
-    this.#closed = true;
+    this.#state = 'closed';
+    this.#interval?.cancel();
+    for (const timer of this.#wakes.values()) timer.cancel();
+    this.#wakes.clear();
+  }
+
+  get #closed(): boolean {
+    return this.#state === 'closed';
   }
 
   async #sweep(): Promise<void> {

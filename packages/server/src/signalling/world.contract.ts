@@ -13,7 +13,7 @@ import type { MediaMember, MediaMemberEvents, MediaService } from '../media/port
 import { CrossRooms } from '../roomlog/cross-rooms.ts';
 import { MemoryPresenceIndex } from '../roomlog/memory-presence.ts';
 import { createMembership } from '../roomlog/membership.ts';
-import { startSweeper } from '../roomlog/sweeper.ts';
+import { Sweeper } from '../roomlog/sweeper.ts';
 import { ENDINGS_KEPT_MS, type ReturnBar, type Store } from '../store/port.ts';
 import { Connection } from './connection.ts';
 import type { SignallingContext } from './context.ts';
@@ -175,7 +175,7 @@ export class SignallingWorld {
   readonly context: SignallingContext;
   /** What backends may do. */
   readonly forced: ForcedEnds;
-  readonly #sweeper: { close(): void };
+  readonly #sweeper: Sweeper;
   #ids = 0;
 
   constructor(seed: number) {
@@ -184,7 +184,9 @@ export class SignallingWorld {
     const newId = (): string => `id-${++this.#ids}`;
     const log = (this.log = new SharedLog(seed));
     const presence = new MemoryPresenceIndex();
-    const membership = createMembership({ log, presence, clock, timers, nodeId: 'node', newId });
+    const onDeadline = (at: number): void => this.#sweeper.wakeAt(at);
+    const ids = { nodeId: 'node', newId };
+    const membership = createMembership({ log, presence, clock, timers, ...ids, onDeadline });
     const endings = new Endings({ store: memoryStore(), clock, log: silentLog });
     const quiet = { onStayEnded: () => undefined, log: silentLog };
     this.forced = new ForcedEnds({ membership, endings });
@@ -204,15 +206,9 @@ export class SignallingWorld {
       log: silentLog,
       newId,
     };
-    this.#sweeper = startSweeper({
-      log,
-      presence,
-      membership,
-      crossRooms,
-      clock,
-      intervalMs: SWEEP_MS,
-      onError: () => undefined,
-    });
+    const sweeping = { log, presence, membership, crossRooms, clock };
+    this.#sweeper = new Sweeper({ ...sweeping, intervalMs: SWEEP_MS, onError: () => undefined });
+    this.#sweeper.start();
   }
 
   client(): FakeClient {
