@@ -23,6 +23,8 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onWarning: true,
   onSwitchRole: true,
   onSwitchRoom: true,
+  onConnectOtherRoom: true,
+  onDisconnectOtherRoom: true,
   onRemoteUserEnterRoom: true,
   onRemoteUserLeaveRoom: true,
   onUserVideoAvailable: true,

@@ -40,6 +40,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   on: [event, listener('listener')],
   once: [event, listener('listener')],
 
+  connectOtherRoom: [text('params')],
   setDefaultStreamRecvMode: [flag('autoRecvAudio'), flag('autoRecvVideo')],
 
   startLocalPreview: [views('views')],

@@ -17,6 +17,10 @@ export interface TRTCCallbacks {
    */
   onSwitchRoom: [code: number, message: string];
   onSwitchRole: [code: number, message: string];
+  /** How `connectOtherRoom` went: 0 or why not. `userId` is whom it asked for. */
+  onConnectOtherRoom: [userId: string, code: number, message: string];
+  /** How `disconnectOtherRoom` went. Links that end in another way are seen as leaves of the other anchors. */
+  onDisconnectOtherRoom: [code: number, message: string];
   onRemoteUserEnterRoom: [userId: string];
   /** After the user's unavailability callbacks. */
   onRemoteUserLeaveRoom: [userId: string, reason: TRTCRemoteLeaveReason];

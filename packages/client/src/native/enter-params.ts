@@ -18,7 +18,7 @@ const MAX_TICKET_LENGTH = 4096;
 /** Checks what an application passed to `enterRoom`. Throws a TRTCError with the code of the first thing that is wrong. */
 export function parseEnterParams(params: unknown, scene: unknown): EnterParams {
   if (typeof params !== 'object' || params === null) throw new TRTCError('ERR_ENTER_ROOM_PARAM_NULL');
-  const given = params as Partial<Record<keyof TRTCParams, unknown>>;
+  const given = params as Given;
   const { sdkAppId, userId, userSig } = given;
   if (!isSdkAppId(sdkAppId)) throw new TRTCError('ERR_SDK_APPID_INVALID');
   const room = parseRoom(given);
@@ -41,13 +41,42 @@ export function parseSwitchParams(params: unknown): SwitchRequest {
   return { room, ...(userSig ? { userSig } : {}), ...(privateMapKey ? { privateMapKey } : {}) };
 }
 
-function parseRoom({ roomId, strRoomId }: Partial<Record<keyof TRTCParams, unknown>>): RoomName {
+type Given = Partial<Record<keyof TRTCParams, unknown>>;
+
+function parseRoom(given: Given): RoomName {
+  const room = roomOf(given);
+  if (!room) throw new TRTCError('ERR_ROOM_ID_INVALID');
+  return room;
+}
+
+/** `strRoomId` counts only without `roomId`. */
+function roomOf({ roomId, strRoomId }: Given): RoomName | null {
   if (roomId !== undefined && roomId !== null && roomId !== 0) {
-    if (isNumericRoomId(roomId)) return { roomId };
-  } else if (isStringRoomId(strRoomId)) {
-    return { strRoomId };
+    return isNumericRoomId(roomId) ? { roomId } : null;
   }
-  throw new TRTCError('ERR_ROOM_ID_INVALID');
+  return isStringRoomId(strRoomId) ? { strRoomId } : null;
+}
+
+/**
+ * What an application passed to `connectOtherRoom`. Without `anchor` something is missing or malformed; `userId` is what can be
+ * told of it.
+ */
+export function parseOtherRoom(json: string): {
+  readonly userId: string;
+  readonly anchor: { readonly room: RoomName; readonly userId: string } | null;
+} {
+  const given = parseJson(json);
+  const userId = typeof given.userId === 'string' ? given.userId : '';
+  const room = roomOf(given);
+  return { userId, anchor: room && isUserId(userId) ? { room, userId } : null };
+}
+
+function parseJson(json: string): Given {
+  try {
+    return (JSON.parse(json) as Given | null) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function parseScene(scene: unknown): TRTCAppScene {

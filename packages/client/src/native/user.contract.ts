@@ -11,6 +11,8 @@ const ALL = [
   'onExitRoom',
   'onSwitchRole',
   'onSwitchRoom',
+  'onConnectOtherRoom',
+  'onDisconnectOtherRoom',
   'onRemoteUserEnterRoom',
   'onRemoteUserLeaveRoom',
   'onUserVideoAvailable',

@@ -47,6 +47,13 @@ export const ACTIVITIES: Record<string, Activity> = {
     },
     lasts: 1_500,
   },
+  connectOtherRoom: {
+    prepare: (run) => run.inRoom(),
+    act: (run) => {
+      void run.client.crossRoom?.connect({ room: { roomId: 2 }, userId: 'bea' });
+      void run.client.crossRoom?.disconnect();
+    },
+  },
   publish: {
     prepare: (run) => run.inRoom(),
     act: (run) => {

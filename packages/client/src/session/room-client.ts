@@ -4,6 +4,7 @@ import type { RenderOptions } from '../media/playback.ts';
 import { NO_SOUND, VolumeMeter } from '../measures/volume-meter.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
+import type { CrossRoom } from './cross-room.ts';
 import { DeviceControl } from './device-control.ts';
 import { logEvents } from './event-log.ts';
 import { LocalMedia } from './local-media.ts';
@@ -13,7 +14,8 @@ import type { RemoteAudio } from './remote-audio.ts';
 import { RemoteMedia } from './remote-media.ts';
 import type { RemoteViews, VideoSource } from './remote-views.ts';
 import type { RoomClientEvents } from './room-events.ts';
-import type { RoleOutcome, RoleRequest } from './role-switch.ts';
+import type { RequestOutcome } from './request-queue.ts';
+import type { RoleRequest } from './role-switch.ts';
 import type { SwitchRequest } from './room-switch.ts';
 import { Sei } from './sei.ts';
 import { parseServerAddress } from './server-address.ts';
@@ -184,7 +186,7 @@ export class RoomClient {
   }
 
   /** Resolves when the server has answered, also across a lost link; null when there is no stay. */
-  async switchRole(request: RoleRequest): Promise<RoleOutcome | null> {
+  async switchRole(request: RoleRequest): Promise<RequestOutcome | null> {
     return this.#stay?.open ? this.#stay.room.role.change(request) : null;
   }
 
@@ -195,6 +197,11 @@ export class RoomClient {
     const message = stay ? 'too many switches of rooms are waiting' : 'enter a room first';
     const error = new TRTCError('ERR_REFUSED', message);
     void Promise.resolve().then(() => this.#emit('switched', error));
+  }
+
+  /** Links with anchors of other rooms; null when there is no stay. */
+  get crossRoom(): CrossRoom | null {
+    return this.#stay?.open ? this.#stay.room.crossRoom : null;
   }
 
   /** To everybody else in the room. @returns whether it is on its way; see {@link StayMessages.send}. */

@@ -3,6 +3,7 @@ import { StayMessages } from '../messages/stay-messages.ts';
 import { StaySei } from '../messages/stay-sei.ts';
 import type { ServerEvent } from '../signal/channel.ts';
 import { RemoteUsers } from '../users/remote-users.ts';
+import { CrossRoom } from './cross-room.ts';
 import { RoleSwitch } from './role-switch.ts';
 import type { Failure } from './stay-failures.ts';
 import { StayMedia } from './stay-media.ts';
@@ -32,6 +33,7 @@ export class StayRoom {
   readonly messages: StayMessages;
   readonly sei: StaySei;
   readonly role: RoleSwitch;
+  readonly crossRoom: CrossRoom;
   readonly #tools: StayRoomTools;
   /** What came before the snapshot that it belongs to was applied. */
   #early: ServerEvent[] = [];
@@ -52,6 +54,7 @@ export class StayRoom {
       onChanged: (send) =>
         this.role.mayPublish ? this.media.allowSending(send) : this.media.forbidSending(),
     });
+    this.crossRoom = new CrossRoom(wire);
     this.messages = new StayMessages({
       ...tools,
       wire: (message) => wire.request('customMessage', message),
@@ -75,6 +78,7 @@ export class StayRoom {
     if (present()) this.#setUpMedia(() => this.media.begin(snapshot, this.role));
     if (present()) this.users.applySnapshot(snapshot);
     if (present()) this.messages.catchUp(snapshot);
+    if (present()) this.crossRoom.resume();
     for (const event of this.#early.splice(0)) if (present()) this.handle(event);
     if (!present() || !this.role.mayPublish || this.media.hasSendTransport) return;
     // The answer to a change of role was lost: the server gives the same transport again.
@@ -119,6 +123,7 @@ export class StayRoom {
     this.role.resume(this.role.role);
     this.media.goOn(this.role);
     this.messages.goOn();
+    this.crossRoom.resume();
   }
 
   /** The stay goes on in another room, with what the user captures and nothing else. @returns who was in this one. */
@@ -141,6 +146,7 @@ export class StayRoom {
   closeIntake(): void {
     this.#early = [];
     this.role.close();
+    this.crossRoom.close();
     this.users.clear();
     this.messages.close();
     this.sei.close();

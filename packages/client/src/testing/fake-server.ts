@@ -58,6 +58,8 @@ export class FakeServer {
   /** Whether a resume keeps the transports. */
   keepTransports = true;
   readonly #rooms = new FakeRooms((streamId) => this.endMedia(streamId));
+  /** Anchors of other rooms: each that is asked for is there, with camera and microphone. */
+  readonly #guests = new Set<string>();
   readonly #dead = new Set<string>();
   readonly #sockets = new Set<ServerSocket>();
 
@@ -265,6 +267,15 @@ export class FakeServer {
           encodings: [{ ssrc: 1 }],
         },
       };
+    },
+    connectRoom: (_socket, { userId }: RequestParams<'connectRoom'>) => {
+      if (!this.#rooms.find(userId)) this.addUser(userId, ['video', 'audio']);
+      this.#guests.add(userId);
+      return {};
+    },
+    disconnectRoom: () => {
+      for (const userId of this.#guests) this.end(userId, 'crossRoomEnded');
+      return {};
     },
     customMessage: (socket, message: RequestParams<'customMessage'>) => {
       const sender = this.#of(socket);

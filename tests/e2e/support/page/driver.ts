@@ -49,6 +49,8 @@ const CALLBACKS = [
   'onExitRoom',
   'onSwitchRole',
   'onSwitchRoom',
+  'onConnectOtherRoom',
+  'onDisconnectOtherRoom',
   'onRemoteUserEnterRoom',
   'onRemoteUserLeaveRoom',
   'onUserVideoAvailable',

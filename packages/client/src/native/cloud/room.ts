@@ -1,9 +1,10 @@
 import { TRTCError, TRTC_ERRORS, type TRTCAppScene, type TRTCRoleType } from '@rotunda/protocol';
-import { parseEnterParams, parseRole, parseSwitchParams } from '../enter-params.ts';
+import type { RequestOutcome } from '../../session/request-queue.ts';
+import { parseEnterParams, parseOtherRoom, parseRole, parseSwitchParams } from '../enter-params.ts';
 import type { TRTCParams, TRTCSwitchRoomParam } from '../params.ts';
 import { CloudInstance } from './instance.ts';
 
-/** Entering, leaving, roles. */
+/** Entering, leaving, roles, other rooms. */
 export class CloudRoom extends CloudInstance {
   /** Told by `onEnterRoom`; a failure also by `onError`. */
   enterRoom(params: TRTCParams, scene: TRTCAppScene): void {
@@ -48,20 +49,62 @@ export class CloudRoom extends CloudInstance {
   switchRole(role: TRTCRoleType, privateMapKey?: string): void {
     try {
       const request = { role: parseRole(role), ...(privateMapKey ? { privateMapKey } : {}) };
-      void this.core.switchRole(request).then((outcome) => {
-        if (outcome?.kind === 'done') this.fire('onSwitchRole', 0, '');
-        else if (outcome?.kind === 'refused') this.fire('onSwitchRole', outcome.code, outcome.message);
-        else if (!outcome) this.fire('onSwitchRole', TRTC_ERRORS.ERR_REFUSED.code, 'enter a room first');
-      });
+      this.#tell(this.core.switchRole(request), (...result) => this.fire('onSwitchRole', ...result));
     } catch {
       const { code, message } = TRTC_ERRORS.ERR_SERVER_INFO_BAD_SCENE_OR_ROLE;
       this.later(() => this.fire('onSwitchRole', code, message));
     }
   }
 
+  /**
+   * Links the user, an anchor, with an anchor of another room of the same kind of id: `{"roomId": 2, "userId": "bob"}` or
+   * `{"strRoomId": "two", "userId": "bob"}`. Each is then seen and heard in the other's room as one of its users, by
+   * `onRemoteUserEnterRoom` and what is available, until one of the two disconnects, leaves its room in any way, becomes audience, or is
+   * removed from either room: then the streams become unavailable, and `onRemoteUserLeaveRoom` follows. Both stay in their rooms. Several
+   * links may be there at once.
+   *
+   * Told by `onConnectOtherRoom(userId, 0, '')`, also when the two are linked already. Refused, it has the code: -3 outside of
+   * rooms, -3328 for malformed parameters or the room where the user is, -3330 for audience, -102031 a room of the other kind, -102046 no
+   * such room, -102048 no such anchor, -102032 or -102047 when this or the other room has 10 guests, -102044 when one of the
+   * rooms has another user of that name.
+   */
+  connectOtherRoom(params: string): void {
+    const { userId, anchor } = parseOtherRoom(params);
+    const told = (code: number, message: string): void =>
+      this.fire('onConnectOtherRoom', userId, code, message);
+    if (anchor) {
+      this.#tell(this.core.crossRoom?.connect(anchor), told);
+    } else {
+      const { code, message } = TRTC_ERRORS.ERR_ROOM_REQUEST_CONN_ROOM_INVALID_PARAM;
+      this.later(() => told(code, message));
+    }
+  }
+
+  /**
+   * Ends all links of the user, whoever asked for them. Told by `onDisconnectOtherRoom(0, '')`, also when there was none; -3 outside of
+   * rooms, -3330 for audience. Links that end in another way are not told by it, but as the leave of the other anchor.
+   */
+  disconnectOtherRoom(): void {
+    this.#tell(this.core.crossRoom?.disconnect(), (...result) =>
+      this.fire('onDisconnectOtherRoom', ...result),
+    );
+  }
+
   /** Before `enterRoom`. Video is received for whom `startRemoteView` was called, whatever `autoRecvVideo` says. */
   setDefaultStreamRecvMode(autoRecvAudio: boolean, autoRecvVideo: boolean): void {
     void autoRecvVideo;
     this.core.audio.setAutomatic(autoRecvAudio);
+  }
+
+  /** Nothing is told if the stay ended first. */
+  #tell(
+    outcome: Promise<RequestOutcome | null> | undefined,
+    told: (code: number, message: string) => void,
+  ): void {
+    void Promise.resolve(outcome).then((result) => {
+      if (!result) told(TRTC_ERRORS.ERR_REFUSED.code, 'enter a room first');
+      else if (result.kind === 'done') told(0, '');
+      else if (result.kind === 'refused') told(result.code, result.message);
+    });
   }
 }
