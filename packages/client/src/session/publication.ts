@@ -195,23 +195,27 @@ export class Publication {
   }
 
   async #apply(sent: Sent, { track, options }: WantedPublication): Promise<void> {
-    const { engine, wire } = this.#tools;
-    const source = this.#source;
-    if (sent.track !== track) {
-      await engine.replaceTrack(source, track);
+    const { engine } = this.#tools;
+    // First of all: whatever else cannot be done, what the user mutes is not sent, nor what takes its place.
+    if (options.muted) await this.#setMuted(sent, true);
+    // A track that has ended since it was asked for was replaced itself: there is another step to come.
+    if (this.#is(sent) && sent.track !== track && track.readyState === 'live') {
+      await engine.replaceTrack(this.#source, track);
       sent.track = track;
     }
-    // First of all: whatever else cannot be done, what the user mutes is not sent.
-    const { muted } = options;
-    if (this.#is(sent) && sent.options.muted !== muted) {
-      await engine.setMuted(source, muted);
-      sent.options = { ...sent.options, muted };
-      if (this.#is(sent)) await wire.request('mute', { source, muted });
-    }
+    if (!options.muted) await this.#setMuted(sent, false);
     if (this.#is(sent) && isOtherEncoding(sent.options, options)) {
-      await engine.setEncoding(source, options);
+      await engine.setEncoding(this.#source, options);
       sent.options = { ...options, muted: sent.options.muted };
     }
+  }
+
+  async #setMuted(sent: Sent, muted: boolean): Promise<void> {
+    if (!this.#is(sent) || sent.options.muted === muted) return;
+    const { engine, wire } = this.#tools;
+    await engine.setMuted(this.#source, muted);
+    sent.options = { ...sent.options, muted };
+    if (this.#is(sent)) await wire.request('mute', { source: this.#source, muted });
   }
 }
 

@@ -80,6 +80,7 @@ export class FakeMediaEngine implements MediaEngine {
   }
 
   async publish(source: Source, track: LocalTrack, options: PublishOptions): Promise<string> {
+    assertLive(track);
     const transportId = await this.#connect('send');
     const streamId = await this.#signals.publish({
       transportId,
@@ -99,6 +100,7 @@ export class FakeMediaEngine implements MediaEngine {
   }
 
   async replaceTrack(source: Source, track: LocalTrack): Promise<void> {
+    assertLive(track);
     await this.#step('replaceTrack');
     const sent = Object.assign(this.#sent(source), { track });
     silence(source, sent);
@@ -197,6 +199,11 @@ export class FakeMediaEngine implements MediaEngine {
     if (!sent) throw new Error(`${source} is not published`);
     return sent;
   }
+}
+
+/** A browser sends no track that has ended. */
+function assertLive({ readyState }: LocalTrack): void {
+  if (readyState === 'ended') throw new DOMException('the track has ended', 'InvalidStateError');
 }
 
 /** Muted sound is sent as silence. */
