@@ -62,6 +62,12 @@ module.exports = {
       from: { path: '^packages/client/src/audio/', pathNot: '\\.test\\.ts$' },
       to: { path: '^packages/client/src/(?!(audio|devices|media)/)' },
     },
+    {
+      name: 'client-picture-knows-devices-only',
+      severity: 'error',
+      from: { path: '^packages/client/src/picture/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/client/src/(?!(picture|devices)/)' },
+    },
     ...Object.entries(serverRooms).map(([room, allowed]) => ({
       name: `server-${room}-imports-its-neighbours-only`,
       severity: 'error',

@@ -4,6 +4,7 @@ export type { TRTCCallbackName, TRTCCallbacks } from './native/callbacks.ts';
 export * from './native/enums.ts';
 export {
   TRTCDeviceInfo,
+  TRTCImageBuffer,
   TRTCNetworkQosParam,
   TRTCParams,
   TRTCRenderParams,

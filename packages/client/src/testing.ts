@@ -3,6 +3,7 @@ export { FakeAudio, FakeGraph, type FakeInput, FakeMusic } from './testing/fake-
 export { FakeDevices, FakeTrack } from './testing/fake-devices.ts';
 export { FakeEngines, FakeMediaEngine, type FakeSent } from './testing/fake-engine.ts';
 export { FakePage } from './testing/fake-page.ts';
+export { FakeCompositor, FakePictures, type FakeStill } from './testing/fake-pictures.ts';
 export { FakePlatform } from './testing/fake-platform.ts';
 export { FakePlayback, type FakePicture } from './testing/fake-playback.ts';
 export { FakeServer } from './testing/fake-server.ts';

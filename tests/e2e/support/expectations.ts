@@ -35,8 +35,8 @@ export async function presenceOf(
 }
 
 /**
- * The victim's side of every exit: one `onExitRoom` with that reason, nothing after it, every captured track ended
- * before it, and no connection left.
+ * The victim's side of every exit: one `onExitRoom` with that reason, nothing after it, every captured track ended and
+ * nothing mixed or drawn any more before it, and no connection left.
  */
 export async function expectReleased(
   victim: Participant,

@@ -223,7 +223,7 @@ export class Participant {
     return this.page.evaluate(() => [...document.querySelectorAll('audio')].map(({ volume }) => volume));
   }
 
-  /** Audio graphs of the SDK that are not closed. */
+  /** Audio graphs and picture compositors of the SDK that are not closed. */
   openMixes(): Promise<number> {
     return this.page.evaluate(() => window.driver.openMixes());
   }

@@ -11,7 +11,7 @@ import {
   views,
   type Check,
 } from './checks.ts';
-import { TRTCDeviceType, TRTCLogLevel, TRTCVoiceReverbType } from './enums.ts';
+import { TRTCDeviceType, TRTCLogLevel, TRTCVideoRotation, TRTCVoiceReverbType } from './enums.ts';
 
 /** Over 100 amplifies where that is possible. */
 const VOLUME = [0, 150] as const;
@@ -26,6 +26,12 @@ const musicId = number('id', [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER])
 const SOUND_DEVICE = {
   microphone: TRTCDeviceType.TRTCDeviceTypeMic,
   speaker: TRTCDeviceType.TRTCDeviceTypeSpeaker,
+};
+const FRAME_RATE = [0, 60] as const;
+/** An encoded picture is not turned by a quarter. */
+const UPRIGHT_OR_NOT = {
+  upright: TRTCVideoRotation.TRTCVideoRotation0,
+  upsideDown: TRTCVideoRotation.TRTCVideoRotation180,
 };
 
 const userId = text('userId');
@@ -61,6 +67,10 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   muteAllRemoteVideoStreams: [mute],
   setRemoteRenderParams: [userId, streamType, params],
 
+  setWaterMark: [streamType],
+  setVideoMuteImage: [optional(object('imageBuffer')), optional(number('fps', FRAME_RATE))],
+  setVideoEncoderRotation: [oneOf('rotation', UPRIGHT_OR_NOT)],
+  setVideoEncoderMirror: [flag('mirror')],
   snapshotVideo: [anyText('userId'), streamType],
 
   startLocalAudio: [optional(oneOf('quality', TRTCAudioQuality))],

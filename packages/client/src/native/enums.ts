@@ -50,6 +50,17 @@ export const TRTCVideoMirrorType = {
 } as const;
 export type TRTCVideoMirrorType = (typeof TRTCVideoMirrorType)[keyof typeof TRTCVideoMirrorType];
 
+/** What `srcData` of `setWaterMark` is. */
+export const TRTCWaterMarkSrcType = {
+  TRTCWaterMarkSrcTypeFile: 0,
+  TRTCWaterMarkSrcTypeBGRA32: 1,
+  TRTCWaterMarkSrcTypeRGBA32: 2,
+} as const;
+export type TRTCWaterMarkSrcType = (typeof TRTCWaterMarkSrcType)[keyof typeof TRTCWaterMarkSrcType];
+
+export const TRTCBeautyStyle = { TRTCBeautyStyleSmooth: 0, TRTCBeautyStyleNature: 1 } as const;
+export type TRTCBeautyStyle = (typeof TRTCBeautyStyle)[keyof typeof TRTCBeautyStyle];
+
 export const TRTCQuality = {
   TRTCQuality_Unknown: 0,
   TRTCQuality_Excellent: 1,

@@ -109,6 +109,21 @@ export class TRTCRenderParams {
   }
 }
 
+/** Pixels of an image, four bytes each: blue, green, red, alpha (docs/trtc.md 2.1). `length` counts bytes. */
+export class TRTCImageBuffer {
+  buffer: ArrayBuffer;
+  length: number;
+  width: number;
+  height: number;
+
+  constructor(buffer: ArrayBuffer = new ArrayBuffer(0), length = 0, width = 0, height = 0) {
+    this.buffer = buffer;
+    this.length = length;
+    this.width = width;
+    this.height = height;
+  }
+}
+
 /** What to give up first on a poor network (docs/trtc.md 2.1). */
 export class TRTCNetworkQosParam {
   preference: TRTCVideoQosPreference;

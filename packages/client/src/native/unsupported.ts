@@ -1,4 +1,5 @@
 import type { TRTCCallbacks } from './callbacks.ts';
+import type { TRTCBeautyStyle } from './enums.ts';
 
 /** What a video process, encryption or audio process plugin is in TRTC. */
 export interface TRTCPluginInfo {
@@ -74,6 +75,9 @@ export interface UnsupportedMethods {
   updateRemote3DSpatialPosition(userId: string, position: number[]): void;
   set3DSpatialReceivingRange(userId: string, range: number): void;
 
+  /** A browser does not retouch faces: pictures go out as they are. */
+  setBeautyStyle(style: TRTCBeautyStyle, beauty: number, white: number, ruddiness: number): void;
+
   /** Plugins are native libraries. */
   setPluginParams(type: number, options: object): void;
   /** @returns a plugin whose methods return -4. */
@@ -131,6 +135,7 @@ const ownSound = {
 const rawFrames = { why: 'a browser does not hand out raw frames: read them from the element in the view' };
 const pitch = { why: 'sound goes on at the pitch that it has' };
 const space = { why: 'users are heard without a place in space' };
+const beauty = { why: 'a browser does not retouch faces: the picture goes out as it is' };
 const plugins = { why: 'a browser cannot load native plugins' };
 const localMixing = { why: 'a browser does not mix several sources into one picture' };
 const logFiles = { why: 'a browser has no log files: use setLogCallback' };
@@ -163,6 +168,8 @@ export const UNSUPPORTED: { readonly [K in keyof UnsupportedMethods]: Unsupporte
   updateSelf3DSpatialPosition: space,
   updateRemote3DSpatialPosition: space,
   set3DSpatialReceivingRange: space,
+
+  setBeautyStyle: beauty,
 
   setPluginParams: plugins,
   addPlugin: { ...plugins, returns: (options) => deadPlugin(options) },

@@ -65,4 +65,5 @@ export function expectNothingLeft({ fake }: ReturnType<typeof createUser>): void
   expect(fake.page.listeners).toBe(0);
   expect(fake.playback.sounds.size).toBe(0);
   expect(fake.audio.openGraphs).toBe(0);
+  expect(fake.pictures.open).toEqual([]);
 }

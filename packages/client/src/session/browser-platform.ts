@@ -4,6 +4,7 @@ import { browserDevices } from '../devices/browser-devices.ts';
 import { SdkLog } from '../log/sdk-log.ts';
 import { createDomPlayback } from '../media/dom-playback.ts';
 import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
+import { browserPictures } from '../picture/canvas-compositor.ts';
 import { browserSockets } from '../signal/socket.ts';
 import { browserPage } from './page.ts';
 import type { Platform } from './platform.ts';
@@ -22,6 +23,7 @@ export function browserPlatform(): Platform {
     devices: browserDevices,
     playback: createDomPlayback(),
     openAudioGraph: openWebAudio,
+    pictures: browserPictures,
     random: () => Math.random(),
   };
 }

@@ -10,6 +10,8 @@ export interface Activity {
   readonly lasts?: number;
 }
 
+const IMAGE = { kind: 'file', url: 'image.png' } as const;
+
 async function inRoomWithCamera(run: Run): Promise<void> {
   await run.inRoom();
   void run.client.local.start('video');
@@ -76,6 +78,19 @@ export const ACTIVITIES: Record<string, Activity> = {
       run.fake.audio.last.music[0]?.load(10_000);
     },
     lasts: 300,
+  },
+  'mute with a picture in place of the camera': {
+    prepare: async (run) => {
+      await run.client.local.pictures.video.setSubstitute({ source: IMAGE, fps: 5 });
+      await inRoomWithCamera(run);
+    },
+    act: (run) => {
+      const { local } = run.client;
+      local.setMuted('video', true);
+      const place = { x: 0, y: 0, width: 0.5 };
+      void local.pictures.video.setWatermark({ source: IMAGE, place });
+      void Promise.resolve().then(() => local.setMuted('video', false));
+    },
   },
   exit: {
     prepare: inRoomWithCamera,

@@ -32,7 +32,7 @@ export class Run {
     this.fake = new FakePlatform(new FakeServer(), seed);
     this.fake.server.addUser('bob', ['video', 'audio']);
     this.fake.server.addUser('carol', ['video', 'audio'], { roomId: 2 });
-    this.fake.server.onAck = () => this.liveAtAcknowledge.push(this.fake.devices.live.length);
+    this.fake.server.onAck = () => this.liveAtAcknowledge.push(this.liveTracks);
     this.client = new RoomClient({
       platform: this.fake.platform,
       capture: 'release',
@@ -41,10 +41,15 @@ export class Run {
     this.client.events.on('entered', (ms) => this.entered.push(ms));
     this.client.events.on('enterFailed', ({ code }) => this.enterFailed.push(code));
     this.client.events.on('exited', (end) => {
-      this.liveAtExit.push(this.fake.devices.live.length);
+      this.liveAtExit.push(this.liveTracks);
       this.graphsAtExit.push(this.fake.audio.openGraphs);
       this.exited.push(end);
     });
+  }
+
+  /** Captured ones, and those that are drawn from them. */
+  get liveTracks(): number {
+    return this.fake.devices.live.length + this.fake.pictures.open.length;
   }
 
   enter(): void {

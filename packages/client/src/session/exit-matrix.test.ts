@@ -23,7 +23,7 @@ describe.each(Object.keys(ACTIVITIES))('during %s', (activity) => {
         const { requests } = run.fake.devices;
         await run.fake.advance(1_000);
         expect(run.fake.devices.requests, `${label}: no capture starts afterwards`).toBe(requests);
-        expect(run.fake.devices.live.length, label).toBe(0);
+        expect(run.liveTracks, label).toBe(0);
       }
     }
   });

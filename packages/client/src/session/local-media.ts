@@ -11,6 +11,8 @@ import type { PublishOptions } from '../media/engine.ts';
 import type { Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
 import { DeviceTests } from './device-tests.ts';
 import { DeviceSwitch, type DeviceSource } from './device-switch.ts';
+import type { PicturePlatform } from '../picture/compositor.ts';
+import { OutgoingPicture } from '../picture/outgoing-picture.ts';
 import { LocalSettings } from './local-settings.ts';
 import type { PublishedMedia } from './publisher.ts';
 
@@ -27,8 +29,8 @@ export interface LocalMediaEvents {
   switched: [source: Source];
   /** The platform ended the capture. Of a device why; of a screen it was the browser's own stop button, and there is no error. */
   ended: [source: Source, error: DeviceError | null];
-  /** The platform cannot mix sound: the microphone is sent as it is. */
-  cannotMix: [];
+  /** The platform cannot do something to what is sent, which goes out as it is captured. */
+  unsupported: [what: string];
 }
 
 /**
@@ -45,6 +47,8 @@ export class LocalMedia implements PublishedMedia {
   /** Devices that are tried out beside all this. */
   readonly tests: DeviceTests;
   readonly #devices: DevicePlatform;
+  /** What is done to the user's pictures on their way out. */
+  readonly pictures: Record<'video' | 'sub', OutgoingPicture>;
   readonly #tracks: LocalTracks;
   readonly #switch: DeviceSwitch;
   readonly #playback: Playback;
@@ -60,6 +64,7 @@ export class LocalMedia implements PublishedMedia {
     devices: DevicePlatform;
     playback: Playback;
     openAudioGraph: AudioGraphFactory;
+    pictures: PicturePlatform;
   }) {
     this.tests = new DeviceTests({ ...tools, settings: this.settings });
     this.#devices = tools.devices;
@@ -67,14 +72,24 @@ export class LocalMedia implements PublishedMedia {
     this.mix = new AudioMix({
       openGraph: tools.openAudioGraph,
       onChanged: () => this.events.emit('changed', 'audio'),
-      onUnsupported: () => this.events.emit('cannotMix'),
+      onUnsupported: () => this.events.emit('unsupported', 'this browser cannot mix sound'),
     });
     this.music = new MusicPlayer({ mix: this.mix, clock: tools.clock });
     this.systemSound = new SystemSound({ devices: tools.devices, mix: this.mix });
     this.systemSound.events.on('outcome', (problem) => !problem && this.events.emit('started', 'audio'));
+    const picture = (source: 'video' | 'sub'): OutgoingPicture =>
+      new OutgoingPicture({
+        platform: tools.pictures,
+        fps: () => this.settings[source].fps,
+        onChanged: () => this.events.emit('changed', source),
+        onUnsupported: () => this.events.emit('unsupported', 'this browser cannot draw on pictures'),
+      });
+    this.pictures = { video: picture('video'), sub: picture('sub') };
     // The first to hear of it, so that whoever asks what is published gets the answer of now.
     this.events.on('changed', (source) => {
-      if (source === 'audio') this.mix.setMicrophone(this.#tracks.get('audio'));
+      const track = this.#tracks.get(source);
+      if (source === 'audio') this.mix.setMicrophone(track);
+      else this.pictures[source].setCapture(track);
     });
     this.#tracks = new LocalTracks(this.systemSound.devices, (source) => this.#lost(source));
     this.#switch = new DeviceSwitch({
@@ -138,18 +153,21 @@ export class LocalMedia implements PublishedMedia {
 
   published(source: Source): LocalTrack | null {
     if (this.#withheld.has(source)) return null;
-    return source === 'audio' ? this.mix.outgoing() : this.#tracks.get(source);
+    return source === 'audio' ? this.mix.outgoing() : this.pictures[source].outgoing();
   }
 
   options(source: Source): PublishOptions {
-    return this.settings.options(source, this.published(source)?.getSettings());
+    const options = this.settings.options(source, this.#tracks.get(source)?.getSettings());
+    const substituted = source !== 'audio' && this.pictures[source].substituted;
+    return substituted ? { ...options, muted: false } : options;
   }
 
   /** Sends nothing (audio: silence) without closing the device. Also holds for what is started later. */
   setMuted(source: Source, muted: boolean): void {
     this.settings.muted[source] = muted;
     const track = this.#tracks.get(source);
-    if (track && source === 'audio') track.enabled = !muted;
+    if (source !== 'audio') this.pictures[source].setMuted(muted);
+    else if (track) track.enabled = !muted;
     this.events.emit('changed', source);
   }
 
@@ -189,6 +207,7 @@ export class LocalMedia implements PublishedMedia {
     if (this.#state === 'open') this.#state = 'leaving';
     for (const source of SOURCES) this.stop(source);
     this.music.release();
+    for (const picture of Object.values(this.pictures)) picture.release();
     const released = [
       this.#tracks.settled(),
       this.systemSound.release(),
@@ -206,6 +225,7 @@ export class LocalMedia implements PublishedMedia {
     this.systemSound.reopen();
     this.mix.reopen();
     this.tests.reopen();
+    for (const picture of Object.values(this.pictures)) picture.reopen();
   }
 
   /** Final: nothing is opened any more. */
@@ -216,6 +236,7 @@ export class LocalMedia implements PublishedMedia {
     this.systemSound.close();
     this.mix.close();
     this.tests.close();
+    for (const picture of Object.values(this.pictures)) picture.close();
   }
 
   async #open(source: Source): Promise<OpenOutcome> {

@@ -4,6 +4,7 @@ import type { DevicePlatform } from '../devices/platform.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
 import type { MediaEngineFactory } from '../media/engine.ts';
 import type { Playback } from '../media/playback.ts';
+import type { PicturePlatform } from '../picture/compositor.ts';
 import type { SocketFactory } from '../signal/socket.ts';
 import type { Page } from './page.ts';
 
@@ -17,5 +18,6 @@ export interface Platform {
   readonly devices: DevicePlatform;
   readonly playback: Playback;
   readonly openAudioGraph: AudioGraphFactory;
+  readonly pictures: PicturePlatform;
   random(): number;
 }

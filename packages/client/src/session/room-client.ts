@@ -263,7 +263,7 @@ export class RoomClient {
     events.on('changed', (source) => this.#stay?.room.media.publisher.sync(source));
     events.on('ready', (source) => this.#emit('deviceReady', source));
     events.on('ended', (source, error) => this.#emit('captureEnded', source, error));
-    events.on('cannotMix', () => this.#notSupported('this browser cannot mix sound'));
+    events.on('unsupported', (what) => this.#notSupported(what));
     events.on('firstFrame', (source, width, height) => {
       if (source !== 'audio') this.#emit('firstPicture', { userId: '', source, layer: 'big' }, width, height);
     });

@@ -5,6 +5,7 @@ import { FakeAudio } from './fake-audio.ts';
 import { FakeDevices } from './fake-devices.ts';
 import { FakeEngines } from './fake-engine.ts';
 import { FakePage } from './fake-page.ts';
+import { FakePictures } from './fake-pictures.ts';
 import { FakePlayback } from './fake-playback.ts';
 import { FakeServer } from './fake-server.ts';
 import { FakeNetwork } from './fake-sockets.ts';
@@ -20,6 +21,7 @@ export class FakePlatform {
   readonly engines: FakeEngines;
   readonly playback = new FakePlayback();
   readonly audio = new FakeAudio();
+  readonly pictures: FakePictures;
   readonly page: FakePage;
   /** Lines that went to the console. */
   readonly printed: string[] = [];
@@ -31,6 +33,7 @@ export class FakePlatform {
     this.server = server;
     this.gates = new Gates(seed);
     this.devices = new FakeDevices(this.gates);
+    this.pictures = new FakePictures(this.gates);
     this.engines = new FakeEngines(this.gates);
     this.network = new FakeNetwork(this.gates, server.accept);
     this.page = new FakePage(this.gates);
@@ -48,6 +51,7 @@ export class FakePlatform {
       sockets: this.network.sockets,
       createEngine: this.engines.create,
       openAudioGraph: audio.open,
+      pictures: this.pictures,
       random: () => 0.5,
     };
   }

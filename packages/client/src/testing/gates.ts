@@ -19,7 +19,14 @@ export type EngineStep =
   | 'stats';
 
 export type Step =
-  EngineStep | `open ${Source}` | 'list devices' | 'connect' | 'frame to client' | 'frame to server' | 'post';
+  | EngineStep
+  | `open ${Source}`
+  | `load image ${string}`
+  | 'list devices'
+  | 'connect'
+  | 'frame to client'
+  | 'frame to server'
+  | 'post';
 
 export type StepListener = (index: number, step: Step) => void;
 

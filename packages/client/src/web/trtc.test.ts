@@ -56,6 +56,12 @@ function platform(over: Partial<Platform> = {}): Platform {
     openAudioGraph: () => {
       throw new DOMException('no sound here', 'NotSupportedError');
     },
+    pictures: {
+      compose: () => {
+        throw new DOMException('no pictures here', 'NotSupportedError');
+      },
+      load: () => Promise.reject(new DOMException('no pictures here', 'NotSupportedError')),
+    },
     random: () => 0,
     ...over,
   };

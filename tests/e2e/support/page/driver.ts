@@ -1,6 +1,7 @@
 import type { TRTCCloud as Cloud, TRTCParams as Params } from '@rotunda/client';
 import type { Scene } from './camera.ts';
 import { coloursAt, coloursOfImage, type Colour, type Point } from './colours.ts';
+import { CompositorWatch } from './compositors.ts';
 import { watchDevices } from './devices.ts';
 import { Journal, type JournalEntry, type Wanted } from './journal.ts';
 import {
@@ -83,9 +84,10 @@ export class Driver {
   readonly #peers = new PeerWatch();
   readonly #devices = watchDevices((name, args) => this.#journal.write(name, args));
   readonly #mixes = new MixWatch();
+  readonly #compositors = new CompositorWatch();
   readonly #journal = new Journal(() => ({
     liveTracks: this.#devices.live(),
-    openMixes: this.#mixes.open,
+    openMixes: this.openMixes(),
     openConnections: this.#peers.open,
   }));
   #cloud: Cloud | undefined;
@@ -217,7 +219,7 @@ export class Driver {
   }
 
   openMixes(): number {
-    return this.#mixes.open;
+    return this.#mixes.open + this.#compositors.open;
   }
 
   soundFormats(): Promise<string[]> {
@@ -260,7 +262,9 @@ export class Driver {
 function realArgument(argument: unknown): unknown {
   if (typeof argument !== 'object' || argument === null) return argument;
   if ('view' in argument) return viewElement(String(argument.view));
-  return 'bytes' in argument ? Uint8Array.from(argument.bytes as number[]).buffer : argument;
+  if ('bytes' in argument) return Uint8Array.from(argument.bytes as number[]).buffer;
+  if (Array.isArray(argument)) return argument.map(realArgument);
+  return Object.fromEntries(Object.entries(argument).map(([name, value]) => [name, realArgument(value)]));
 }
 
 function viewElement(name: string): HTMLElement {

@@ -8,7 +8,7 @@ export interface JournalEntry {
   readonly args: readonly unknown[];
   /** Captured tracks that were live at that moment. */
   readonly liveTracks: number;
-  /** Audio graphs of the SDK that were not closed, or whose output was not ended, at that moment. */
+  /** Audio graphs and picture compositors of the SDK that were not closed, or whose output was not ended, at that moment. */
   readonly openMixes: number;
   /** Peer connections that were not closed at that moment. */
   readonly openConnections: number;
