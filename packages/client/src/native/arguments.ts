@@ -11,7 +11,13 @@ import {
   views,
   type Check,
 } from './checks.ts';
-import { TRTCDeviceType, TRTCLogLevel, TRTCVideoRotation, TRTCVoiceReverbType } from './enums.ts';
+import {
+  TRTCDeviceType,
+  TRTCLogLevel,
+  TRTCVideoFillMode,
+  TRTCVideoRotation,
+  TRTCVoiceReverbType,
+} from './enums.ts';
 
 /** Over 100 amplifies where that is possible. */
 const VOLUME = [0, 150] as const;
@@ -38,6 +44,8 @@ const userId = text('userId');
 const mute = flag('mute');
 const volume = number('volume', VOLUME);
 const streamType = oneOf('streamType', TRTCVideoStreamType);
+const fillMode = oneOf('mode', TRTCVideoFillMode);
+const rotation = oneOf('rotation', TRTCVideoRotation);
 const params = object('params');
 const event = text('event');
 
@@ -66,6 +74,17 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   muteRemoteVideoStream: [userId, mute, optional(streamType)],
   muteAllRemoteVideoStreams: [mute],
   setRemoteRenderParams: [userId, streamType, params],
+
+  setLocalViewFillMode: [fillMode],
+  setLocalViewRotation: [rotation],
+  setLocalViewMirror: [flag('mirror')],
+  setRemoteViewFillMode: [userId, fillMode],
+  setRemoteViewRotation: [userId, rotation],
+  setRemoteSubStreamViewFillMode: [userId, fillMode],
+  setRemoteSubStreamViewRotation: [userId, rotation],
+  startRemoteSubStreamView: [userId, views('view')],
+  stopRemoteSubStreamView: [userId],
+  setPriorRemoteVideoStreamType: [streamType],
 
   setWaterMark: [streamType],
   setVideoMuteImage: [optional(object('imageBuffer')), optional(number('fps', FRAME_RATE))],

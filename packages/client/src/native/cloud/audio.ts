@@ -2,13 +2,13 @@ import { TRTCAudioQuality, TRTC_ERRORS } from '@rotunda/protocol';
 import type { AudioSettings } from '../../session/local-settings.ts';
 import { AUDIO_QUALITIES } from '../audio-quality.ts';
 import { toVolume } from '../volume.ts';
-import { CloudPicture } from './picture.ts';
+import { CloudOlderVideo } from './older-video.ts';
 
 /** More than that distorts for sure. */
 const MAX_GAIN = 150;
 
 /** The user's own sound and that of others. */
-export class CloudAudio extends CloudPicture {
+export class CloudAudio extends CloudOlderVideo {
   /**
    * Opens the microphone and, in a room, publishes it. `onMicDidReady` when it delivers, or `onError` when it cannot be opened.
    *

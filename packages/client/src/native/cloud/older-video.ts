@@ -1,0 +1,68 @@
+import { TRTCVideoStreamType } from '@rotunda/protocol';
+import { TRTCVideoMirrorType, type TRTCVideoFillMode, type TRTCVideoRotation } from '../enums.ts';
+import type { Views } from '../video-params.ts';
+import { CloudPicture } from './picture.ts';
+
+const { TRTCVideoStreamTypeBig: BIG, TRTCVideoStreamTypeSub: SUB } = TRTCVideoStreamType;
+
+/** Pictures under the names of older versions: each does what the newer method does that it names. */
+export class CloudOlderVideo extends CloudPicture {
+  #prior: TRTCVideoStreamType = BIG;
+
+  /** Which stream `startRemoteView` receives when it is not told. */
+  setPriorRemoteVideoStreamType(type: TRTCVideoStreamType): void {
+    this.#prior = type;
+  }
+
+  override startRemoteView(userId: string, views: Views, streamType?: TRTCVideoStreamType): void {
+    super.startRemoteView(userId, views, streamType ?? this.#prior);
+  }
+
+  /** As `setLocalRenderParams`. */
+  setLocalViewFillMode(mode: TRTCVideoFillMode): void {
+    this.setLocalRenderParams({ fillMode: mode });
+  }
+
+  /** As `setLocalRenderParams`. */
+  setLocalViewRotation(rotation: TRTCVideoRotation): void {
+    this.setLocalRenderParams({ rotation });
+  }
+
+  /** As `setLocalRenderParams`. */
+  setLocalViewMirror(mirror: boolean): void {
+    const { TRTCVideoMirrorType_Enable, TRTCVideoMirrorType_Disable } = TRTCVideoMirrorType;
+    this.setLocalRenderParams({
+      mirrorType: mirror ? TRTCVideoMirrorType_Enable : TRTCVideoMirrorType_Disable,
+    });
+  }
+
+  /** As `setRemoteRenderParams`, of the camera. */
+  setRemoteViewFillMode(userId: string, mode: TRTCVideoFillMode): void {
+    this.setRemoteRenderParams(userId, BIG, { fillMode: mode });
+  }
+
+  /** As `setRemoteRenderParams`, of the camera. */
+  setRemoteViewRotation(userId: string, rotation: TRTCVideoRotation): void {
+    this.setRemoteRenderParams(userId, BIG, { rotation });
+  }
+
+  /** As `startRemoteView`, of the screen. */
+  startRemoteSubStreamView(userId: string, view: Views): void {
+    this.startRemoteView(userId, view, SUB);
+  }
+
+  /** As `stopRemoteView`, of the screen. */
+  stopRemoteSubStreamView(userId: string): void {
+    this.stopRemoteView(userId, SUB);
+  }
+
+  /** As `setRemoteRenderParams`, of the screen. */
+  setRemoteSubStreamViewFillMode(userId: string, mode: TRTCVideoFillMode): void {
+    this.setRemoteRenderParams(userId, SUB, { fillMode: mode });
+  }
+
+  /** As `setRemoteRenderParams`, of the screen. */
+  setRemoteSubStreamViewRotation(userId: string, rotation: TRTCVideoRotation): void {
+    this.setRemoteRenderParams(userId, SUB, { rotation });
+  }
+}
