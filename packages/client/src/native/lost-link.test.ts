@@ -32,6 +32,27 @@ describe('a lost link', () => {
     expect(server.requests.filter((method) => method === 'publish')).toHaveLength(1);
   });
 
+  it('does not keep a camera from being muted; the server hears of it when it is back', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.advance(300);
+    alice.fake.network.breakAll();
+    alice.cloud.muteLocalVideo(true);
+    await alice.fake.settle();
+    expect(alice.fake.engines.last.sent.get('video')?.muted).toBe(true);
+    expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ muted: false }]);
+    await alice.fake.advance(1_500);
+    expect(alice.take()).toContain('onConnectionRecovery');
+    expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ muted: true }]);
+    alice.fake.network.breakAll();
+    alice.cloud.muteLocalVideo(false);
+    await alice.fake.advance(1_500);
+    expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ muted: false }]);
+    expect(alice.fake.engines.last.sent.get('video')?.muted).toBe(false);
+    expect(alice.take().filter((line) => line.startsWith('onError'))).toEqual([]);
+  });
+
   it('is noticed after four seconds of silence, and publishes again on new transports', async () => {
     const alice = createUser('alice');
     await alice.enter();

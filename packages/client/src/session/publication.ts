@@ -44,8 +44,10 @@ const REFUSED: State = { name: 'refused' };
 export interface PublicationTools {
   readonly engine: MediaEngine;
   readonly wire: Wire;
-  /** What should be sent right now; `hold` while nothing can be changed. */
-  wanted(): WantedPublication | null | 'hold';
+  /** What should be sent right now. */
+  wanted(): WantedPublication | null;
+  /** Whether the server can be asked and told. Until then a stream changes only where it need not be: above all, it is muted. */
+  readonly reachable: () => boolean;
   onPublished(streamId: string): void;
   /** The server refuses this stream; it is not tried again before `allow`. */
   onRefused(error: RequestRefusedError): void;
@@ -136,10 +138,11 @@ export class Publication {
 
   async #step(): Promise<void> {
     const wanted = this.#tools.wanted();
-    if (wanted === 'hold') return;
     const state = this.#state;
     if (state.name === 'sent' && wanted && !mustRestart(state.options, wanted.options)) {
       await this.#adjust(state, wanted);
+    } else if (!this.#tools.reachable()) {
+      return;
     } else if (state.name === 'sent' || state.name === 'leftover') {
       await this.#unpublish();
       this.sync();
@@ -212,10 +215,11 @@ export class Publication {
 
   async #setMuted(sent: Sent, muted: boolean): Promise<void> {
     if (!this.#is(sent) || sent.options.muted === muted) return;
-    const { engine, wire } = this.#tools;
+    const { engine, wire, reachable } = this.#tools;
     await engine.setMuted(this.#source, muted);
     sent.options = { ...sent.options, muted };
-    if (this.#is(sent)) await wire.request('mute', { source: this.#source, muted });
+    // A server that cannot be told is told by `compare`.
+    if (this.#is(sent) && reachable()) await wire.request('mute', { source: this.#source, muted });
   }
 }
 

@@ -80,7 +80,7 @@ export class Publisher {
     }
   }
 
-  /** The link is down: change nothing. */
+  /** The link is down: nothing begins and nothing ends. */
   suspend(): void {
     if (this.#gate !== 'closed') this.#gate = 'waiting';
   }
@@ -154,10 +154,10 @@ export class Publisher {
       engine: tools.engine,
       wire: tools.wire,
       wanted: () => {
-        if (this.#gate === 'waiting') return 'hold';
-        const track = this.#gate === 'open' ? tools.media.published(source) : null;
+        const track = this.#gate === 'audience' ? null : tools.media.published(source);
         return track && { track, options: this.#options(source) };
       },
+      reachable: () => this.#gate === 'open' || this.#gate === 'audience',
       onPublished: (streamId) => tools.onPublished(source, streamId),
       onRefused: (error: RequestRefusedError) => tools.onRefused(source, error),
       onFailed: (error) => tools.onFailed(source, error),
