@@ -99,9 +99,9 @@ export class Audience {
     const entries: LogEntry[] = [];
     const follower = await this.#tools.log.follow(key, since, (entry) => entries.push(entry));
     follower.close();
-    const isGap = entries[0]?.version !== since + 1;
+    const isUnknown = follower.snapshot !== null || entries.length === 0;
     return (
-      isGap ||
+      isUnknown ||
       entries.some(({ events }) => events.some((e) => e.type === 'left' && e.sessionId === sessionId))
     );
   }

@@ -32,8 +32,12 @@ describe('the room log in memory', () => {
       await log.commit(key, leave('ben', { sessionId: `ben-${round}` }));
     }
     const entries: LogEntry[] = [];
-    await log.follow(key, 0, (entry) => entries.push(entry));
+    const inTime = await log.follow(key, 101, (entry) => entries.push(entry));
+    expect(inTime.snapshot).toBeNull();
     expect(entries.map(({ version }) => version)).toEqual(Array.from({ length: 200 }, (_, i) => 102 + i));
+    const late = await log.follow(key, 100, (entry) => entries.push(entry));
+    expect(late.snapshot).toEqual(await log.read(key));
+    expect(entries).toHaveLength(200);
   });
 
   test('remembers the version of the last 10000 ended rooms, not of all', async () => {

@@ -66,9 +66,12 @@ export class MemoryRoomLog implements RoomLog {
         this.#onFollowerError(error);
       }
     };
-    for (const entry of room.entries) if (entry.version > fromVersion) guarded(entry);
+    const oldest = room.entries[0]?.version ?? room.state.version + 1;
+    const snapshot = fromVersion + 1 < oldest ? room.state : null;
+    if (!snapshot) for (const entry of room.entries) if (entry.version > fromVersion) guarded(entry);
     room.followers.add(guarded);
     return {
+      snapshot,
       close: () => {
         room.followers.delete(guarded);
         this.#forgetIfUnused(room);

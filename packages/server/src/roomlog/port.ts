@@ -7,6 +7,8 @@ export type CommitResult =
   | { readonly ok: false; readonly refusal: Refusal };
 
 export interface Follower {
+  /** The room as it was when the entries began, if some after the version that was asked for are gone; else null. */
+  readonly snapshot: RoomState | null;
   close(): void;
 }
 
@@ -28,8 +30,8 @@ export interface RoomLog {
   commit(key: RoomKey, command: Command): Promise<CommitResult>;
   read(key: RoomKey): Promise<RoomState>;
   /**
-   * Calls `listener` for each entry with a version above `fromVersion`, those already there first, before it resolves. Entries of a room that
-   * has ended and that nobody follows may be gone.
+   * Calls `listener` for each entry with a version above `fromVersion`, those already there first, before it resolves. If not all of
+   * these are kept any more, it answers a snapshot, and calls `listener` for each entry after that.
    */
   follow(key: RoomKey, fromVersion: number, listener: (entry: LogEntry) => void): Promise<Follower>;
   /** Rooms with a deadline at or before `now` (a lost member, an empty live room). */

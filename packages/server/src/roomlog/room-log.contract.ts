@@ -177,6 +177,36 @@ function following({ log, followerErrors }: Contract): void {
     expect(entries.map(({ incarnation }) => incarnation)).toEqual(['by-ann', 'by-ann', 'by-ben']);
   });
 
+  test('a follower that comes too late gets the room as it is, then what comes, and misses nothing', async () => {
+    await log().commit(key, enter('ann'));
+    for (let round = 0; round < 1_000; round++) {
+      await log().commit(key, enter('ben', { sessionId: `ben-${round}` }));
+      await log().commit(key, leave('ben', { sessionId: `ben-${round}` }));
+    }
+    const entries: LogEntry[] = [];
+    const follower = await log().follow(key, 1, (entry) => entries.push(entry));
+    expect(follower.snapshot, 'no log keeps so many').not.toBeNull();
+    const from = follower.snapshot?.version ?? 1;
+    await log().commit(key, enter('cid'));
+    const missing = Array.from({ length: 2_002 - from }, (_, index) => from + 1 + index);
+    await vi.waitFor(() => expect(versions(entries)).toEqual(missing));
+  });
+
+  test('a follower of a room that has ended meanwhile learns so', async () => {
+    await log().commit(key, enter('ann'));
+    const { version } = await log().read(key);
+    await log().commit(key, leave('ann'));
+    const entries: LogEntry[] = [];
+    const { snapshot } = await log().follow(key, version, (entry) => entries.push(entry));
+    expect(snapshot ?? entries.at(-1)?.state).toMatchObject({ status: 'absent', version: 2 });
+  });
+
+  test('a follower from the newest version, or of a room that never was, needs no snapshot', async () => {
+    expect((await log().follow(testKey('other'), 0, () => undefined)).snapshot).toBeNull();
+    await log().commit(key, enter('ann'));
+    expect((await log().follow(key, 1, () => undefined)).snapshot).toBeNull();
+  });
+
   test('a follower sees its own room only', async () => {
     const entries: LogEntry[] = [];
     await log().follow(key, 0, (entry) => entries.push(entry));

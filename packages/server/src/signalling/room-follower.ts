@@ -48,6 +48,8 @@ export class RoomFollower {
   async start(roomLog: RoomLog): Promise<void> {
     this.#state = await roomLog.read(this.key);
     const follower = await roomLog.follow(this.key, this.#state.version, (entry) => this.#deliver(entry));
+    // Nobody is told of what lies between: those who wait for this begin with a snapshot of their own.
+    if (follower.snapshot && follower.snapshot.version > this.#state.version) this.#state = follower.snapshot;
     if (this.#closed) follower.close();
     else this.#follower = follower;
   }
