@@ -124,3 +124,57 @@ describe('switchRoom', () => {
     await expectReleased(anchor, 0);
   });
 });
+
+describe('a sub-instance', () => {
+  it('sees and hears another room at the same time, as the same user, and leaves with the main instance', async () => {
+    const { here, there, bob, carol } = await twoRooms();
+    const viewer = await stage.user('viewer');
+    await viewer.enter({ room: here, scene: SCENE.live });
+    await viewer.enterWithSub({ room: there, scene: SCENE.live });
+    await viewer.watch('anchor');
+    await viewer.callSub('startRemoteView', 'carol', { view: 'carol-main' }, 0);
+    await viewer.sees('carol');
+    await viewer.sees('anchor');
+    await viewer.hears(2);
+    await viewer.callSub('startLocalPreview', { view: 'self' });
+    await carol.waitFor('onUserVideoAvailable', ['viewer', 1]);
+    await carol.watch('viewer');
+    expect(await presenceOf(bob, 'viewer'), 'sends to one room only').toEqual([
+      ['onRemoteUserEnterRoom', 'viewer'],
+    ]);
+
+    await viewer.callSub('exitRoom');
+    await viewer.waitFor('sub.onExitRoom', [0]);
+    await carol.waitFor('onRemoteUserLeaveRoom', ['viewer', 0]);
+    expect(await viewer.liveTracks()).toBe(0);
+    await viewer.sees('anchor');
+
+    await viewer.enterWithSub({ room: there, scene: SCENE.live });
+    await viewer.callSub('startLocalPreview', { view: 'self' });
+    await carol.waitFor('onRemoteUserEnterRoom', ['viewer'], {
+      after: await carol.waitFor('onRemoteUserLeaveRoom', ['viewer']),
+    });
+    const mark = await carol.last();
+    await viewer.destroy();
+    await carol.waitFor('onRemoteUserLeaveRoom', ['viewer', 0], { after: mark });
+    await bob.waitFor('onRemoteUserLeaveRoom', ['viewer', 0]);
+    expect(await viewer.liveTracks()).toBe(0);
+    const exits = (await viewer.journal()).filter(({ name }) => name.endsWith('onExitRoom'));
+    expect(exits.map(({ name }) => name)).toEqual(['sub.onExitRoom']);
+  });
+
+  it('is removed from its room while the other stays', async () => {
+    const { here, there, bob, carol } = await twoRooms();
+    const viewer = await stage.user('viewer');
+    await viewer.enter({ room: here, scene: SCENE.live });
+    await viewer.enterWithSub({ room: there, scene: SCENE.live });
+    await stage.api.removeUser(there, 'viewer');
+    await viewer.waitFor('sub.onExitRoom', [1]);
+    await carol.waitFor('onRemoteUserLeaveRoom', ['viewer', 2]);
+    await viewer.watch('anchor');
+    expect((await viewer.journal()).filter(({ name }) => name === 'onExitRoom')).toEqual([]);
+    await stage.api.removeUser(here, 'viewer');
+    await expectReleased(viewer, 1, await viewer.waitFor('sub.onExitRoom'));
+    await bob.waitFor('onRemoteUserLeaveRoom', ['viewer', 2]);
+  });
+});

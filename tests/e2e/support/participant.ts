@@ -124,6 +124,26 @@ export class Participant {
     await this.page.reload();
   }
 
+  /** Calls a method of the sub-instance, which is made when it is first used. */
+  async callSub(
+    method: string,
+    ...args: readonly (string | number | boolean | ViewArgument)[]
+  ): Promise<void> {
+    await this.page.evaluate(([name, given]) => window.driver.call(name, given, 'sub'), [
+      method,
+      args,
+    ] as const);
+  }
+
+  /** Enters another room with the sub-instance, as the same user, and waits until it is in. */
+  async enterWithSub(request: EnterRequest): Promise<void> {
+    const options = this.#enterOptions(request);
+    const after = await this.last();
+    await this.page.evaluate((given) => window.driver.enter(given, 'sub'), options);
+    const entered = await this.waitFor('sub.onEnterRoom', [], { after });
+    if (!(Number(entered.args[0]) > 0)) throw new Error(`${this.userId} could not enter with a sub-instance`);
+  }
+
   /** Calls a method of the SDK for what it returns. */
   async ask(method: string, ...args: readonly (string | number)[]): Promise<unknown> {
     return this.page.evaluate(([name, given]) => window.driver.ask(name, given), [method, args] as const);

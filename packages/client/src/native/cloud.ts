@@ -13,17 +13,43 @@ let shared: TRTCCloud | null = null;
  * extends, in `cloud/`, holds the methods of one topic.
  */
 export class TRTCCloud extends CloudTools {
+  /** Null: a sub-instance, or destroyed. */
+  #subs: Set<TRTCCloud> | null = new Set();
+
+  /** The one instance that most applications need; `config` counts when it is made. */
   static getTRTCShareInstance(config?: TRTCInitConfig): TRTCCloud {
     shared ??= new TRTCCloud(config);
     return shared;
   }
 
+  /** As {@link destroy} of that instance; harmless when there is none. The next `getTRTCShareInstance` makes a new one. */
   static destroyTRTCShareInstance(): void {
     shared?.destroy();
   }
 
+  /**
+   * Another instance with its own room, callbacks, capture, views and settings, to be in several rooms at once: also with the same
+   * userId, as long as the rooms are different. It uses the server of this instance unless `config` names one. Null when this is a
+   * sub-instance itself, or destroyed. It lasts until its own `destroy` or that of this instance.
+   */
+  createSubCloud(config?: TRTCInitConfig): TRTCCloud | null {
+    if (!this.#subs) return null;
+    const sub = new TRTCCloud(config, this.platform);
+    if (!config?.networkProxy?.host) sub.setServerUrl(this.serverUrl);
+    sub.#subs = null;
+    this.#subs.add(sub);
+    return sub;
+  }
+
+  /**
+   * Releases everything at once and leaves the room, if it is in one; its sub-instances are destroyed first. No callback comes any
+   * more, not even `onExitRoom`, and no method does anything. Wait for `onExitRoom` before if you want to know when devices are free.
+   * Harmless a second time.
+   */
   override destroy(): void {
     if (shared === this) shared = null;
+    for (const sub of this.#subs ?? []) sub.destroy();
+    this.#subs = null;
     super.destroy();
   }
 

@@ -58,7 +58,7 @@ export function createUser(userId: string, server = new FakeServer()) {
 }
 
 /** Nothing of a stay is left. */
-export function expectNothingLeft({ fake }: ReturnType<typeof createUser>): void {
+export function expectNothingLeft({ fake }: { fake: FakePlatform }): void {
   expect(fake.clock.pending).toBe(0);
   expect(fake.network.openSockets).toBe(0);
   expect(fake.engines.openTransports).toBe(0);

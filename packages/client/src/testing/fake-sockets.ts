@@ -24,6 +24,8 @@ export class FakeNetwork {
   readonly #accept: AcceptSocket;
   readonly #open = new Set<FakeSocket>();
   state: 'up' | 'cut' | 'refusing' = 'up';
+  /** Where sockets were opened to, in order. */
+  readonly urls: string[] = [];
 
   constructor(gates: Gates, accept: AcceptSocket) {
     this.#gates = gates;
@@ -36,6 +38,7 @@ export class FakeNetwork {
   }
 
   readonly sockets: SocketFactory = (url, listener) => {
+    this.urls.push(url);
     const socket = new FakeSocket(this.#gates, listener, () => this.state === 'cut');
     socket.onGone = () => void this.#open.delete(socket);
     this.#open.add(socket);

@@ -43,6 +43,9 @@ export interface BytesArgument {
   readonly bytes: readonly number[];
 }
 
+/** The share instance, or its sub-instance, whose callbacks are written down as `sub.onEnterRoom` and so on. */
+export type Instance = 'main' | 'sub';
+
 const CALLBACKS = [
   'onError',
   'onWarning',
@@ -91,8 +94,9 @@ export class Driver {
     openConnections: this.#peers.open,
   }));
   #cloud: Cloud | undefined;
+  #sub: Cloud | undefined;
 
-  enter(options: EnterOptions): void {
+  enter(options: EnterOptions, instance: Instance = 'main'): void {
     this.#journal.write('enterRoom', [options.room]);
     const { room, scene, ...rest } = options;
     const params = Object.assign(
@@ -100,7 +104,7 @@ export class Driver {
       rest,
       typeof room === 'number' ? { roomId: room } : { strRoomId: room },
     );
-    this.#instance().enterRoom(params, scene as Parameters<Cloud['enterRoom']>[1]);
+    this.#instance(instance).enterRoom(params, scene as Parameters<Cloud['enterRoom']>[1]);
   }
 
   /** Enters from inside the next callback of that name, as an application may. */
@@ -109,10 +113,11 @@ export class Driver {
   }
 
   /** Calls any method of the SDK by its name. @returns what it returns, if that is a plain value. */
-  call(method: string, args: readonly unknown[]): unknown {
-    const target: unknown = Reflect.get(this.#instance(), method);
+  call(method: string, args: readonly unknown[], instance: Instance = 'main'): unknown {
+    const cloud = this.#instance(instance);
+    const target: unknown = Reflect.get(cloud, method);
     if (typeof target !== 'function') throw new Error(`the SDK has no ${method}`);
-    const result: unknown = Reflect.apply(target, this.#instance(), args.map(realArgument));
+    const result: unknown = Reflect.apply(target, cloud, args.map(realArgument));
     return typeof result === 'object' ? undefined : result;
   }
 
@@ -130,6 +135,7 @@ export class Driver {
   destroy(): void {
     window.TRTCCloud.destroyTRTCShareInstance();
     this.#cloud = undefined;
+    this.#sub = undefined;
   }
 
   async next(wanted: Wanted, timeoutMs: number): Promise<JournalEntry | undefined> {
@@ -243,18 +249,31 @@ export class Driver {
     return video && video.videoWidth > 0 ? measurePicture(video) : undefined;
   }
 
-  #instance(): Cloud {
-    if (this.#cloud) return this.#cloud;
-    const cloud = window.TRTCCloud.getTRTCShareInstance();
+  #instance(instance: Instance = 'main'): Cloud {
+    return instance === 'main' ? (this.#cloud ??= this.#main()) : (this.#sub ??= this.#subInstance());
+  }
+
+  #subInstance(): Cloud {
+    const sub = this.#instance().createSubCloud();
+    if (!sub) throw new Error('the SDK made no sub-instance');
+    this.#listen(sub, 'sub.');
+    return sub;
+  }
+
+  #listen(cloud: Cloud, prefix: string): void {
     for (const name of CALLBACKS) {
-      cloud.on(name, (...args: unknown[]) => this.#journal.write(name, args));
+      cloud.on(name, (...args: unknown[]) => this.#journal.write(`${prefix}${name}`, args));
     }
+  }
+
+  #main(): Cloud {
+    const cloud = window.TRTCCloud.getTRTCShareInstance();
+    this.#listen(cloud, '');
     cloud.setMusicObserver({
       onStart: (...args) => this.#journal.write('music-start', args),
       onPlayProgress: (...args) => this.#journal.write('music-progress', args),
       onComplete: (...args) => this.#journal.write('music-complete', args),
     });
-    this.#cloud = cloud;
     return cloud;
   }
 }

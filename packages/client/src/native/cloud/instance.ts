@@ -17,11 +17,16 @@ const REMOTE_RENDER: RenderOptions = { fit: 'contain', mirror: false, rotation: 
 /** What every topic of the face stands on: the core, and the callbacks. */
 export class CloudInstance {
   protected readonly core: RoomClient;
+  /** Other than the browser. */
+  protected readonly platform: Platform | undefined;
+  protected serverUrl: string | null = null;
   readonly #emitter = new TypedEmitter<Record<string, unknown[]>>();
+  #state: 'open' | 'destroyed' = 'open';
 
-  constructor(config?: TRTCInitConfig, platform: Platform = browserPlatform()) {
+  constructor(config?: TRTCInitConfig, platform?: Platform) {
+    this.platform = platform;
     this.core = new RoomClient({
-      platform,
+      platform: platform ?? browserPlatform(),
       capture: 'release',
       remoteRender: { video: REMOTE_RENDER, sub: REMOTE_RENDER },
     });
@@ -32,12 +37,14 @@ export class CloudInstance {
 
   /** No callback comes any more; a stay is still left. The instance is of no further use. */
   destroy(): void {
+    this.#state = 'destroyed';
     this.#emitter.removeAllListeners();
     this.core.close();
   }
 
   /** Which server to enter rooms of: an http(s) or ws(s) address. Counts from the next `enterRoom` on; null for the default. */
   setServerUrl(url: string | null): void {
+    this.serverUrl = url;
     this.core.setServerUrl(url);
   }
 
@@ -102,7 +109,7 @@ export class CloudInstance {
   }
 
   protected fire<K extends TRTCCallbackName>(name: K, ...args: TRTCCallbacks[K]): void {
-    this.#emitter.emit(name, ...args);
+    if (this.#state === 'open') this.#emitter.emit(name, ...args);
   }
 }
 
