@@ -74,6 +74,6 @@ export function describeFailure(
     return { code: error.code, message: error.message, ended: error.reason };
   }
   log.error({ err: error }, 'a request failed');
-  const { code, message } = new TRTCError('ERR_SERVER_PROCESS_FAILED');
+  const { code, message } = new TRTCError('ERR_ROOM_SYSTEM_ERROR');
   return { code, message };
 }
