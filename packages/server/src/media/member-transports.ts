@@ -24,7 +24,10 @@ export interface MemberTransportsOptions {
   readonly mediaBack: () => void;
 }
 
-/** The at most two transports of one member on one router. */
+/**
+ * The at most two transports of one member on one router. Tells when what the member sends is lost; a member that only receives
+ * nothing any more harms nobody else, and repairs that by itself.
+ */
 export class MemberTransports {
   readonly #options: MemberTransportsOptions;
   readonly #connectivity: Connectivity;
@@ -40,7 +43,6 @@ export class MemberTransports {
     this.#connectivity = new Connectivity(options);
     this.#doubts = new PathDoubts({ clock: options.clock, connectivity: this.#connectivity });
     this.#recv = recv;
-    this.#connectivity.watch(recv);
   }
 
   static async open(

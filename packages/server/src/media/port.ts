@@ -20,8 +20,8 @@ export interface MediaRoom {
 
 export interface MediaMemberEvents {
   /**
-   * No packets get through: ICE consent or DTLS was lost on a transport that had been connected, or something was published on
-   * one that is not connected. Comes again with each publication until `mediaBack`.
+   * What the member sends does not get through: ICE consent or DTLS was lost on a send transport that had been connected, or
+   * something was published on one that is not connected. Comes again with each publication until `mediaBack`.
    */
   mediaLost: [];
   /** Follows `mediaLost` when nothing is lost any more: packets get through again, or new transports came. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { rtpCapabilitiesSchema, transportsSchema } from '@rotunda/protocol';
+import type { WebRtcTransport } from 'mediasoup/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaMember, MediaService } from './port.ts';
 import {
@@ -95,13 +96,23 @@ describe('transports', () => {
     expect(member.transports.recv.iceParameters).toEqual(restarted);
   });
 
-  it('tells when the connection of a client is lost, and only then', async () => {
+  it('tells when what a client sends is lost, and only then', async () => {
     const member = await join(service);
     const told: string[] = [];
     member.events.on('mediaLost', () => told.push('lost')).on('mediaBack', () => told.push('back'));
-    const client = await RtcClient.connect(member, member.transports.recv);
+    const { send, recv } = member.transports;
+    const [sending, receiving] = [
+      await RtcClient.connect(member, send!),
+      await RtcClient.connect(member, recv),
+    ];
+    receiving.close();
+    const lost = spy.transports.find(({ id }) => id === recv.transportId) as WebRtcTransport;
+    await until(
+      () => lost.dtlsState === 'closed' || lost.iceState === 'disconnected',
+      'the way back is lost',
+    );
     expect(told).toEqual([]);
-    client.close();
+    sending.close();
     await until(() => told.length > 0, 'mediaLost');
     expect(told).toEqual(['lost']);
   });
