@@ -12,7 +12,7 @@ import type {
 } from '@rotunda/protocol';
 import { TRTCError } from '@rotunda/protocol';
 import type { RtpCapabilities } from 'mediasoup/types';
-import { closedError, refusalOf } from './errors.ts';
+import { closedError, invalid, refusalOf } from './errors.ts';
 import { MemberTransports } from './member-transports.ts';
 import type { MediaMember, MediaMemberEvents, MediaRoom } from './port.ts';
 import { Publications } from './publications.ts';
@@ -258,7 +258,7 @@ export class MemberMedia implements MediaMember, Lodger {
   }
 
   async #run<T>(task: (home: Home) => Promise<T>): Promise<T> {
-    if (this.#queue.size >= MAX_WAITING) throw new TRTCError('ERR_REFUSED', 'too many requests at once');
+    if (this.#queue.size >= MAX_WAITING) throw invalid('too many requests at once');
     let home: Home | undefined;
     try {
       const result = await this.#queue.run(() => {

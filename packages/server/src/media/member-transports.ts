@@ -5,7 +5,6 @@ import type {
   TransportMessage,
   TransportsMessage,
 } from '@rotunda/protocol';
-import { TRTCError } from '@rotunda/protocol';
 import type { WebRtcTransport } from 'mediasoup/types';
 import { Connectivity } from './connectivity.ts';
 import { closedError, invalid } from './errors.ts';
@@ -119,7 +118,7 @@ export class MemberTransports {
     const fingerprint = JSON.stringify(parameters);
     const earlier = this.#connectedWith.get(transport);
     if (earlier === fingerprint) return;
-    if (earlier !== undefined) throw new TRTCError('ERR_REFUSED', 'the transport is connected already');
+    if (earlier !== undefined) throw invalid('the transport is connected already');
     await transport.connect({ dtlsParameters: parameters });
     if (!transport.closed) this.#connectedWith.set(transport, fingerprint);
   }

@@ -11,8 +11,10 @@ import {
   MediasoupSpy,
   publishAudio,
   RtcClient,
+  SIMULCAST,
   startMedia,
   until,
+  vp8,
 } from './harness.contract.ts';
 
 const NOTHING = { routers: 0, transports: 0, producers: 0, consumers: 0 };
@@ -84,7 +86,7 @@ describe('transports', () => {
     await member.connectTransport(transportId, parameters('AB'));
     await member.connectTransport(transportId, parameters('AB'));
     await expect(member.connectTransport(transportId, parameters('CD'))).rejects.toMatchObject({
-      errorName: 'ERR_REFUSED',
+      errorName: 'ERR_ROOM_INVALID_PARAMETER',
     });
   });
 
@@ -128,6 +130,24 @@ describe('leaving', () => {
     await until(() => closed.length === 2, 'both consumers end');
     expect(closed.toSorted()).toEqual(consumers.map(({ consumerId }) => consumerId).toSorted());
     await expect(viewer.resumeConsumer(closed[0]!)).rejects.toMatchObject({ errorName: 'ERR_REFUSED' });
+  });
+
+  it.each([
+    ['resuming', (viewer: MediaMember, id: string) => viewer.resumeConsumer(id)],
+    ['choosing a layer', (viewer: MediaMember, id: string) => viewer.setLayer(id, 'small')],
+  ])('says to a viewer that is %s that the stream has ended', async (_what, act) => {
+    const [publisher, viewer] = await Promise.all([join(service), join(service)]);
+    const transportId = publisher.transports.send!.transportId;
+    const rtpParameters = vp8(SIMULCAST);
+    const { streamId } = await publisher.publish({
+      transportId,
+      source: 'video',
+      rtpParameters,
+      muted: false,
+    });
+    const { consumerId } = await viewer.subscribe({ streamId, layer: 'big' });
+    publisher.unpublish('video');
+    await expect(act(viewer, consumerId)).rejects.toMatchObject({ errorName: 'ERR_REFUSED' });
   });
 
   it.each([

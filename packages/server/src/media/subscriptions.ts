@@ -3,10 +3,17 @@ import { TRTCError } from '@rotunda/protocol';
 import type { Consumer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import { consumerMessage } from './messages.ts';
 import type { Viewing } from './demand.ts';
+import { invalid } from './errors.ts';
 import type { RouterHost } from './router-host.ts';
 import type { PublishedStream } from './stream.ts';
 
 const SPATIAL_LAYER: Record<Layer, number> = { small: 0, big: 1 };
+
+interface Subscription {
+  readonly consumer: Consumer;
+  readonly stream: PublishedStream;
+  readonly viewing: Viewing | null;
+}
 
 export interface SubscriptionsOptions {
   readonly rtpCapabilities: RtpCapabilities;
@@ -17,7 +24,7 @@ export interface SubscriptionsOptions {
 /** What one member watches and hears. */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
-  readonly #consumers = new Map<string, { consumer: Consumer; viewing: Viewing | null }>();
+  readonly #consumers = new Map<string, Subscription>();
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
@@ -34,7 +41,7 @@ export class Subscriptions {
     const { rtpCapabilities, maxConsumers } = this.#options;
     if (!stream || stream.ended) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
     if (this.#consumers.size >= maxConsumers) {
-      throw new TRTCError('ERR_REFUSED', `one member has at most ${maxConsumers} subscriptions`);
+      throw invalid(`one member has at most ${maxConsumers} subscriptions`);
     }
     if (!stream.host.router.canConsume({ producerId: stream.id, rtpCapabilities })) {
       throw new TRTCError('ERR_NOT_SUPPORTED', 'this client cannot decode the stream');
@@ -54,7 +61,7 @@ export class Subscriptions {
       // mediasoup tells a consumer nothing of what happened before it was there.
       if (stream.ended || transport.closed) consumer.close();
       if (consumer.closed) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
-      this.#keep(consumer, { viewing, release });
+      this.#keep({ consumer, stream, viewing }, release);
       return consumerMessage(consumer, stream.id);
     } catch (error) {
       viewing?.end();
@@ -64,17 +71,19 @@ export class Subscriptions {
     }
   }
 
-  async resume(consumerId: string): Promise<void> {
-    const { consumer } = this.#find(consumerId);
-    await consumer.resume();
-    if (consumer.kind === 'video' && !consumer.closed) await consumer.requestKeyFrame();
+  resume(consumerId: string): Promise<void> {
+    return this.#change(consumerId, async ({ consumer }) => {
+      await consumer.resume();
+      if (consumer.kind === 'video' && !consumer.closed) await consumer.requestKeyFrame();
+    });
   }
 
-  async setLayer(consumerId: string, layer: Layer): Promise<void> {
-    const { consumer, viewing } = this.#find(consumerId);
-    viewing?.setLayer(layer);
-    if (consumer.type === 'simple') return;
-    await consumer.setPreferredLayers({ spatialLayer: SPATIAL_LAYER[layer] });
+  setLayer(consumerId: string, layer: Layer): Promise<void> {
+    return this.#change(consumerId, async ({ consumer, viewing }) => {
+      viewing?.setLayer(layer);
+      if (consumer.type === 'simple') return;
+      await consumer.setPreferredLayers({ spatialLayer: SPATIAL_LAYER[layer] });
+    });
   }
 
   /** Harmless for one that is closed already. */
@@ -89,8 +98,9 @@ export class Subscriptions {
     for (const { consumer } of consumers) consumer.close();
   }
 
-  #keep(consumer: Consumer, { viewing, release }: { viewing: Viewing | null; release: () => void }): void {
-    this.#consumers.set(consumer.id, { consumer, viewing });
+  #keep(subscription: Subscription, release: () => void): void {
+    const { consumer, viewing } = subscription;
+    this.#consumers.set(consumer.id, subscription);
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id);
       viewing?.end();
@@ -99,9 +109,15 @@ export class Subscriptions {
     consumer.once('producerclose', () => this.#options.consumerClosed(consumer.id));
   }
 
-  #find(consumerId: string): { consumer: Consumer; viewing: Viewing | null } {
+  async #change(consumerId: string, change: (subscription: Subscription) => Promise<void>): Promise<void> {
     const subscription = this.#consumers.get(consumerId);
     if (!subscription) throw new TRTCError('ERR_REFUSED', 'the subscription has ended');
-    return subscription;
+    try {
+      await change(subscription);
+    } catch (error) {
+      // The worker has forgotten the consumer before it says so.
+      if (subscription.stream.ended) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
+      throw error;
+    }
   }
 }
