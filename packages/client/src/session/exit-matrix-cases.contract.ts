@@ -92,6 +92,20 @@ export const ACTIVITIES: Record<string, Activity> = {
       void Promise.resolve().then(() => local.setMuted('video', false));
     },
   },
+  'publish and switchRole': {
+    prepare: (run) => run.inRoom(),
+    act: (run) => {
+      void run.client.local.start('audio');
+      void run.client.local.start('video').then(() => run.client.switchRole({ role: 21 }));
+    },
+  },
+  'publish and mediaReset': {
+    prepare: (run) => run.inRoom(),
+    act: (run) => {
+      void run.client.local.start('video').then(() => run.fake.server.resetMedia('alice'));
+      run.client.views.start({ userId: 'bob', source: 'video', layer: 'big' }, []);
+    },
+  },
   exit: {
     prepare: inRoomWithCamera,
     act: (run) => run.exit(),

@@ -1,5 +1,5 @@
 import type { LeaveReason } from '@rotunda/protocol';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { FakePlatform } from '../testing/fake-platform.ts';
 import { FakeServer } from '../testing/fake-server.ts';
 import { RoomClient } from './room-client.ts';
@@ -11,13 +11,14 @@ const RENDER = { fit: 'contain', mirror: false, rotation: 0 } as const;
 export class Run {
   readonly fake: FakePlatform;
   readonly client: RoomClient;
+  /** Every event, in order: its name and what came with it. */
+  readonly told: readonly (readonly [keyof RoomClientEvents, ...unknown[]])[];
   readonly exited: RoomClientEvents['exited'][0][] = [];
   readonly entered: number[] = [];
   readonly enterFailed: number[] = [];
-  /** Live tracks at each `exited`. */
-  readonly liveAtExit: number[] = [];
-  /** Audio graphs at each `exited`. */
-  readonly graphsAtExit: number[] = [];
+  /** Live tracks, open transports and audio graphs, at each `exited`. */
+  readonly openAtExit: { readonly tracks: number; readonly transports: number; readonly graphs: number }[] =
+    [];
   /** Live tracks when the server heard of the end. */
   readonly liveAtAcknowledge: number[] = [];
   /** How often the application left when there was nothing to leave. */
@@ -38,11 +39,13 @@ export class Run {
       capture: 'release',
       remoteRender: { video: RENDER, sub: RENDER },
     });
+    this.told = vi.spyOn(this.client.events, 'emit').mock.calls;
     this.client.events.on('entered', (ms) => this.entered.push(ms));
     this.client.events.on('enterFailed', ({ code }) => this.enterFailed.push(code));
     this.client.events.on('exited', (end) => {
-      this.liveAtExit.push(this.liveTracks);
-      this.graphsAtExit.push(this.fake.audio.openGraphs);
+      const { engines, audio } = this.fake;
+      const { liveTracks: tracks } = this;
+      this.openAtExit.push({ tracks, transports: engines.openTransports, graphs: audio.openGraphs });
       this.exited.push(end);
     });
   }
@@ -81,7 +84,7 @@ export class Run {
   /** Nothing may be told from here on. */
   destroy(): void {
     this.client.close();
-    this.toldBeforeDestroy = this.exited.length;
+    this.toldBeforeDestroy = this.told.length;
   }
 
   async inRoom(): Promise<void> {

@@ -77,16 +77,26 @@ export function expectEnds(
 ): void {
   for (const live of run.liveAtAcknowledge)
     expect(live, `${label}: live tracks at the acknowledgement`).toBe(0);
+  expect(
+    run.told.filter(([name]) => name === 'error'),
+    `${label}: nothing failed`,
+  ).toEqual([]);
   if (isSilent(exit)) {
     // A destroyed client says nothing more.
-    expect(run.exited, label).toHaveLength(run.toldBeforeDestroy);
+    expect(run.told.slice(run.toldBeforeDestroy), label).toEqual([]);
     return;
   }
   expect(run.entered.length + run.enterFailed.length, `${label}: the entry was answered once`).toBe(1);
   const refusedEntry = run.entered.length === 0 && run.enterFailed[0] !== -3340;
   expect(run.exited.length, `${label}: one end per stay`).toBe((refusedEntry ? 0 : 1) + run.exitsOutside);
-  for (const live of run.liveAtExit) expect(live, `${label}: live tracks at onExitRoom`).toBe(0);
-  for (const graphs of run.graphsAtExit) expect(graphs, `${label}: audio graphs at onExitRoom`).toBe(0);
+  for (const open of run.openAtExit)
+    expect(open, `${label}: what is open at onExitRoom`).toEqual({ tracks: 0, transports: 0, graphs: 0 });
+  const names = run.told.map(([name]) => name);
+  expect(names.filter((name) => name === 'exited')).toHaveLength(run.exited.length);
+  const after = names.includes('exited') ? names.slice(names.indexOf('exited')) : [];
+  expect(new Set(after), `${label}: nothing but answers to further exits comes after the first`).toEqual(
+    new Set(after.length > 0 ? ['exited'] : []),
+  );
   const { reason } = EXITS[exit]!;
   if (reason && run.forcedOut && !refusedEntry) {
     expect(run.exited[0], `${label}: the server's reason`).toEqual({ by: 'server', reason });
