@@ -50,3 +50,29 @@ describe('a media worker that dies', () => {
     expect(lines).not.toContain('onRemoteUserLeaveRoom');
   });
 });
+
+describe('a browser that fails after the server has taken a stream', () => {
+  it('takes it back, says so, and sends it when it is started again', async () => {
+    const room = stage.room();
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await Promise.all([alice.enter({ room }), bob.enter({ room })]);
+    await alice.page.evaluate(() => {
+      const name = 'setParameters';
+      const original = Object.getOwnPropertyDescriptor(RTCRtpSender.prototype, name)!;
+      const fail = (): Promise<void> => {
+        Object.defineProperty(RTCRtpSender.prototype, name, original);
+        return Promise.reject(new DOMException('not now', 'OperationError'));
+      };
+      Object.defineProperty(RTCRtpSender.prototype, name, { ...original, value: fail });
+    });
+    const mark = await bob.last();
+    await alice.call('startLocalPreview', { view: 'self' });
+    await alice.waitFor('onError', [-1]);
+    const there = await bob.waitFor('onUserVideoAvailable', ['alice', 1], { after: mark });
+    const gone = await bob.waitFor('onUserVideoAvailable', ['alice', 0], { after: there });
+    await alice.call('stopLocalPreview');
+    await alice.call('startLocalPreview', { view: 'self' });
+    await bob.waitFor('onUserVideoAvailable', ['alice', 1], { after: gone });
+    await bob.watch('alice');
+  });
+});
