@@ -61,6 +61,20 @@ describe('a stream that the server withdraws', () => {
     expect(alice.take()).toEqual([]);
   });
 
+  it('is sent again when packets get through for the first time', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.fake.engines.last.path = 'silent';
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    alice.fake.server.withdraw('alice', 'video');
+    await alice.fake.settle();
+    expectNoStream(alice);
+    alice.fake.engines.last.setConnectionState('send', 'connected');
+    await alice.fake.settle();
+    expectOneStream(alice);
+  });
+
   it('is sent again at once when only what is received is lost', async () => {
     const alice = await withCamera();
     alice.fake.engines.last.setConnectionState('recv', 'disconnected');

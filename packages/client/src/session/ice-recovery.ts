@@ -13,7 +13,7 @@ export class IceRecovery {
   readonly #engine: MediaEngine;
   readonly #wire: Wire;
   readonly #timers = new Map<Direction, Timer>();
-  readonly #lost = new Set<Direction>();
+  readonly #paths: Record<Direction, 'unknown' | 'up' | 'lost'> = { send: 'unknown', recv: 'unknown' };
   #closed = false;
 
   constructor(tools: { clock: Clock; engine: MediaEngine; wire: Wire }) {
@@ -26,25 +26,28 @@ export class IceRecovery {
     if (this.#closed || state === 'new' || state === 'connecting') return;
     if (state === 'connected') {
       this.reset(direction);
+      this.#paths[direction] = 'up';
       return;
     }
-    if (this.#lost.has(direction) && state !== 'failed') return;
-    this.#lost.add(direction);
+    if (this.#paths[direction] === 'lost' && state !== 'failed') return;
+    this.#paths[direction] = 'lost';
     this.#schedule(direction, state === 'failed' ? 0 : PATIENCE_MS);
   }
 
-  isLost(direction: Direction): boolean {
-    return this.#lost.has(direction);
+  /** Whether packets get through, as far as is known. */
+  isUp(direction: Direction): boolean {
+    return this.#paths[direction] === 'up';
   }
 
   /** Signalling is back: what could not be restarted meanwhile is restarted now. */
   linkBack(): void {
-    for (const direction of this.#lost) this.#schedule(direction, 0);
+    for (const direction of ['send', 'recv'] as const)
+      if (this.#paths[direction] === 'lost') this.#schedule(direction, 0);
   }
 
   /** The transport was replaced or is connected. */
   reset(direction: Direction): void {
-    this.#lost.delete(direction);
+    this.#paths[direction] = 'unknown';
     this.#timers.get(direction)?.cancel();
     this.#timers.delete(direction);
   }
@@ -68,7 +71,9 @@ export class IceRecovery {
     const transportId = this.#engine.transportId(direction);
     if (transportId === null) return;
     const current = (): boolean =>
-      !this.#closed && this.#lost.has(direction) && this.#engine.transportId(direction) === transportId;
+      !this.#closed &&
+      this.#paths[direction] === 'lost' &&
+      this.#engine.transportId(direction) === transportId;
     try {
       const { iceParameters } = await this.#wire.request('restartIce', { transportId });
       if (!current()) return;

@@ -16,7 +16,7 @@ export interface PublisherTools {
   readonly engine: MediaEngine;
   readonly wire: Wire;
   readonly media: PublishedMedia;
-  /** Whether packets get through to the server, or nothing says that they do not. */
+  /** Whether packets get through to the server; if not, `connected` will say when they do. */
   pathIsUp(): boolean;
   onPublished(source: Source, streamId: string): void;
   onRefused(source: Source, error: { code: number; message: string }): void;

@@ -237,7 +237,7 @@ export class StayMedia {
       engine: this.#engine,
       wire,
       media: local,
-      pathIsUp: () => !this.#ice.isLost('send'),
+      pathIsUp: () => this.#ice.isUp('send'),
       onPublished: (source) => {
         const probe = (): Promise<boolean> => this.#engine.hasSent(source);
         this.#firsts.watch(`send/${source}`, { probe, onFirst: () => observer.onFirstSent(source) });

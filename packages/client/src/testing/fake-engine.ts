@@ -33,6 +33,8 @@ export class FakeMediaEngine implements MediaEngine {
   /** Consumers whose frames are searched for messages. */
   readonly lookedInto = new Set<string>();
   closed = false;
+  /** Whether packets get through as soon as a transport is connected, or only when the test says so. */
+  path: 'open' | 'silent' = 'open';
   readonly #gates: Gates;
   readonly #signals: MediaSignals;
   readonly #failing: ReadonlySet<EngineStep>;
@@ -183,7 +185,7 @@ export class FakeMediaEngine implements MediaEngine {
     if (transport.state === 'new') {
       transport.state = 'connected';
       await this.#signals.connectTransport(transport.id, { fingerprints: [FINGERPRINT] });
-      this.#signals.onConnectionState(direction, 'connected');
+      if (this.path === 'open') this.#signals.onConnectionState(direction, 'connected');
     }
     return transport.id;
   }
