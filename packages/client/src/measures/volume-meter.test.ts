@@ -138,6 +138,11 @@ describe('the volume of everybody', () => {
     expect(told.map(([, , users]) => users)).toEqual(['me 0', 'me 50!']);
     expect(engine.sent.get('audio')?.track).toBe(fake.devices.live[0]);
     expect(microphone?.gains).toEqual({});
+    cloud.setAudioCaptureVolume(50);
+    await fake.settle();
+    fake.audio.last.loudness = 0.04;
+    await fake.advance(100);
+    expect(told.at(-1)?.[2], 'what goes out of the graph').toBe('me 20!');
   });
 
   it('keeps the interval although the platform counts slowly', async () => {

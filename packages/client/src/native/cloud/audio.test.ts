@@ -173,3 +173,36 @@ describe('capture volume', () => {
     expect(errors).toEqual(codes);
   });
 });
+
+describe('muting everybody', () => {
+  it('holds for who comes later, until it is taken back', async () => {
+    const { fake, cloud } = await enter();
+    fake.server.addUser('bob', ['audio']);
+    await fake.settle();
+    cloud.muteAllRemoteAudio(true);
+    fake.server.addUser('carol', ['audio']);
+    await fake.settle();
+    expect(fake.playback.sounds.size).toBe(0);
+    cloud.muteRemoteAudio('carol', false);
+    await fake.settle();
+    expect(fake.playback.sounds.size).toBe(1);
+    cloud.muteAllRemoteAudio(false);
+    fake.server.addUser('dave', ['audio']);
+    await fake.settle();
+    expect(fake.playback.sounds.size).toBe(3);
+  });
+
+  it('may be asked for before a room is entered, and ends with it', async () => {
+    const fake = new FakePlatform();
+    const cloud = new TRTCCloud(undefined, fake.platform);
+    fake.server.addUser('bob', ['audio']);
+    cloud.muteAllRemoteAudio(true);
+    for (const heard of [0, 1]) {
+      cloud.enterRoom(new TRTCParams(1400000001, 'alice', 'ticket', 77), 0);
+      await fake.settle();
+      expect(fake.playback.sounds.size).toBe(heard);
+      cloud.exitRoom();
+      await fake.settle();
+    }
+  });
+});
