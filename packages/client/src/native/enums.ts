@@ -109,6 +109,23 @@ export const TRTCVoiceReverbType = {
 } as const;
 export type TRTCVoiceReverbType = (typeof TRTCVoiceReverbType)[keyof typeof TRTCVoiceReverbType];
 
+/** What `setVoiceChangerType` is called with; see there. */
+export const TRTCVoiceChangerType = {
+  TRTCLiveVoiceChangerType_0: 0,
+  TRTCLiveVoiceChangerType_1: 1,
+  TRTCLiveVoiceChangerType_2: 2,
+  TRTCLiveVoiceChangerType_3: 3,
+  TRTCLiveVoiceChangerType_4: 4,
+  TRTCLiveVoiceChangerType_5: 5,
+  TRTCLiveVoiceChangerType_6: 6,
+  TRTCLiveVoiceChangerType_7: 7,
+  TRTCLiveVoiceChangerType_8: 8,
+  TRTCLiveVoiceChangerType_9: 9,
+  TRTCLiveVoiceChangerType_10: 10,
+  TRTCLiveVoiceChangerType_11: 11,
+} as const;
+export type TRTCVoiceChangerType = (typeof TRTCVoiceChangerType)[keyof typeof TRTCVoiceChangerType];
+
 /** How `setCameraCaptureParams` chooses the captured size. */
 export const TRTCCameraCaptureMode = {
   TRTCCameraResolutionStrategyAuto: 0,

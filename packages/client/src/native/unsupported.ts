@@ -1,5 +1,5 @@
 import type { TRTCCallbacks } from './callbacks.ts';
-import type { TRTCBeautyStyle } from './enums.ts';
+import type { TRTCBeautyStyle, TRTCVoiceChangerType } from './enums.ts';
 
 /** What a video process, encryption or audio process plugin is in TRTC. */
 export interface TRTCPluginInfo {
@@ -60,7 +60,7 @@ export interface UnsupportedMethods {
   /** A browser plays music faster or slower, but not higher or lower. */
   setMusicPitch(id: number, pitch: number): void;
   setVoicePitch(pitch: number): void;
-  setVoiceChangerType(type: number): void;
+  setVoiceChangerType(type: TRTCVoiceChangerType): void;
 
   /** How many users are heard at once: everybody is. */
   setRemoteAudioParallelParams(param: { maxCount: number; includeUsers: string[] }): void;
