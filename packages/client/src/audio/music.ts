@@ -111,7 +111,7 @@ export class Music {
     if (this.#state === 'ready') this.#follow();
   }
 
-  /** Plays, or does not, as it is wanted, and watches it while it does. */
+  /** Plays, or does not, as it is wanted. */
   #follow(): void {
     this.#timer?.cancel();
     if (this.#wanted === 'paused') {
@@ -119,6 +119,10 @@ export class Music {
       return;
     }
     this.#music.play();
+    this.#watch();
+  }
+
+  #watch(): void {
     const { endMs } = this.#request;
     const left = endMs > 0 ? endMs - this.#music.positionMs : PROGRESS_MS;
     const wait = Math.min(PROGRESS_MS, Math.max(END_TOLERANCE_MS, left));
@@ -132,8 +136,8 @@ export class Music {
       this.#reachedEnd();
       return;
     }
+    this.#watch();
     this.#observer.onProgress(positionMs, durationMs);
-    if (this.#state === 'ready') this.#follow();
   }
 
   #ready(): void {
