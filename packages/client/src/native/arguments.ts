@@ -112,7 +112,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setAllMusicVolume: [volume],
   setMusicPlayoutVolume: [musicId, volume],
   setMusicPublishVolume: [musicId, volume],
-  startSystemAudioLoopback: [optional(text('path'))],
+  startSystemAudioLoopback: [optional(anyText('path'))],
   setSystemAudioLoopbackVolume: [volume],
   setSubStreamMixVolume: [volume],
   playBGM: [text('path')],
