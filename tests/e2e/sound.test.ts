@@ -212,6 +212,20 @@ describe('music', () => {
     expect(Math.max(...positions)).toBeLessThanOrEqual(2_050);
   });
 
+  it('is heard on the chosen speaker', async () => {
+    const [alice] = await pair();
+    await alice.call('startPlayMusic', await song(alice, 60));
+    await alice.waitFor('music-start', [7, 0]);
+    expect(await alice.mixSpeakers()).toEqual(['']);
+    const speakers = (await alice.ask('getSpeakerDevicesList')) as { deviceId: string }[];
+    const chosen = speakers.at(-1)?.deviceId ?? '';
+    expect(chosen).not.toBe('');
+    await alice.call('setCurrentSpeakerDevice', chosen);
+    await until('the music changes over', async () => (await alice.mixSpeakers())[0] === chosen);
+    await alice.call('exitRoom');
+    await alice.waitFor('onExitRoom');
+  });
+
   it('that is not there is told so', async () => {
     const [alice] = await pair();
     await alice.call('startPlayMusic', { id: 7, path: 'blob:http://127.0.0.1/nothing' });

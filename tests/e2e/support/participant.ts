@@ -248,6 +248,11 @@ export class Participant {
     return this.page.evaluate(() => window.driver.openMixes());
   }
 
+  /** The id of the speaker that each audio graph of the SDK is heard on. */
+  mixSpeakers(): Promise<string[]> {
+    return this.page.evaluate(() => window.driver.mixSpeakers());
+  }
+
   /** Opus parameters of the sound that is being sent. */
   soundFormats(): Promise<string[]> {
     return this.page.evaluate(() => window.driver.soundFormats());

@@ -52,6 +52,8 @@ export interface AudioGraph {
   readonly output: LocalTrack;
   /** A graph may have to wait for a user's gesture; until then it is silent. */
   readonly running: boolean;
+  /** Where the mix for here is heard; the empty id is the default speaker, which also stays where none can be chosen. */
+  setSpeaker(deviceId: string): void;
   /** As {@link GraphInput.level}, of the mix for the others. */
   outputLevel(ms: number): number;
   addTrack(track: LocalTrack | RemoteTrack): GraphInput;

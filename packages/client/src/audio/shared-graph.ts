@@ -12,6 +12,7 @@ export interface SharedGraphTools {
 export class SharedGraph {
   readonly #tools: SharedGraphTools;
   #graph: AudioGraph | null = null;
+  #speaker = '';
   #state: 'open' | 'leaving' | 'unsupported' | 'closed' = 'open';
 
   constructor(tools: SharedGraphTools) {
@@ -28,11 +29,18 @@ export class SharedGraph {
     if (this.#graph || this.#state !== 'open') return this.#graph;
     try {
       this.#graph = this.#tools.openGraph(() => this.#tools.onRunning());
+      if (this.#speaker) this.#graph.setSpeaker(this.#speaker);
     } catch {
       this.#state = 'unsupported';
       this.#tools.onUnsupported();
     }
     return this.#graph;
+  }
+
+  /** Where it is heard here, now and later; the empty id is the default speaker. */
+  setSpeaker(deviceId: string): void {
+    this.#speaker = deviceId;
+    this.#graph?.setSpeaker(deviceId);
   }
 
   /** Ends the graph; none is opened before {@link reopen}. @returns when it is done; null if there was none. */

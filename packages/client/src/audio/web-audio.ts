@@ -9,6 +9,11 @@ const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
 /** A graph of the browser's Web Audio. */
 export const openWebAudio: AudioGraphFactory = (onRunning) => new WebAudioGraph(onRunning);
 
+/** Not in every browser. */
+interface SpeakerChoice {
+  setSinkId?(deviceId: string): Promise<void>;
+}
+
 class WebAudioGraph implements AudioGraph {
   readonly output: LocalTrack;
   readonly #context = new AudioContext({ latencyHint: 'interactive' });
@@ -37,6 +42,12 @@ class WebAudioGraph implements AudioGraph {
 
   get running(): boolean {
     return this.#context.state === 'running';
+  }
+
+  setSpeaker(deviceId: string): void {
+    const context = this.#context as AudioContext & SpeakerChoice;
+    // Rejects for a speaker that was unplugged meanwhile.
+    context.setSinkId?.(deviceId).catch(() => undefined);
   }
 
   outputLevel(ms: number): number {

@@ -119,6 +119,7 @@ export class DeviceControl {
     try {
       await this.#playback.setSpeaker(deviceId);
       this.#speaker = deviceId;
+      this.#local.mix.graph.setSpeaker(deviceId);
       await this.#inUse('audiooutput');
     } catch (error) {
       const unsupported = error instanceof Error && error.name === 'NotSupportedError';

@@ -90,6 +90,8 @@ export class FakeGraph implements AudioGraph {
   loudness = 0;
   running = true;
   closed = false;
+  /** Empty: the default one. */
+  speaker = '';
   readonly #onRunning: () => void;
 
   constructor(id: string, onRunning: () => void) {
@@ -101,6 +103,10 @@ export class FakeGraph implements AudioGraph {
   setRunning(running: boolean): void {
     this.running = running;
     this.#onRunning();
+  }
+
+  setSpeaker(deviceId: string): void {
+    this.speaker = deviceId;
   }
 
   outputLevel(): number {

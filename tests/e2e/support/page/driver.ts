@@ -228,6 +228,10 @@ export class Driver {
     return this.#mixes.open + this.#compositors.open;
   }
 
+  mixSpeakers(): string[] {
+    return this.#mixes.speakers;
+  }
+
   soundFormats(): Promise<string[]> {
     return this.#peers.sentSoundFormats();
   }

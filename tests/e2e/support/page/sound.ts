@@ -61,6 +61,12 @@ export class MixWatch {
     };
   }
 
+  /** Where each graph that is not closed is heard. */
+  get speakers(): string[] {
+    const open = [...this.#contexts].filter(({ state }) => state !== 'closed');
+    return open.map((context) => (context as AudioContext & { sinkId: string }).sinkId);
+  }
+
   /** Not closed, or with an output that has not ended, or with music that is still loaded. */
   get open(): number {
     const contexts = [...this.#contexts].filter(({ state }) => state !== 'closed');

@@ -227,6 +227,21 @@ describe('music', () => {
     ]);
   });
 
+  it('is heard on the chosen speaker, now and in the next room', async () => {
+    const { fake, cloud } = await talking();
+    cloud.startPlayMusic(song());
+    cloud.setCurrentSpeakerDevice('speaker-2');
+    await fake.settle();
+    expect(fake.audio.last.speaker).toBe('speaker-2');
+    cloud.exitRoom();
+    await fake.settle();
+    cloud.startPlayMusic(song());
+    expect(fake.audio.last.speaker).toBe('speaker-2');
+    cloud.setCurrentSpeakerDevice('');
+    await fake.settle();
+    expect(fake.audio.last.speaker).toBe('');
+  });
+
   it('ends before onExitRoom, without a word', async () => {
     const { fake, cloud, take, music, playOn } = await talking();
     cloud.startPlayMusic(song());
