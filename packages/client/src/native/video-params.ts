@@ -1,8 +1,7 @@
 import type { Layer } from '@rotunda/protocol';
-import { TRTCVideoStreamType } from '@rotunda/protocol';
+import { TRTCError, TRTCVideoStreamType } from '@rotunda/protocol';
 import type { RenderOptions, View } from '../media/playback.ts';
 import type { VideoSource } from '../session/remote-views.ts';
-import { TRTCVideoFillMode, TRTCVideoMirrorType } from './enums.ts';
 import type { TRTCRenderParams } from './params.ts';
 
 export type Views = readonly View[] | View | null | undefined;
@@ -12,29 +11,31 @@ export function toViews(views: Views): readonly View[] {
   return Array.isArray(views) ? (views as readonly View[]) : [views as View];
 }
 
-/** `auto` mirroring means what it means on a desk: one's own camera is shown mirrored, everything else is not. */
+const FITS: readonly RenderOptions['fit'][] = ['cover', 'contain'];
+const ROTATIONS: readonly RenderOptions['rotation'][] = [0, 90, 180, 270];
+
+/**
+ * What is absent stays as in `current`. `auto` mirroring means what it means on a desk: one's own camera is shown mirrored,
+ * everything else is not. Throws a TRTCError at an unknown number.
+ */
 export function toRenderOptions(
-  params: Partial<TRTCRenderParams>,
+  { fillMode, mirrorType, rotation }: Partial<TRTCRenderParams>,
   current: RenderOptions,
   { autoMirror }: { autoMirror: boolean },
 ): RenderOptions {
-  const { fillMode, mirrorType, rotation } = params;
-  const mirrors: Record<number, boolean> = {
-    [TRTCVideoMirrorType.TRTCVideoMirrorType_Auto]: autoMirror,
-    [TRTCVideoMirrorType.TRTCVideoMirrorType_Enable]: true,
-    [TRTCVideoMirrorType.TRTCVideoMirrorType_Disable]: false,
-  };
-  const rotations: readonly RenderOptions['rotation'][] = [0, 90, 180, 270];
   return {
-    fit:
-      fillMode === undefined
-        ? current.fit
-        : fillMode === TRTCVideoFillMode.TRTCVideoFillMode_Fill
-          ? 'cover'
-          : 'contain',
-    mirror: mirrors[mirrorType ?? -1] ?? current.mirror,
-    rotation: rotations[rotation ?? -1] ?? current.rotation,
+    fit: pick(FITS, fillMode, 'fillMode') ?? current.fit,
+    mirror: pick([autoMirror, true, false], mirrorType, 'mirrorType') ?? current.mirror,
+    rotation: pick(ROTATIONS, rotation, 'rotation') ?? current.rotation,
   };
+}
+
+/** Enums count from 0. */
+function pick<T>(values: readonly T[], number: number | undefined, name: string): T | undefined {
+  if (number === undefined) return undefined;
+  const value = values.find((_value, index) => index === number);
+  if (value !== undefined) return value;
+  throw new TRTCError('ERR_INVALID_PARAMETER', `${name} is a number from 0 to ${values.length - 1}`);
 }
 
 export function toSource(streamType: TRTCVideoStreamType | undefined): VideoSource {

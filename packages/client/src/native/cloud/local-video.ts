@@ -13,20 +13,30 @@ import { CloudRoom } from './room.ts';
 
 /** The user's own picture. */
 export class CloudLocalVideo extends CloudRoom {
-  /** Opens the camera, shows it in the views and, in a room, publishes it. */
+  /**
+   * Opens the camera, shows it in the views and, in a room, publishes it. `onCameraDidReady` when it delivers, then
+   * `onFirstVideoFrame` with an empty userId, in a room `onSendFirstLocalVideoFrame(0)`; `onError` if it cannot be opened.
+   *
+   * @param views - an element of the page or its id, an array of these, or null for none. What the page has in it stays.
+   */
   startLocalPreview(views: Views): void {
     this.start('video', views);
   }
 
+  /** Closes the camera. The others get `onUserVideoAvailable` with 0. */
   stopLocalPreview(): void {
     this.core.local.stop('video');
   }
 
+  /** Shows the camera in these views instead; see `startLocalPreview`. */
   updateLocalView(views: Views): void {
     this.core.local.setViews('video', toViews(views));
   }
 
-  /** Stops sending without closing the device. */
+  /**
+   * Stops sending the camera (0) or the screen (2) without closing the device; also holds for what is started later. The others get
+   * `onUserVideoAvailable` or `onUserSubStreamAvailable`, unless `setVideoMuteImage` has something to be sent in its place.
+   */
   muteLocalVideo(
     mute: boolean,
     streamType: TRTCVideoStreamType = TRTCVideoStreamType.TRTCVideoStreamTypeBig,
@@ -93,9 +103,16 @@ export class CloudLocalVideo extends CloudRoom {
     });
   }
 
+  /**
+   * How the camera is shown here; the others see no change. `rotation` counts quarter turns clockwise, 0 to 3; `fillMode` is 0 (fill
+   * the view, parts may be cut off) or 1 (fit into it, the default); `mirrorType` is 0 (auto: mirrored, the default), 1 (on) or 2 (off).
+   * What is absent stays as it is. Another number: `onError(-2)`.
+   */
   setLocalRenderParams(params: Partial<TRTCRenderParams>): void {
-    const { local } = this.core;
-    local.setRender('video', toRenderOptions(params, local.settings.render.video, { autoMirror: true }));
+    this.attempt(() => {
+      const { local } = this.core;
+      local.setRender('video', toRenderOptions(params, local.settings.render.video, { autoMirror: true }));
+    });
   }
 
   #setEncoder(source: VideoSource, params: Partial<TRTCVideoEncParam>): void {

@@ -14,6 +14,7 @@ export class CloudOlderVideo extends CloudPicture {
     this.#prior = type;
   }
 
+  /** Without a stream type, that of `setPriorRemoteVideoStreamType`; otherwise as ever. */
   override startRemoteView(userId: string, views: Views, streamType?: TRTCVideoStreamType): void {
     super.startRemoteView(userId, views, streamType ?? this.#prior);
   }

@@ -272,6 +272,24 @@ describe('an image in place of a muted camera', () => {
   });
 });
 
+describe('render parameters', () => {
+  it('change what is given, and refuse what does not exist', async () => {
+    const { cloud, fake, settle, take } = await sending();
+    const [own] = fake.playback.pictures;
+    cloud.setLocalRenderParams({ rotation: 1 });
+    expect(own?.render).toEqual({ fit: 'contain', mirror: true, rotation: 90 });
+    cloud.setLocalRenderParams({ rotation: 0, fillMode: 0, mirrorType: 2 });
+    expect(own?.render).toEqual({ fit: 'cover', mirror: false, rotation: 0 });
+    for (const wrong of [{ rotation: 4 }, { fillMode: 2 }, { mirrorType: -1 }, { rotation: '1' }]) {
+      cloud.setLocalRenderParams(wrong as never);
+      cloud.setRemoteRenderParams('bob', 0, wrong as never);
+      await settle();
+      expect(take()).toEqual(['onError -2 …', 'onError -2 …']);
+    }
+    expect(own?.render).toEqual({ fit: 'cover', mirror: false, rotation: 0 });
+  });
+});
+
 describe('a snapshot', () => {
   async function snapshots() {
     const { cloud, fake, take } = await enter();

@@ -5,20 +5,29 @@ import { CloudLocalVideo } from './local-video.ts';
 
 /** The pictures of others. */
 export class CloudRemoteVideo extends CloudLocalVideo {
-  /** Receives and shows a user's stream; before it is there, as soon as it comes. */
+  /**
+   * Receives and shows a user's big (0), small (1) or screen (2) stream; before it is there, as soon as it comes.
+   * `onFirstVideoFrame` when the first picture is there, `onWarning(2101)` if it cannot be decoded.
+   *
+   * @param views - an element of the page or its id, an array of these, or null to receive without showing. What the page has in
+   * it stays.
+   */
   startRemoteView(userId: string, views: Views, streamType?: TRTCVideoStreamType): void {
     const stream = { userId, source: toSource(streamType), layer: toLayer(streamType) };
     this.core.views.start(stream, toViews(views));
   }
 
+  /** Shows a picture that `startRemoteView` asked for in these views instead. */
   updateRemoteView(userId: string, views: Views, streamType?: TRTCVideoStreamType): void {
     this.core.views.setViews(userId, toSource(streamType), toViews(views));
   }
 
+  /** Receives and shows a user's stream no longer. */
   stopRemoteView(userId: string, streamType?: TRTCVideoStreamType): void {
     this.core.views.stop(userId, toSource(streamType));
   }
 
+  /** Receives and shows nobody's pictures any longer. */
   stopAllRemoteView(): void {
     this.core.views.stopAll();
   }
@@ -44,14 +53,20 @@ export class CloudRemoteVideo extends CloudLocalVideo {
     this.core.views.pauseAll(mute);
   }
 
+  /**
+   * How a picture is shown; see `setLocalRenderParams`. Auto does not mirror. May be called before there is a picture; lasts until
+   * that user or oneself leaves.
+   */
   setRemoteRenderParams(
     userId: string,
     streamType: TRTCVideoStreamType,
     params: Partial<TRTCRenderParams>,
   ): void {
-    const { views } = this.core;
-    const source = toSource(streamType);
-    const current = views.renderOf(userId, source);
-    views.setRender(userId, source, toRenderOptions(params, current, { autoMirror: false }));
+    this.attempt(() => {
+      const { views } = this.core;
+      const source = toSource(streamType);
+      const current = views.renderOf(userId, source);
+      views.setRender(userId, source, toRenderOptions(params, current, { autoMirror: false }));
+    });
   }
 }
