@@ -120,6 +120,25 @@ describe('what goes out of the camera', () => {
     expect(sent()?.track).toBe(fake.pictures.open[0]?.output);
   });
 
+  it('is drawn of the camera that takes over in a call, muted or not', async () => {
+    const { cloud, fake, server, settle, watermark, sent } = await sending();
+    watermark(LOGO);
+    cloud.setVideoMuteImage(PIXEL);
+    await settle();
+    for (const [camera, muted] of [
+      ['camera-2', false],
+      ['camera-1', true],
+    ] as const) {
+      cloud.muteLocalVideo(muted);
+      cloud.setCurrentCameraDevice(camera);
+      await settle();
+      expect(fake.pictures.open).toMatchObject([{ captureId: fake.devices.live[0]?.id }]);
+      expect(fake.devices.live[0]?.settings.deviceId).toBe(camera);
+      expect(sent()).toMatchObject({ track: fake.pictures.open[0]?.output, muted: false });
+    }
+    expect(server.requests).toEqual([]);
+  });
+
   it('is as it is captured, with one warning, where nothing can be drawn', async () => {
     const { cloud, fake, settle, take, watermark, sent, camera } = await sending();
     fake.pictures.state = 'unsupported';
