@@ -25,8 +25,7 @@ type Step =
   | { readonly do: 'toAudience' | 'toAnchor' | 'leave' | 'enter' };
 
 type Forced =
-  | { readonly do: 'repair' }
-  | { readonly do: 'dismiss'; readonly key: RoomKey }
+  | { readonly do: 'dismiss' | 'repair'; readonly key: RoomKey }
   | { readonly do: 'remove'; readonly key: RoomKey; readonly userId: string };
 
 interface Script {
@@ -54,7 +53,7 @@ const script: fc.Arbitrary<Script> = fc.record({
 const key = fc.constantFrom(...ROOMS);
 const forced: fc.Arbitrary<Forced> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('dismiss' as const), key }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('repair' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('repair' as const), key }) },
   {
     weight: 4,
     arbitrary: role.chain(({ userId }) =>
@@ -139,7 +138,7 @@ function force(world: MembershipWorld, item: Forced): Promise<unknown> {
     case 'remove':
       return world.node().removeUsers(item.key, [item.userId], 'removed');
     default:
-      return world.crossRooms().repair();
+      return world.crossRooms().repair(item.key);
   }
 }
 

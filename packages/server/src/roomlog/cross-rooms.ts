@@ -63,9 +63,14 @@ export class CrossRooms {
     await this.#log.commit(key, { type: 'disconnect', at: this.#clock.now(), userId, sessionId });
   }
 
-  /** Ends what one of two rooms did not learn of. Safe on any node, at any time; does nothing when all is well. */
-  async repair(): Promise<void> {
-    for (const key of await this.#log.linkedRooms()) await this.#repair(key);
+  /** Compares the guests of a room with their own rooms, for what was not learned here. Safe on any node, at any time. */
+  async repair(key: RoomKey): Promise<void> {
+    const room = openRoom(await this.#log.read(key));
+    const at = this.#clock.now();
+    for (const guest of room?.guests.values() ?? []) {
+      const home = await this.#log.read(guest.home.key);
+      for (const command of repairs(guest, home, at)) await this.#log.commit(key, command);
+    }
   }
 
   /** Whether both rooms would take the link as they are now. */
@@ -90,23 +95,14 @@ export class CrossRooms {
       const seen = await this.#look(stay, other);
       return seen.ok ? refused('ERR_ROOM_CONN_ROOM_FAILED') : seen;
     }
-    await this.#repair(stay.key);
-    await this.#repair(other.key);
+    await this.repair(stay.key);
+    await this.repair(other.key);
     return { ok: true };
   }
 
   async #undo(key: RoomKey, { at, guest }: CommandOf<'link'>, host: StayName): Promise<void> {
     const link = { guest: stayName(guest), host: stayName(host), upTo: guest.version };
     await this.#log.commit(key, { type: 'unlink', at, ...link });
-  }
-
-  async #repair(key: RoomKey): Promise<void> {
-    const room = openRoom(await this.#log.read(key));
-    const at = this.#clock.now();
-    for (const guest of room?.guests.values() ?? []) {
-      const home = await this.#log.read(guest.home.key);
-      for (const command of repairs(guest, home, at)) await this.#log.commit(key, command);
-    }
   }
 
   /** The anchor of the other room becomes a guest of whoever is named here. */

@@ -1,5 +1,7 @@
 import type { FakeClock } from '@rotunda/base';
+import type { RoomKey } from '@rotunda/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testKey } from './commands.contract.ts';
 import type { Membership } from './membership-port.ts';
 import { anchor, audience, EMPTY_LIVE_ROOM, MembershipWorld, stay } from './membership-world.contract.ts';
 import { Sweeper, type SweeperTools } from './sweeper.ts';
@@ -155,6 +157,24 @@ describe('the sweeper', () => {
     expect(await world.audienceSessions()).toEqual([]);
   });
 
+  test('compares linked rooms, also when one of them cannot be', async () => {
+    const keys = [testKey('one'), testKey('two')];
+    const compared: string[] = [];
+    const repair = async ({ id }: RoomKey): Promise<void> => {
+      compared.push(id);
+      if (id === 'one') throw new Error('unreachable');
+    };
+    const { log } = world;
+    const due = log.due.bind(log);
+    start({
+      log: { due, commit: log.commit.bind(log), linkedRooms: async () => keys },
+      crossRooms: { repair },
+    });
+    await clock.advanceAsync(INTERVAL);
+    expect(compared).toEqual(['one', 'two']);
+    expect(errors).toHaveLength(1);
+  });
+
   test('goes on when asking what is due fails, and when reporting it does', async () => {
     await membership.enter(anchor('eve'));
     await membership.enter(audience('bob'));
@@ -164,7 +184,8 @@ describe('the sweeper', () => {
       reported += 1;
       throw new Error('the reporter broke');
     };
-    start({ log: { due: unreachable, commit: unreachable }, onError });
+    const linkedRooms = (): Promise<[]> => Promise.resolve([]);
+    start({ log: { due: unreachable, commit: unreachable, linkedRooms }, onError });
     await lose('bob');
     await clock.advanceAsync(GIVE_UP_AFTER + INTERVAL);
     expect(reported).toBeGreaterThan(1);

@@ -5,7 +5,7 @@ import type { Membership } from './membership-port.ts';
 import type { PresenceIndex, RoomLog } from './port.ts';
 
 export interface SweeperTools {
-  readonly log: Pick<RoomLog, 'due' | 'commit'>;
+  readonly log: Pick<RoomLog, 'due' | 'commit' | 'linkedRooms'>;
   readonly presence: Pick<PresenceIndex, 'due' | 'drop'>;
   readonly membership: Pick<Membership, 'giveUpAudience'>;
   readonly crossRooms: Pick<CrossRooms, 'repair'>;
@@ -80,7 +80,7 @@ export class Sweeper {
     await this.#each(presence.due(at), ({ key, incarnation, entry: { userId, sessionId } }) =>
       membership.giveUpAudience({ key, incarnation, userId, sessionId }),
     );
-    if (!this.#closed) await crossRooms.repair().catch((error: unknown) => this.#report(error));
+    await this.#each(log.linkedRooms(), (key) => crossRooms.repair(key));
   }
 
   /** One that fails does not keep the others from being swept. */
