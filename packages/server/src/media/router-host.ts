@@ -1,5 +1,5 @@
 import type { Router, TransportListenInfo } from 'mediasoup/types';
-import { Joint, type PipeLease } from './joint.ts';
+import { SharedPipe, type PipeLease } from './shared-pipe.ts';
 import { joinRouters } from './pipes.ts';
 import type { MediaWorker } from './worker-slot.ts';
 
@@ -15,7 +15,7 @@ export class RouterHost {
   readonly router: Router;
   readonly #listenInfo: TransportListenInfo;
   readonly #lodgers = new Set<Lodger>();
-  readonly #joints = new Map<RouterHost, Joint>();
+  readonly #pipes = new Map<RouterHost, SharedPipe>();
   #places = 0;
 
   constructor(worker: MediaWorker, router: Router, listenInfo: TransportListenInfo) {
@@ -55,31 +55,31 @@ export class RouterHost {
 
   close(): void {
     this.worker.events.off('lost', this.#handleLost);
-    this.#joints.clear();
+    this.#pipes.clear();
     this.router.close();
   }
 
   /** The pipe to another router, of this room or of a linked one. It is there as long as somebody has a lease. */
   leasePipe(other: RouterHost): Promise<PipeLease> {
-    return (this.#joints.get(other) ?? this.#join(other)).lease(this.router);
+    return (this.#pipes.get(other) ?? this.#join(other)).lease(this.router);
   }
 
-  #join(other: RouterHost): Joint {
-    const joint: Joint = new Joint(
+  #join(other: RouterHost): SharedPipe {
+    const pipe: SharedPipe = new SharedPipe(
       joinRouters(this.router, other.router, this.#listenInfo),
       this.router,
       () => {
-        if (this.#joints.get(other) === joint) this.#joints.delete(other);
-        if (other.#joints.get(this) === joint) other.#joints.delete(this);
+        if (this.#pipes.get(other) === pipe) this.#pipes.delete(other);
+        if (other.#pipes.get(this) === pipe) other.#pipes.delete(this);
       },
     );
-    this.#joints.set(other, joint);
-    other.#joints.set(this, joint);
-    return joint;
+    this.#pipes.set(other, pipe);
+    other.#pipes.set(this, pipe);
+    return pipe;
   }
 
   readonly #handleLost = (): void => {
-    this.#joints.clear();
+    this.#pipes.clear();
     for (const lodger of this.#lodgers) lodger.hostLost();
     this.#lodgers.clear();
   };

@@ -9,7 +9,7 @@ export interface PipeLease {
 }
 
 /** What joins two routers. It closes when its last lease is released, or with one of its ends. */
-export class Joint {
+export class SharedPipe {
   readonly #pair: Promise<PipePair>;
   readonly #near: Router;
   readonly #onGone: () => void;
