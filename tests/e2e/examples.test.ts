@@ -89,7 +89,7 @@ async function leave(page: Page, user: string, other: Page): Promise<void> {
 describe('the examples', () => {
   it('are all listed', async () => {
     const page = await open('', 'ann', 1);
-    expect(await page.locator('li a').count()).toBe(4);
+    expect(await page.locator('li a').count()).toBe(5);
   });
 
   it('video-call', async () => {
@@ -128,6 +128,24 @@ describe('the examples', () => {
     await ann.locator('#stage').click();
     await told(bob, 'onRemoteUserLeaveRoom("ann", 3)');
     await bob.locator('[data-tile="ann"]').waitFor({ state: 'detached' });
+  });
+
+  it('cross-room', async () => {
+    const [here, there] = [(rooms += 1), (rooms += 1)];
+    const [ann, bob] = await Promise.all([open('cross-room', 'ann', here), open('cross-room', 'bob', there)]);
+    await Promise.all([enter(ann), enter(bob)]);
+    await ann.locator('#other-user').fill('bob');
+    await ann.locator('#other-room').fill(String(there));
+    await ann.locator('#connect').click();
+    await told(ann, 'onConnectOtherRoom("bob", 0, "")');
+    await Promise.all([sees(ann, 'bob'), sees(bob, 'ann')]);
+    await bob.locator('#disconnect').click();
+    await told(bob, 'onDisconnectOtherRoom(0, "")');
+    await told(ann, 'onRemoteUserLeaveRoom("bob", 0)');
+    await ann.locator('[data-tile="bob"]').waitFor({ state: 'detached' });
+    await ann.locator('#connect').click();
+    await sees(bob, 'ann');
+    await leave(ann, 'ann', bob);
   });
 
   it('screen-share', async () => {
