@@ -263,6 +263,16 @@ it('reverb is heard by the others between the sounds, until it is turned off', a
   await between('a hall', ({ quietest, left }) => quietest > left / 10);
   await alice.call('setVoiceReverbType', 0);
   await between('nothing between claps again', ({ quietest, left }) => quietest < left / 100);
+  const mark = await bob.last();
+  await alice.call('setVoiceReverbType', 8);
+  await alice.call('stopLocalAudio');
+  await bob.waitFor('onUserAudioAvailable', ['alice', 0], { after: mark });
+  await alice.call('startLocalAudio', 3);
+  await bob.waitFor('onUserAudioAvailable', ['alice', 1], { after: mark });
+  await between('another place from the next microphone', ({ quietest, left }) => quietest > left / 10);
+  await alice.call('exitRoom');
+  const exit = await alice.waitFor('onExitRoom');
+  expect([exit.liveTracks, exit.openMixes]).toEqual([0, 0]);
 });
 
 describe('system sound', () => {

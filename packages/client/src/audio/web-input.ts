@@ -43,8 +43,9 @@ export class WebInput implements GraphInput {
   }
 
   close(): void {
-    this.#source.disconnect();
     this.#reverb?.close();
+    this.#source.disconnect();
+    this.#reverb = null;
     for (const node of this.#gains.values()) node.disconnect();
     this.#gains.clear();
   }
