@@ -86,9 +86,9 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
   const { timers } = config;
   const apps = new AppRegistry(config.apps);
   const tickets = new Tickets({ apps, clock: systemClock });
-  const metrics = new Metrics(() => ({
+  const metrics = new Metrics(async () => ({
     sessions: directory.size,
-    rooms: directory.rooms,
+    rooms: (await roomLog.openRooms()).length,
     ...media.counts(),
   }));
   const rooms = openRooms({ log, clock, timers });
@@ -110,6 +110,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     timers,
     iceServers: config.iceServers,
     log,
+    onEntryRefused: (refusal) => metrics.entryRefused(refusal),
     newId: randomUUID,
   };
   const cloudApi = new CloudApi({
@@ -193,7 +194,11 @@ async function makeApp(
   app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   await app.register(cloudApiRoutes(cloudApi));
   registerLeaveRoute(app, context);
-  await app.register(observabilityRoutes({ metrics, checks: [{ name: 'doors', ready: open }] }));
+  const checks = [
+    { name: 'doors', ready: open },
+    { name: 'media workers', ready: () => context.media.counts().workers > 0 },
+  ];
+  await app.register(observabilityRoutes({ metrics, checks }));
   if (config.dev) await app.register(devModeRoutes({ apps, tickets, cloudApi, clock: systemClock }));
   if (config.webDir) await app.register(fastifyStatic, { root: resolve(config.webDir) });
   return app;

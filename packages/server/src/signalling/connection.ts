@@ -7,7 +7,7 @@ import {
   type TRTCErrorName,
 } from '@rotunda/protocol';
 import type { WebSocket } from 'ws';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { StayEndedError, describeFailure, type SignallingContext } from './context.ts';
 import { messageMarks } from './custom-messages.ts';
 import { enterRoom, resumeStay, type Entered } from './entering.ts';
@@ -20,6 +20,9 @@ import { checkSwitch, moveStay } from './switching.ts';
 
 /** How many answers one client may wait for. A full room is subscribed in about 150 requests. */
 const MAX_OUTSTANDING = 512;
+
+/** Requests that bring somebody into a room. */
+const ENTRIES: ReadonlySet<string> = new Set(['enter', 'resume', 'switchRoom']);
 
 type ConnectionState =
   | { readonly name: 'new' }
@@ -48,7 +51,7 @@ export class Connection implements LinkOwner {
       return;
     }
     this.#answer(frame)
-      .catch((error: unknown) => this.#refuse(frame.id, error))
+      .catch((error: unknown) => this.#refuse(frame, error))
       .finally(() => void this.#outstanding--)
       .catch(() => undefined);
   }
@@ -59,9 +62,14 @@ export class Connection implements LinkOwner {
     if (state.name === 'inRoom') loseLink(this.#context, state.session, this.link, end);
   }
 
-  #refuse(id: number, error: unknown): void {
-    this.link.sendError(id, describeFailure(error, this.#context.log));
+  #refuse({ id, method, params }: RequestFrame, error: unknown): void {
+    const { log, onEntryRefused } = this.#context;
+    const refusal = describeFailure(error, log);
+    this.link.sendError(id, refusal);
     if (error instanceof StayEndedError) this.link.close(CLOSE_CODES.ended);
+    if (!ENTRIES.has(method)) return;
+    onEntryRefused(refusal);
+    log.info({ method, userId: claimedUser(params), ...refusal }, 'entry refused');
   }
 
   async #answer(frame: RequestFrame): Promise<void> {
@@ -73,12 +81,12 @@ export class Connection implements LinkOwner {
     if (!params.success) throw malformed(params.error);
     if (method === 'enter') {
       const entered = await this.#begin(() => enterRoom(this.#context, this.link, params.data as never));
-      this.#admit(frame.id, entered, { returnable: false });
+      this.#admit(frame, entered, { returnable: false });
     } else if (method === 'resume') {
       const entered = await this.#begin(() => resumeStay(this.#context, this.link, params.data as never));
-      this.#admit(frame.id, entered, { returnable: true });
+      this.#admit(frame, entered, { returnable: true });
     } else if (method === 'switchRoom') {
-      await this.#switchRoom(frame.id, params.data as never);
+      await this.#switchRoom(frame, params.data as never);
     } else {
       await this.#request(frame.id, method, params.data as never);
     }
@@ -96,17 +104,17 @@ export class Connection implements LinkOwner {
   }
 
   /** `returnable`: the client has a token to return with even if this answer does not reach it. */
-  #admit(id: number, { session, snapshot }: Entered, how: { readonly returnable: boolean }): void {
+  #admit(frame: RequestFrame, { session, snapshot }: Entered, how: { readonly returnable: boolean }): void {
     const { directory } = this.#context;
     if (this.#state.name === 'entering' && session.open) {
       this.#state = { name: 'inRoom', session };
       const messages = messageMarks(this.#context, session);
-      this.link.send({ type: 'response', id, result: { ...snapshot, messages } });
+      this.link.send({ type: 'response', id: frame.id, result: { ...snapshot, messages } });
       directory.activate(session, snapshot.version);
       return;
     }
     directory.activate(session, snapshot.version);
-    if (session.state.name === 'ended') this.#refuse(id, new StayEndedError(session.state.reason));
+    if (session.state.name === 'ended') this.#refuse(frame, new StayEndedError(session.state.reason));
     else if (!how.returnable) void leaveRoom(this.#context, session, 'exited');
     else if (this.#state.name === 'closed') loseLink(this.#context, session, this.link, this.#state.end);
   }
@@ -116,7 +124,7 @@ export class Connection implements LinkOwner {
   }
 
   /** Refused without leaving the old room, or carried out; only in between the stay has no link. */
-  async #switchRoom(id: number, params: RequestParams<'switchRoom'>): Promise<void> {
+  async #switchRoom(frame: RequestFrame, params: RequestParams<'switchRoom'>): Promise<void> {
     const session = this.#session();
     try {
       const entered = await inTurn(session, async () => {
@@ -125,7 +133,7 @@ export class Connection implements LinkOwner {
         this.#state = { name: 'entering' };
         return moveStay(this.#context, this.link, session, params);
       });
-      this.#admit(id, entered, { returnable: false });
+      this.#admit(frame, entered, { returnable: false });
     } catch (error) {
       this.#reopen();
       throw error;
@@ -143,6 +151,12 @@ export class Connection implements LinkOwner {
     this.link.send({ type: 'response', id, result });
     if (method === 'exit') this.link.close(CLOSE_CODES.ended);
   }
+}
+
+/** For the log: who says to be entering, if it can be read. */
+function claimedUser(params: unknown): string | undefined {
+  const claim = z.object({ userId: z.string().max(64) }).safeParse(params);
+  return claim.data?.userId;
 }
 
 /** The field that is wrong decides the code, as TRTC's own SDKs report it. */

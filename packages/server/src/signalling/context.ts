@@ -47,6 +47,8 @@ export interface SignallingContext {
   readonly timers: Timers;
   readonly iceServers: WelcomeFrame['iceServers'];
   readonly log: Log;
+  /** For metrics. */
+  readonly onEntryRefused: (refusal: { readonly code: number }) => void;
   readonly newId: () => string;
 }
 

@@ -114,6 +114,7 @@ async function resumeSession(
   const transports = session.transportsChanged ? session.media.transports : undefined;
   const left = [...context.directory.departedFrom(session)];
   session.transportsChanged = false;
+  context.log.info({ ...session.stay }, 'link back');
   return { ...describe(context, session, room, transports), left };
 }
 

@@ -53,6 +53,7 @@ async function announceStream(context: SignallingContext, session: Session, stre
     const outcome = await context.membership.publish({ ...session.stay, stream });
     if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
     session.published.set(source, streamId);
+    context.log.debug({ ...session.stay, source, streamId }, 'stream started');
   } catch (error) {
     session.media.unpublish(source);
     throw error;
@@ -71,6 +72,7 @@ async function retire(context: SignallingContext, session: Session, source: Sour
   if (!streamId) return;
   await context.writer.unpublish(session.stay, streamId);
   session.published.delete(source);
+  context.log.debug({ ...session.stay, source, streamId }, 'stream stopped');
 }
 
 export function unpublish(
@@ -97,6 +99,7 @@ export function withdraw(
     if (!streamId) return;
     session.media.unpublish(source);
     await retire(context, session, source);
+    context.log.info({ ...session.stay, source, streamId, error }, 'stream withdrawn');
     session.sendEvent('ownStreamStopped', { source, streamId, code: TRTC_ERRORS[error].code, message });
   });
 }
@@ -125,6 +128,7 @@ export function switchRole(
       if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
       requireOpen(session);
       session.role = role;
+      context.log.info({ ...session.stay, role }, 'role changed');
     }
     if (role === 'anchor') return { send: await session.media.openSend() };
     session.media.closeSend();

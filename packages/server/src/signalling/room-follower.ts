@@ -120,6 +120,7 @@ export class RoomFollower {
       this.#endings.record(session.stay.sessionId, dissolved.reason);
       this.#endSession(session, dissolved.reason);
     }
-    this.#log.debug({ room: this.key, incarnation: dissolved.incarnation }, 'room dissolved');
+    const { incarnation, reason } = dissolved;
+    this.#log.info({ key: this.key, incarnation, reason }, 'room dissolved');
   }
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { FakeClock, TypedEmitter, silentLog } from '@rotunda/base';
+import { FakeClock, TypedEmitter, silentLog, type Log } from '@rotunda/base';
 import {
   DEFAULT_TIMERS,
   roomKey,
@@ -175,6 +175,10 @@ export class SignallingWorld {
   readonly context: SignallingContext;
   /** What backends may do. */
   readonly forced: ForcedEnds;
+  /** What the info lines of the log say, in order. */
+  readonly lines: string[] = [];
+  /** Codes of refused entries. */
+  readonly refusals: number[] = [];
   readonly #sweeper: Sweeper;
   #ids = 0;
 
@@ -188,7 +192,7 @@ export class SignallingWorld {
     const ids = { nodeId: 'node', newId };
     const membership = createMembership({ log, presence, clock, timers, ...ids, onDeadline });
     const endings = new Endings({ store: memoryStore(), clock, log: silentLog });
-    const quiet = { onStayEnded: () => undefined, log: silentLog };
+    const quiet = { onStayEnded: () => undefined, log: this.#notebook() };
     this.forced = new ForcedEnds({ membership, endings });
     const crossRooms = new CrossRooms({ log, clock });
     this.context = {
@@ -203,12 +207,17 @@ export class SignallingWorld {
       clock,
       timers,
       iceServers: [],
-      log: silentLog,
+      log: this.#notebook(),
+      onEntryRefused: ({ code }) => void this.refusals.push(code),
       newId,
     };
     const sweeping = { log, presence, membership, crossRooms, clock };
     this.#sweeper = new Sweeper({ ...sweeping, intervalMs: SWEEP_MS, onError: () => undefined });
     this.#sweeper.start();
+  }
+
+  #notebook(): Log {
+    return { ...silentLog, info: (_fields, message) => void this.lines.push(message) };
   }
 
   client(): FakeClient {
