@@ -11,10 +11,11 @@ import { Tickets } from './auth/tickets.ts';
 import { CloudApi } from './cloudapi/cloud-api.ts';
 import { cloudApiRoutes } from './cloudapi/routes.ts';
 import { closeInOrder } from './close-in-order.ts';
-import type { ServerConfig } from './config/options.ts';
+import { unsupportedSettings, type ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
 import { createMediaService } from './media/service.ts';
 import type { MediaService } from './media/port.ts';
+import { reportHttpErrors } from './observability/http-errors.ts';
 import { createLogger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
 import { observabilityRoutes } from './observability/routes.ts';
@@ -50,6 +51,7 @@ const SWEEP_MS = 250;
 /** Wires the rooms of the house together: the only place that knows all of them. */
 export async function composeServer(config: ServerConfig): Promise<RotundaServer> {
   const log = createLogger({ level: config.logLevel });
+  for (const { message, ...fields } of unsupportedSettings(config)) log.warn(fields, message);
   const clock = createSteadyClock();
   const store = await openSqliteStore({ file: join(config.dataDir, 'rotunda.db'), clock: systemClock });
   const media = await createMediaService({
@@ -191,6 +193,7 @@ async function makeApp(
   open: () => boolean,
 ): Promise<FastifyInstance> {
   const app = fastify({ forceCloseConnections: true });
+  reportHttpErrors(app, context.log);
   app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   await app.register(cloudApiRoutes(cloudApi));
   registerLeaveRoute(app, context);

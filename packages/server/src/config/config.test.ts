@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_TIMERS, TRTC_TIMERS } from '@rotunda/protocol';
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadOrCreateCredentials } from './credentials.ts';
 import { ConfigError, envName } from './errors.ts';
 import { loadSettings } from './load.ts';
-import { resolveOptions, serverOptionsSchema } from './options.ts';
+import { resolveOptions, serverOptionsSchema, unsupportedSettings } from './options.ts';
 import { SETTINGS } from './settings.ts';
 import { timerFaults } from './timer-rules.ts';
 
@@ -102,7 +102,10 @@ describe('resolveOptions', () => {
       giveUp: 9_999,
     });
     const full = [{ ...apps[0], callbacks: { url: 'http://127.0.0.1:1/', key: 'k' } }];
-    expect(resolveOptions({ apps: full }).apps).toHaveLength(1);
+    expect(unsupportedSettings(resolveOptions({ apps: full }))).toEqual([
+      { sdkAppId: 1, message: expect.stringContaining('not sent yet') as string },
+    ]);
+    expect(unsupportedSettings(resolveOptions({ apps }))).toEqual([]);
   });
 
   it.each([
@@ -131,6 +134,13 @@ describe('resolveOptions', () => {
     expect(fault).toMatch(message);
     expect(fault).not.toContain('S3CRET');
   });
+});
+
+it('the README has every setting, and no other', () => {
+  const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
+  const named = readme.matchAll(/^\| `(ROTUNDA_\w+)`/gm);
+  const rows = [...named].map(([, name]) => name);
+  expect(rows.toSorted()).toEqual([...SETTINGS.map(({ env }) => env), 'ROTUNDA_CONFIG'].toSorted());
 });
 
 describe('the deadlines that are built in', () => {

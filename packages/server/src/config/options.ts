@@ -63,6 +63,7 @@ export interface ServerConfig extends Omit<
     sdkAppId: number;
     secretKey: string;
     cloudApi: readonly { secretId: string; secretKey: string }[];
+    callbacks?: { url: string; key: string } | undefined;
   }[];
   readonly timers: Timers;
   readonly mediaPort: number;
@@ -84,6 +85,16 @@ export function resolveOptions(options: unknown): ServerConfig {
     mediaPort: mediaPort ?? (rest.port === 0 ? 0 : DEFAULT_MEDIA_PORT),
     workers: workers ?? Math.min(MAX_DEFAULT_WORKERS, availableParallelism()),
   };
+}
+
+/** What is set and has no effect yet, to be said at the start. */
+export function unsupportedSettings({ apps }: ServerConfig): { message: string; sdkAppId: number }[] {
+  return apps
+    .filter(({ callbacks }) => callbacks !== undefined)
+    .map(({ sdkAppId }) => ({
+      message: 'apps[].callbacks is set, but event callbacks are not sent yet: nothing will arrive there',
+      sdkAppId,
+    }));
 }
 
 function resolveTimers(timers: z.infer<typeof serverOptionsSchema>['timers']): Timers {
