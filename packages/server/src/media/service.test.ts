@@ -117,7 +117,8 @@ describe('transports', () => {
     sending.close();
     await until(() => told.length > 0, 'mediaLost');
     expect(told).toEqual(['lost']);
-  });
+    // The worker takes its ten seconds for each of the two.
+  }, 45_000);
 });
 
 describe('leaving', () => {
