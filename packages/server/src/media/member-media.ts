@@ -47,7 +47,7 @@ interface Home {
 
 /** One stay's media. Requests are done one after the other; what ends something takes effect at once. */
 export class MemberMedia implements MediaMember, Lodger {
-  readonly events = new TypedEmitter<MediaMemberEvents>();
+  readonly events: TypedEmitter<MediaMemberEvents>;
   readonly #options: MemberOptions;
   readonly #queue = new SerialQueue();
   readonly #publications: Publications;
@@ -60,6 +60,10 @@ export class MemberMedia implements MediaMember, Lodger {
 
   private constructor(options: MemberOptions) {
     this.#options = options;
+    const { room, sessionId } = options;
+    this.events = new TypedEmitter((error, event) => {
+      room.log.error({ err: error, event, sessionId }, 'a listener of a media member failed');
+    });
     this.#maySend = options.mayPublish;
     this.#leaveRoom = options.room.enter();
     this.#publications = new Publications({

@@ -106,7 +106,7 @@ export class RoomMedia {
     if (existing && !existing.closed) return existing;
     const router = await worker.worker.createRouter({ mediaCodecs: structuredClone(ROUTER_CODECS) });
     tally.watch(router);
-    const host = new RouterHost(worker, router, pool.pipeListenInfo);
+    const host = new RouterHost(worker, router, { listenInfo: pool.pipeListenInfo, log: this.log });
     this.#hosts.add(host);
     return host;
   }

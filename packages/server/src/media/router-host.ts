@@ -1,7 +1,7 @@
 import type { Router, TransportListenInfo } from 'mediasoup/types';
 import { SharedPipe, type PipeLease } from './shared-pipe.ts';
 import { joinRouters } from './pipes.ts';
-import type { MediaWorker } from './worker-slot.ts';
+import type { MediaLog, MediaWorker } from './worker-slot.ts';
 
 /** Who lives on a router and wants to know when it is gone. */
 export interface Lodger {
@@ -9,19 +9,27 @@ export interface Lodger {
   hostLost(): void;
 }
 
+export interface RouterHostOptions {
+  /** Where it hands media to other routers. */
+  readonly listenInfo: TransportListenInfo;
+  readonly log: MediaLog;
+}
+
 /** One router of one room. It closes with its last place. */
 export class RouterHost {
   readonly worker: MediaWorker;
   readonly router: Router;
   readonly #listenInfo: TransportListenInfo;
+  readonly #log: MediaLog;
   readonly #lodgers = new Set<Lodger>();
   readonly #pipes = new Map<RouterHost, SharedPipe>();
   #places = 0;
 
-  constructor(worker: MediaWorker, router: Router, listenInfo: TransportListenInfo) {
+  constructor(worker: MediaWorker, router: Router, options: RouterHostOptions) {
     this.worker = worker;
     this.router = router;
-    this.#listenInfo = listenInfo;
+    this.#listenInfo = options.listenInfo;
+    this.#log = options.log;
     worker.events.once('lost', this.#handleLost);
   }
 
@@ -80,7 +88,13 @@ export class RouterHost {
 
   readonly #handleLost = (): void => {
     this.#pipes.clear();
-    for (const lodger of this.#lodgers) lodger.hostLost();
+    for (const lodger of this.#lodgers) {
+      try {
+        lodger.hostLost();
+      } catch (error) {
+        this.#log.error({ err: error }, 'a member could not be told that its router is gone');
+      }
+    }
     this.#lodgers.clear();
   };
 }

@@ -10,6 +10,8 @@ const MAX_DEATHS = 5;
 const DEATH_WINDOW_MS = 60_000;
 const COOLING_MS = 10_000;
 const CLOSE_BUDGET_MS = 2000;
+/** A worker that answers nothing for two of these hangs. One would be too few: this process may have stalled. */
+const CHECK_MS = 3000;
 const FREE_PORT_ATTEMPTS = 10;
 
 export interface MediaLog {
@@ -34,15 +36,18 @@ export interface MediaWorkerEvents {
 
 /** One life of a worker process, with its one server for all transports. */
 export class MediaWorker {
-  readonly events = new TypedEmitter<MediaWorkerEvents>();
+  readonly events: TypedEmitter<MediaWorkerEvents>;
   readonly worker: Worker;
   readonly webRtcServer: WebRtcServer;
   /** Members that are placed here. */
   load = 0;
 
-  constructor(worker: Worker, webRtcServer: WebRtcServer) {
+  constructor(worker: Worker, webRtcServer: WebRtcServer, log: MediaLog) {
     this.worker = worker;
     this.webRtcServer = webRtcServer;
+    this.events = new TypedEmitter((error, event) => {
+      log.error({ err: error, event, pid: worker.pid }, 'a listener of a media worker failed');
+    });
   }
 
   get usable(): boolean {
@@ -52,7 +57,12 @@ export class MediaWorker {
 
 type State =
   | { readonly name: 'idle' }
-  | { readonly name: 'starting'; readonly started: Promise<MediaWorker> }
+  | {
+      readonly name: 'starting';
+      readonly started: Promise<MediaWorker>;
+      /** Also when the slot was closed meanwhile, and the worker is gone again. */
+      readonly settled: Promise<MediaWorker>;
+    }
   | { readonly name: 'live'; readonly worker: MediaWorker }
   | { readonly name: 'cooling'; readonly timer: Timer }
   | { readonly name: 'closed' };
@@ -91,25 +101,27 @@ export class WorkerSlot {
     this.#state = { name: 'closed' };
     if (state.name === 'cooling') state.timer.cancel();
     if (state.name === 'live') await this.#end(state.worker.worker);
-    if (state.name === 'starting') await state.started.catch(() => undefined);
+    if (state.name === 'starting') await state.settled.catch(() => undefined);
   }
 
   #start(): Promise<MediaWorker> {
     const started = this.#launch();
-    this.#state = { name: 'starting', started };
-    return started.then(async (worker) => {
+    const settled = started.then(async (worker) => {
       if (this.#state.name === 'closed') await this.#end(worker.worker);
       else if (worker.usable) this.#state = { name: 'live', worker };
       return worker;
     });
+    this.#state = { name: 'starting', started, settled };
+    return settled;
   }
 
   async #launch(): Promise<MediaWorker> {
     const worker = await createMediaWorker();
     try {
-      const mediaWorker = new MediaWorker(worker, await this.#listen(worker));
+      const mediaWorker = new MediaWorker(worker, await this.#listen(worker), this.#options.log);
       worker.on('died', (error) => this.#handleDied(mediaWorker, error));
       if (worker.closed) throw new Error('the media worker ended while it was being set up');
+      this.#watchForHang(worker);
       return mediaWorker;
     } catch (error) {
       worker.close();
@@ -158,18 +170,43 @@ export class WorkerSlot {
     this.#state = { name: 'cooling', timer: clock.after(COOLING_MS, () => this.#restart()) };
   }
 
-  /** Resolves when the process is gone, so that its ports are free again. */
+  /** A process that hangs does not die by itself; killed, it is replaced like one that did. */
+  #watchForHang(worker: Worker): void {
+    const { clock, log, index } = this.#options;
+    let unanswered = 0;
+    const check = clock.every(CHECK_MS, () => {
+      if (unanswered === 2) {
+        log.error({ worker: index, pid: worker.pid }, 'media worker hangs: killed');
+        kill(worker);
+      }
+      unanswered += 1;
+      worker.getResourceUsage().then(
+        () => (unanswered = 0),
+        () => undefined,
+      );
+    });
+    worker.observer.once('close', () => check.cancel());
+  }
+
+  /** Resolves when the process is gone, so that its ports are free again. One that does not go by itself is killed. */
   #end(worker: Worker): Promise<void> {
+    if (worker.subprocessClosed) return Promise.resolve();
     return new Promise((resolve) => {
-      const budget = this.#options.clock.after(CLOSE_BUDGET_MS, resolve);
-      const done = (): void => {
+      const budget = this.#options.clock.after(CLOSE_BUDGET_MS, () => kill(worker));
+      worker.on('subprocessclose', () => {
         budget.cancel();
         resolve();
-      };
-      if (worker.subprocessClosed) return done();
-      worker.on('subprocessclose', done);
+      });
       worker.close();
     });
+  }
+}
+
+function kill(worker: Worker): void {
+  try {
+    process.kill(worker.pid, 'SIGKILL');
+  } catch {
+    // It has gone by itself.
   }
 }
 

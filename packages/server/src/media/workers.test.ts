@@ -150,11 +150,56 @@ describe('a worker that dies', () => {
     await join(media);
     await kill(spy.workers[0]!);
     await media.close();
-    await until(
-      () => spy.workers.every(({ subprocessClosed }) => subprocessClosed),
-      'all processes are gone',
-    );
+    expect(spy.workers.map(({ subprocessClosed }) => subprocessClosed)).not.toContain(false);
     expect(media.counts()).toEqual({ workers: 0, routers: 0, transports: 0, producers: 0, consumers: 0 });
+  });
+
+  it('is told to everybody on it, although a listener of one of them fails', async () => {
+    const media = await start({});
+    const members = await Promise.all([join(media), join(media), join(media)]);
+    members[0].events.on('reset', () => {
+      throw new Error('bad listener');
+    });
+    const told = members.map(record);
+    await kill(spy.workers[0]!);
+    await until(() => told.every(({ resets }) => resets.length === 1), 'all are told');
+  });
+});
+
+describe('a worker that hangs', () => {
+  const hang = (worker: Worker): void => void process.kill(worker.pid, 'SIGSTOP');
+
+  it('is killed and replaced', async () => {
+    const clock = new FakeClock();
+    const media = await start({ clock });
+    const { events } = record(await join(media));
+    const hanging = spy.workers[0]!;
+    hang(hanging);
+    await until(async () => {
+      clock.advance(3_000);
+      await new Promise((resolve) => setImmediate(resolve));
+      return hanging.closed;
+    }, 'the worker is killed');
+    await until(() => events.includes('reset'), 'the member is told');
+    expect(media.counts().workers).toBe(1);
+  });
+
+  it('is not one that answers', async () => {
+    const clock = new FakeClock();
+    await start({ clock });
+    const [worker] = spy.workers;
+    for (let check = 0; check < 10; check++) {
+      clock.advance(3_000);
+      await worker!.getResourceUsage();
+    }
+    expect(worker!.closed).toBe(false);
+  });
+
+  it('does not keep the server from closing', async () => {
+    const media = await start({ workers: 2 });
+    hang(spy.workers[0]!);
+    await media.close();
+    expect(spy.workers.map(({ subprocessClosed }) => subprocessClosed)).toEqual([true, true]);
   });
 });
 

@@ -35,5 +35,5 @@ it('the end of a room is one, and so is every entry that is refused', async () =
   expect(world.lines.toSorted()).toEqual(
     ['user entered', 'stay ended', 'room dissolved', 'entry refused', 'entry refused'].toSorted(),
   );
-  expect(world.refusals.toSorted()).toEqual([-3301, -3319]);
+  expect(new Set(world.refusals)).toEqual(new Set([-3301, -3319]));
 });
