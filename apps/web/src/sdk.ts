@@ -6,10 +6,10 @@ type Alias = 'onUserEnter' | 'onUserExit' | 'onScreenCaptureStoped';
 /** What comes all the time would bury the rest. */
 type Periodic = 'onNetworkQuality' | 'onStatistics' | 'onUserVoiceVolume';
 
-/** Answers of what neither this page nor the SDK does. */
+/** Answers to what this page does not ask for. */
 type Unused = Extract<
   TRTCCallbackName,
-  `on${string}Publish${string}` | 'onSetMixTranscodingConfig' | `onTest${string}`
+  `on${string}Publish${string}` | 'onSetMixTranscodingConfig' | 'onSpeedTestResult' | `onTest${string}`
 >;
 
 /** Who listens to it has every frame looked into; this page sends none. */

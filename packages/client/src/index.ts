@@ -13,6 +13,7 @@ export {
   type TRTCCameraCaptureParams,
   type TRTCInitConfig,
 } from './native/params.ts';
+export { TRTCSpeedTestParams, TRTCSpeedTestResult } from './native/speed-test.ts';
 export type { TRTCPluginInfo } from './native/unsupported.ts';
 export type { Views } from './native/video-params.ts';
 export {

@@ -31,6 +31,7 @@ import { Endings } from './signalling/endings.ts';
 import { ForcedEnds } from './signalling/forced-ends.ts';
 import { Gateway } from './signalling/gateway.ts';
 import { registerLeaveRoute } from './signalling/leave-route.ts';
+import { SpeedTests } from './signalling/speed-tests.ts';
 import { StayWriter } from './signalling/stay-writer.ts';
 import { ENDINGS_KEPT_MS, type Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -108,6 +109,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     writer: new StayWriter({ membership, clock, log }),
     checkTicket: tickets.check,
     resumeTokens: new ResumeTokens({ secret: resumeSecret, clock, lifetimeMs: ENDINGS_KEPT_MS }),
+    speedTests: new SpeedTests({ media, checkTicket: tickets.check, clock, log }),
     clock,
     timers,
     iceServers: config.iceServers,

@@ -3,6 +3,7 @@ import type { RoomClient } from '../session/room-client.ts';
 import type { StayEnd } from '../session/stay-types.ts';
 import type { TRTCCallbacks } from './callbacks.ts';
 import { TRTCDeviceState, TRTCDeviceType } from './enums.ts';
+import { toSpeedTestResult } from './speed-test.ts';
 import { toQualities, toStatistics } from './statistics.ts';
 import { toStreamType } from './video-params.ts';
 import { toVolumeInfo } from './volumes.ts';
@@ -54,6 +55,7 @@ function bridgeDevices(events: RoomClient['devices']['events'], fire: Fire): voi
 }
 
 function bridgeMeasures(events: RoomClient['events'], fire: Fire): void {
+  events.on('speedTested', (outcome) => fire('onSpeedTestResult', toSpeedTestResult(outcome)));
   events.on('quality', (quality) => fire('onNetworkQuality', ...toQualities(quality)));
   events.on('statistics', (statistics) => fire('onStatistics', toStatistics(statistics)));
   events.on('volumes', ({ users, total }) =>

@@ -1,5 +1,6 @@
 import type { TRTCExitReason, TRTCRemoteLeaveReason, TRTCVideoStreamType } from '@rotunda/protocol';
 import type { TRTCDeviceState, TRTCDeviceType } from './enums.ts';
+import type { TRTCSpeedTestResult } from './speed-test.ts';
 import type { TRTCQualityInfo, TRTCStatistics } from './statistics.ts';
 import type { TRTCVolumeInfo } from './volumes.ts';
 
@@ -67,6 +68,8 @@ export interface TRTCCallbacks {
   onNetworkQuality: [local: TRTCQualityInfo, remote: TRTCQualityInfo[]];
   /** Every 2 s while in a room, after `onNetworkQuality`. */
   onStatistics: [statistics: TRTCStatistics];
+  /** Once for each `startSpeedTest` that returned 0, unless it was stopped. */
+  onSpeedTestResult: [result: TRTCSpeedTestResult];
   /** Answers of what this platform does not have (see `UnsupportedMethods`): always -4. */
   onStartPublishMediaStream: [taskId: string, code: number, message: string];
   onUpdatePublishMediaStream: [taskId: string, code: number, message: string];

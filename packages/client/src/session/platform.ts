@@ -3,6 +3,7 @@ import type { AudioGraphFactory } from '../audio/graph.ts';
 import type { DevicePlatform } from '../devices/platform.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
 import type { MediaEngineFactory } from '../media/engine.ts';
+import type { SpeedChannelFactory } from '../media/speed-channel.ts';
 import type { Playback } from '../media/playback.ts';
 import type { PicturePlatform } from '../picture/compositor.ts';
 import type { SocketFactory } from '../signal/socket.ts';
@@ -19,5 +20,6 @@ export interface Platform {
   readonly playback: Playback;
   readonly openAudioGraph: AudioGraphFactory;
   readonly pictures: PicturePlatform;
+  readonly openSpeedChannel: SpeedChannelFactory;
   random(): number;
 }

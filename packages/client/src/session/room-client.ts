@@ -2,6 +2,7 @@ import { TypedEmitter, assertNever, type Log } from '@rotunda/base';
 import { DEFAULT_TIMERS, TRTCError, TRTC_ERRORS, sceneKind, type Source } from '@rotunda/protocol';
 import type { RenderOptions } from '../media/playback.ts';
 import { NO_SOUND, VolumeMeter } from '../measures/volume-meter.ts';
+import { SpeedTester } from '../measures/speed-tester.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
 import type { CrossRoom } from './cross-room.ts';
@@ -18,7 +19,7 @@ import type { RequestOutcome } from './request-queue.ts';
 import type { RoleRequest } from './role-switch.ts';
 import type { SwitchRequest } from './room-switch.ts';
 import { Sei } from './sei.ts';
-import { parseServerAddress } from './server-address.ts';
+import { parseServerAddress, type ServerAddress } from './server-address.ts';
 import { Stay } from './stay.ts';
 import { relayOfStay } from './stay-relay.ts';
 import { within } from './timeouts.ts';
@@ -58,6 +59,7 @@ export class RoomClient {
   readonly volumes: VolumeMeter;
   readonly #remote: RemoteMedia;
   readonly sei: Sei;
+  readonly speed: SpeedTester;
   readonly #platform: Platform;
   readonly #capture: RoomClientOptions['capture'];
   #place: Place = OUTSIDE;
@@ -86,6 +88,13 @@ export class RoomClient {
       measureOwn: (ms) => this.local.mix.level(ms),
       capturing: () => this.local.track('audio') !== null,
       tell: (volumes) => this.#emit('volumes', volumes),
+    });
+    this.speed = new SpeedTester({
+      ...platform,
+      log: this.#log,
+      signalUrl: () => this.#serverAddress()?.signalUrl ?? null,
+      outside: () => this.#place.name === 'outside',
+      onDone: (outcome) => this.#emit('speedTested', outcome),
     });
     this.sei = new Sei({
       local: this.local,
@@ -131,10 +140,10 @@ export class RoomClient {
     if (this.#state === 'closed') return;
     if (this.#place.name !== 'outside') throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
     const platform = this.#platform;
-    const url = this.#serverUrl ?? platform.page.defaultServerUrl();
-    const address = url === null ? null : parseServerAddress(url);
+    const address = this.#serverAddress();
     if (!address)
       throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'tell the SDK the address of the server: setServerUrl');
+    this.speed.interrupt();
     const { sdkAppId, userId, room, scene, role } = params;
     this.#log.info({ sdkAppId, userId, room, scene, role, url: address.signalUrl }, 'entering a room');
     this.local.settings.live = sceneKind(scene) === 'live';
@@ -180,6 +189,11 @@ export class RoomClient {
     }
   }
 
+  #serverAddress(): ServerAddress | null {
+    const url = this.#serverUrl ?? this.#platform.page.defaultServerUrl();
+    return url === null ? null : parseServerAddress(url);
+  }
+
   #left({ exits }: Releasing): void {
     this.#goneOutside();
     for (let told = 0; told < exits; told++) this.#emit('exited', { by: 'user' });
@@ -216,6 +230,7 @@ export class RoomClient {
     this.events.removeAllListeners();
     // Exit first: the others are told before anything is released here.
     void this.#stay?.exit();
+    this.speed.stop();
     this.devices.close();
     this.local.close();
     this.local.events.removeAllListeners();

@@ -1,6 +1,7 @@
 import type { Layer, Source, TRTCRemoteLeaveReason } from '@rotunda/protocol';
 import type { RoomVolumes } from '../measures/volume-meter.ts';
 import type { RoomQuality, RoomStatistics } from '../measures/room-statistics.ts';
+import type { SpeedTestOutcome } from '../measures/speed-test.ts';
 import type { VideoSource } from './remote-views.ts';
 import type { StayEnd } from './stay-types.ts';
 
@@ -42,6 +43,7 @@ export interface RoomClientEvents {
   statistics: [statistics: RoomStatistics];
   /** At the interval that was asked for, while in a room. */
   volumes: [volumes: RoomVolumes];
+  speedTested: [outcome: SpeedTestOutcome];
   /** A message that rode on a picture of another member. */
   sei: [userId: string, bytes: Uint8Array<ArrayBuffer>];
   messagesMissed: [userId: string, cmdId: number, count: number];

@@ -9,6 +9,7 @@ import { FakePictures } from './fake-pictures.ts';
 import { FakePlayback } from './fake-playback.ts';
 import { FakeServer } from './fake-server.ts';
 import { FakeNetwork } from './fake-sockets.ts';
+import { FakeSpeedPath } from './fake-speed.ts';
 import { Gates } from './gates.ts';
 
 /** Everything that a client needs, without a browser and without a server, all of it in the test's hand. */
@@ -23,6 +24,7 @@ export class FakePlatform {
   readonly audio = new FakeAudio();
   readonly pictures: FakePictures;
   readonly page: FakePage;
+  readonly speed = new FakeSpeedPath(this.clock);
   /** Lines that went to the console. */
   readonly printed: string[] = [];
 
@@ -37,6 +39,7 @@ export class FakePlatform {
     this.engines = new FakeEngines(this.gates);
     this.network = new FakeNetwork(this.gates, server.accept);
     this.page = new FakePage(this.gates);
+    server.speedPath = this.speed;
     this.page.onPost = (body) => server.leave(body);
   }
 
@@ -52,6 +55,7 @@ export class FakePlatform {
       createEngine: this.engines.create,
       openAudioGraph: audio.open,
       pictures: this.pictures,
+      openSpeedChannel: this.speed.openChannel,
       random: () => 0.5,
     };
   }

@@ -17,6 +17,7 @@ import {
 } from '@rotunda/protocol';
 import { FakeRooms, send, type FakeStay } from './fake-rooms.ts';
 import type { ServerEnd, ServerSocket } from './fake-sockets.ts';
+import type { FakeSpeedPath } from './fake-speed.ts';
 
 type Refusal = { readonly code: number; readonly message: string; readonly ended?: LeaveReason };
 type Handler = (socket: ServerSocket, params: never) => unknown;
@@ -190,16 +191,21 @@ export class FakeServer {
     }
     try {
       const method = requestMethodOf(frame.method);
-      const handler = this.#handlers[method];
+      const handler = this.#handlers[method] ?? this.speedPath?.handlers[method];
       if (!handler || !REQUESTS[method].params.safeParse(frame.params).success) throw new Refused(-102023);
+      const answer = (result: unknown): void => send(socket, { type: 'response', id: frame.id, result });
       const result = handler(socket, frame.params as never);
-      send(socket, { type: 'response', id: frame.id, result });
+      if (result instanceof Promise) void result.then(answer);
+      else answer(result);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const { code, message, ended } = error;
       send(socket, { type: 'error', id: frame.id, code, message, ...(ended ? { ended } : {}) });
     }
   }
+
+  /** Where speed tests go over. */
+  speedPath: FakeSpeedPath | null = null;
 
   readonly #handlers: Partial<Record<RequestMethod, Handler>> = {
     enter: (socket, { userId, role, room }: RequestParams<'enter'>) =>

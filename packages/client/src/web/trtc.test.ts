@@ -53,6 +53,7 @@ function platform(over: Partial<Platform> = {}): Platform {
       openVideo: () => ({ ...sink, close: () => undefined }),
       openAudio: () => ({ setVolume: () => undefined, close: () => undefined }),
     },
+    openSpeedChannel: () => Promise.reject(new Error('no network')),
     openAudioGraph: () => {
       throw new DOMException('no sound here', 'NotSupportedError');
     },

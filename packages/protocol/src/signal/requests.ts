@@ -10,6 +10,7 @@ import {
 } from './media.ts';
 import { customMessageSchema, messageMarkSchema } from './messages.ts';
 import { qualityAnswerSchema, qualityReportSchema } from './quality.ts';
+import { speedReportSchema, speedTestParamsSchema } from './speed-test.ts';
 
 export const sourceSchema = z.enum(['audio', 'video', 'sub']);
 export const layerSchema = z.enum(['big', 'small']);
@@ -63,10 +64,14 @@ export const snapshotSchema = z.object({
 });
 export type SnapshotMessage = z.infer<typeof snapshotSchema>;
 
-const credentials = {
+const ticket = {
   sdkAppId: sdkAppIdSchema,
   userId: userIdSchema,
   userSig: z.string().max(4096),
+};
+
+const credentials = {
+  ...ticket,
   privateMapKey: z.string().max(4096).optional(),
 };
 
@@ -102,6 +107,8 @@ const empty = z.object({});
  * - `disconnectRoom`: ends all links of the stay, whoever asked for them.
  * - `customMessage`: to everybody else in the room, from those who may publish. In the order sent; a number that was
  *   sent before is confirmed again and not passed on.
+ * - `speedTest`: outside of rooms, on a socket of its own: opens the path of a speed test, which ends with the socket; answered with where it goes. `speedTestFill`: fills the way
+ *   to the client, once; answered when all has been sent. `speedTestReport`: what has come so far.
  * - `quality`: how good the client's path is, every two seconds; answered with what others said of theirs.
  */
 export const REQUESTS = {
@@ -159,6 +166,9 @@ export const REQUESTS = {
   disconnectRoom: { params: empty, result: empty },
   customMessage: { params: customMessageSchema, result: empty },
   quality: { params: qualityReportSchema, result: qualityAnswerSchema },
+  speedTest: { params: speedTestParamsSchema.extend(ticket), result: transportSchema },
+  speedTestFill: { params: empty, result: empty },
+  speedTestReport: { params: empty, result: speedReportSchema },
 } as const;
 
 export type RequestMethod = keyof typeof REQUESTS;

@@ -79,6 +79,23 @@ export interface MediaMember {
   close(): void;
 }
 
+export interface SpeedPathEvents {
+  message: [bytes: Uint8Array];
+  /** Once. Also when the worker died. */
+  closed: [];
+}
+
+/** The way that media takes, for packets between one client and this process. */
+export interface SpeedPath {
+  readonly events: TypedEmitter<SpeedPathEvents>;
+  /** Where it goes. */
+  readonly transport: TransportMessage;
+  /** Lost when the path is full. */
+  send(bytes: Uint8Array): void;
+  /** Idempotent. */
+  close(): void;
+}
+
 /** How packets get from one user to another. The only door to the SFU. */
 export interface MediaService {
   /** The same for every router. */
@@ -91,6 +108,8 @@ export interface MediaService {
       mayPublish: boolean;
     },
   ): Promise<MediaMember>;
+  /** Opens a path to the client with that certificate. Rejects with a TRTCError. */
+  openSpeedPath(client: DtlsParametersMessage): Promise<SpeedPath>;
   /** Open things, for metrics and leak tests. */
   counts(): { workers: number; routers: number; transports: number; producers: number; consumers: number };
   close(): Promise<void>;

@@ -1,13 +1,15 @@
 import type { Clock } from '@rotunda/base';
-import type { RtpCapabilitiesMessage } from '@rotunda/protocol';
+import type { DtlsParametersMessage, RtpCapabilitiesMessage } from '@rotunda/protocol';
 import { DEFAULT_TIMERS, roomKeyText, TRTCError } from '@rotunda/protocol';
 import { mediaAddresses } from './addresses.ts';
+import { refusalOf } from './errors.ts';
 import { ROUTER_CAPABILITIES } from './codecs.ts';
 import { MemberMedia } from './member-media.ts';
 import { rtpCapabilitiesMessage } from './messages.ts';
-import type { MediaMember, MediaRoom, MediaService } from './port.ts';
+import type { MediaMember, MediaRoom, MediaService, SpeedPath } from './port.ts';
 import { RoomMedia } from './room-media.ts';
 import { clientCapabilities } from './rtp-rules.ts';
+import { MediasoupSpeedPath } from './speed-path.ts';
 import { Tally } from './tally.ts';
 import type { MediaLog } from './worker-slot.ts';
 import { WorkerPool } from './workers.ts';
@@ -78,6 +80,16 @@ class MediasoupService implements MediaService {
     this.#assertOpen();
     this.#members.add(member);
     return member;
+  }
+
+  async openSpeedPath(client: DtlsParametersMessage): Promise<SpeedPath> {
+    this.#assertOpen();
+    const worker = await this.#pool.pick();
+    try {
+      return await MediasoupSpeedPath.open(worker, client, (router) => this.#tally.watch(router));
+    } catch (error) {
+      throw refusalOf(error, { mediaGone: !worker.usable });
+    }
   }
 
   counts(): ReturnType<MediaService['counts']> {

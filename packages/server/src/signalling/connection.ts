@@ -16,6 +16,7 @@ import { Link, type LinkEnd, type LinkOwner, type RequestFrame } from './link.ts
 import { inTurn } from './publishing.ts';
 import { ROOM_REQUESTS, leaveRoom, type RoomMethod } from './requests.ts';
 import type { Session } from './session.ts';
+import type { SpeedTest } from './speed-tests.ts';
 import { checkSwitch, moveStay } from './switching.ts';
 
 /** How many answers one client may wait for. A full room is subscribed in about 150 requests. */
@@ -27,6 +28,7 @@ const ENTRIES: ReadonlySet<string> = new Set(['enter', 'resume', 'switchRoom']);
 type ConnectionState =
   | { readonly name: 'new' }
   | { readonly name: 'entering' }
+  | { readonly name: 'testing'; readonly test: SpeedTest }
   | { readonly name: 'inRoom'; readonly session: Session }
   | { readonly name: 'closed'; readonly end: LinkEnd };
 
@@ -59,6 +61,7 @@ export class Connection implements LinkOwner {
   onClosed(end: LinkEnd): void {
     const state = this.#state;
     this.#state = { name: 'closed', end };
+    if (state.name === 'testing') state.test.close();
     if (state.name === 'inRoom') loseLink(this.#context, state.session, this.link, end);
   }
 
@@ -87,6 +90,13 @@ export class Connection implements LinkOwner {
       this.#admit(frame, entered, { returnable: true });
     } else if (method === 'switchRoom') {
       await this.#switchRoom(frame, params.data as never);
+    } else if (method === 'speedTest') {
+      await this.#testSpeed(frame.id, params.data as never);
+    } else if (method === 'speedTestFill') {
+      await this.#speedTest().fill();
+      this.link.send({ type: 'response', id: frame.id, result: {} });
+    } else if (method === 'speedTestReport') {
+      this.link.send({ type: 'response', id: frame.id, result: this.#speedTest().report() });
     } else {
       await this.#request(frame.id, method, params.data as never);
     }
@@ -138,6 +148,20 @@ export class Connection implements LinkOwner {
       this.#reopen();
       throw error;
     }
+  }
+
+  async #testSpeed(id: number, params: RequestParams<'speedTest'>): Promise<void> {
+    if (this.#state.name !== 'new') throw new TRTCError('ERR_REFUSED', 'leave the room first');
+    this.#state = { name: 'entering' };
+    const test = await this.#context.speedTests.open(params).finally(() => this.#reopen());
+    if (!this.link.open) return test.close();
+    this.#state = { name: 'testing', test };
+    this.link.send({ type: 'response', id, result: test.transport });
+  }
+
+  #speedTest(): SpeedTest {
+    if (this.#state.name !== 'testing') throw new TRTCError('ERR_REFUSED', 'no speed test is running');
+    return this.#state.test;
   }
 
   #session(): Session {

@@ -13,6 +13,7 @@ import type { CrossRooms } from '../roomlog/cross-rooms.ts';
 import type { Membership } from '../roomlog/membership-port.ts';
 import type { Directory } from './directory.ts';
 import type { Endings } from './endings.ts';
+import type { SpeedTests } from './speed-tests.ts';
 import type { StayWriter } from './stay-writer.ts';
 
 /** What a resume token says. It is a secret of one stay and proves nothing but that. */
@@ -35,6 +36,7 @@ export interface SignallingContext {
   readonly media: MediaService;
   readonly directory: Directory;
   readonly endings: Endings;
+  readonly speedTests: SpeedTests;
   readonly writer: StayWriter;
   /** @returns why the ticket does not let this user in, or null. */
   readonly checkTicket: (entry: {

@@ -8,7 +8,10 @@ import type { Session } from './session.ts';
 import { subscribe } from './subscribing.ts';
 
 /** Requests of somebody who is in a room and stays there. */
-export type RoomMethod = Exclude<RequestMethod, 'enter' | 'resume' | 'switchRoom'>;
+export type RoomMethod = Exclude<
+  RequestMethod,
+  'enter' | 'resume' | 'switchRoom' | 'speedTest' | 'speedTestFill' | 'speedTestReport'
+>;
 
 type Handlers = {
   [M in RoomMethod]: (

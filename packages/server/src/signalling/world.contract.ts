@@ -21,6 +21,7 @@ import { Directory } from './directory.ts';
 import { Endings } from './endings.ts';
 import { ForcedEnds } from './forced-ends.ts';
 import { SharedLog } from './shared-log.contract.ts';
+import { SpeedTests } from './speed-tests.ts';
 import { StayWriter } from './stay-writer.ts';
 
 const SDK_APP_ID = 1_400_000_001;
@@ -163,6 +164,7 @@ function idleMedia(): MediaService {
   return {
     routerRtpCapabilities: { codecs: [], headerExtensions: [] },
     join: () => Promise.resolve(member()),
+    openSpeedPath: () => Promise.reject(new Error('not here')),
     counts: () => ({ workers: 1, routers: 0, transports: 0, producers: 0, consumers: 0 }),
     close: () => Promise.resolve(),
   };
@@ -204,6 +206,7 @@ export class SignallingWorld {
       writer: new StayWriter({ membership, clock, log: silentLog }),
       checkTicket: () => null,
       resumeTokens: new ResumeTokens({ secret: Buffer.alloc(32), clock, lifetimeMs: ENDINGS_KEPT_MS }),
+      speedTests: new SpeedTests({ media: idleMedia(), checkTicket: () => null, clock, log: silentLog }),
       clock,
       timers,
       iceServers: [],

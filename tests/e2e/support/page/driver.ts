@@ -76,6 +76,7 @@ const CALLBACKS = [
   'onStatistics',
   'onUserVoiceVolume',
   'onSystemAudioLoopbackError',
+  'onSpeedTestResult',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',
