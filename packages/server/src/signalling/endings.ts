@@ -6,7 +6,7 @@ import type { Ending, ReturnBar, Store } from '../store/port.ts';
 const FORCED: ReadonlySet<LeaveReason> = new Set(['removed', 'dismissed', 'replaced', 'permissionLost']);
 /** Voluntary ends are written together this often; what could not be written is tried again as often. */
 const FLUSH_MS = 1_000;
-/** How many ends are remembered while the store takes none; then the oldest are forgotten. */
+/** How many ends, and bars, are remembered while the store takes none; then the oldest are forgotten. */
 const MAX_UNSAVED = 100_000;
 
 /**
@@ -36,8 +36,7 @@ export class Endings {
   record(sessionId: string, reason: LeaveReason): void {
     if (!LEAVE_REASONS[reason].terminal || this.#unsaved.has(sessionId)) return;
     this.#unsaved.set(sessionId, { sessionId, reason, at: this.#clock.now() });
-    const [oldest] = this.#unsaved.keys();
-    if (this.#unsaved.size > MAX_UNSAVED && oldest !== undefined) this.#unsaved.delete(oldest);
+    forgetOldest(this.#unsaved);
     // `durable` reports a failure to whoever waits for it; nobody may be waiting.
     if (FORCED.has(reason)) this.#save().catch(() => undefined);
     else this.#saveLater();
@@ -47,8 +46,10 @@ export class Endings {
   barReturns(key: RoomKey, userIds: readonly string[] | 'everybody', reason: LeaveReason): void {
     const room = roomKeyText(key);
     const at = this.#clock.now();
-    for (const userId of userIds === 'everybody' ? [null] : userIds)
+    for (const userId of userIds === 'everybody' ? [null] : userIds) {
       this.#unsavedBars.set(barName(room, userId), { room, userId, reason, at });
+      forgetOldest(this.#unsavedBars);
+    }
     this.#save().catch(() => undefined);
   }
 
@@ -133,6 +134,11 @@ export class Endings {
     for (const { reason } of this.#unsaved.values()) if (FORCED.has(reason)) return true;
     return false;
   }
+}
+
+function forgetOldest(unsaved: Map<string, unknown>): void {
+  const [oldest] = unsaved.keys();
+  if (unsaved.size > MAX_UNSAVED && oldest !== undefined) unsaved.delete(oldest);
 }
 
 function barName(room: string, userId: string | null): string {
