@@ -170,11 +170,11 @@ export class Publication {
     if (this.#is(attempt)) {
       this.#state = { name: 'sent', streamId, track, options };
       this.#tools.onPublished(streamId);
+      this.sync();
     } else {
       // It ended before it was there.
       this.#tools.engine.unpublish(this.#source);
     }
-    this.sync();
   }
 
   async #notPublished({ streamId }: Publishing, error: unknown): Promise<void> {

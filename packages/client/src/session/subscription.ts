@@ -144,8 +144,8 @@ export class Subscription {
     } else {
       this.#state = { name: 'received', streamId, consumerId, layer, flow: 'paused' };
       this.#tools.onTrack(track, consumerId);
+      this.sync();
     }
-    this.sync();
   }
 
   /** Without a track the stream was no longer wanted before it was there. */
