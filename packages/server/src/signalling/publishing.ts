@@ -50,7 +50,11 @@ export function publish(
 async function announceStream(context: SignallingContext, session: Session, stream: Stream): Promise<void> {
   const { source, streamId } = stream;
   try {
-    const outcome = await context.membership.publish({ ...session.stay, stream });
+    const outcome = await context.membership.publish({ ...session.stay, stream }).catch((error: unknown) => {
+      // It may be in the log although the answer got lost.
+      void context.writer.unpublish(session.stay, streamId);
+      throw error;
+    });
     if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
     session.published.set(source, streamId);
     context.log.debug({ ...session.stay, source, streamId }, 'stream started');

@@ -199,6 +199,22 @@ describe.each(SEEDS)('over a room log that takes its time (seed %i)', (seed) => 
       expect(await world.members(roomKey(ROOM.sdkAppId, { roomId: 8 }))).toEqual([]);
     });
 
+    it('a stream that could not be announced is seen by nobody', async () => {
+      const ann = await world.inRoom('ann');
+      const bob = await world.inRoom('bob');
+      world.log.fail('publish', how);
+      const id = bob.client.request('publish', {
+        transportId: 't',
+        source: 'audio',
+        rtpParameters: opus(1),
+        muted: false,
+      });
+      await world.pass(2_000);
+      expect(bob.client.answer(id)).toMatchObject({ type: 'error' });
+      const count = (event: string) => ann.client.events.filter(({ name }) => name === event).length;
+      expect(count('streamStarted')).toBe(count('streamStopped'));
+    });
+
     it('a stream that ended ends for the others', async () => {
       const ann = await world.inRoom('ann');
       const bob = await world.inRoom('bob');
