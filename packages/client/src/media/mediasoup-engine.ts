@@ -150,7 +150,7 @@ class MediasoupEngine implements MediaEngine {
   }
 
   sendSei(source: Source, message: SeiMessage, copies: number): void {
-    this.#sei.send(source, message, copies);
+    if (!this.#closed) this.#sei.send(source, message, copies);
   }
 
   unpublish(source: Source): void {
@@ -214,6 +214,7 @@ class MediasoupEngine implements MediaEngine {
   }
 
   async #prepareSei() {
+    this.#assertOpen();
     const attach = await this.#sei.prepare();
     this.#assertOpen();
     if (!attach) this.#signals.onSeiUnavailable();

@@ -75,6 +75,20 @@ describe('sending with pictures', () => {
     expect(published(bob)).toBe(1);
   });
 
+  it('leaves a shared screen alone while the camera carries messages', async () => {
+    const alice = user('alice');
+    await alice.enter();
+    await alice.show();
+    alice.cloud.startScreenCapture();
+    await alice.fake.settle();
+    const before = alice.server.stays[0]?.streams.find(({ source }) => source === 'sub')?.streamId;
+    alice.say([1]);
+    await alice.fake.settle();
+    const streams = alice.server.stays[0]?.streams ?? [];
+    expect(streams.find(({ source }) => source === 'sub')?.streamId).toBe(before);
+    expect(published(alice)).toBe(3);
+  });
+
   it('uses the shared screen while only that is sent', async () => {
     const alice = user('alice');
     await alice.enter();

@@ -14,7 +14,7 @@ export interface OutgoingSei {
   readonly repeatCount: number;
 }
 
-type Picture = 'video' | 'sub';
+export type Picture = 'video' | 'sub';
 
 export interface StaySeiTools {
   readonly budget: SendBudget;
@@ -46,9 +46,9 @@ export class StaySei {
    * With the camera's pictures, or else with those of the shared screen. One more frame than asked carries it: the last frame before a viewer is
    * given another layer may not reach that viewer whole.
    *
-   * @returns `refused`: out of bounds, over the budget, or no picture is being sent.
+   * @returns the picture that carries it; `refused`: out of bounds, over the budget, or no picture is being sent.
    */
-  send({ bytes, repeatCount }: OutgoingSei): 'sent' | 'refused' | 'unsupported' {
+  send({ bytes, repeatCount }: OutgoingSei): Picture | 'refused' | 'unsupported' {
     if (this.#state === 'closed' || bytes.length > MESSAGE_LIMITS.bytes) return 'refused';
     const source = (['video', 'sub'] as const).find((each) => this.#tools.sending(each));
     const options = source && this.#tools.sending(source);
@@ -58,7 +58,7 @@ export class StaySei {
     const number = this.#next;
     this.#next = (this.#next + 1) % 0x1_0000_0000;
     this.#tools.send(source, { number, bytes }, Math.min(MAX_REPEATS, Math.max(1, repeatCount)) + 1);
-    return 'sent';
+    return source;
   }
 
   receive(userId: string, { number, bytes }: SeiMessage): void {

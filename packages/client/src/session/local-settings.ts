@@ -50,7 +50,7 @@ export class LocalSettings {
   /** The size to capture the camera in if it is larger than the encoded one. */
   capture: PictureSize | null = null;
   /** Whether messages may ride on pictures. A change begins what is being sent anew. */
-  carriesSei = false;
+  readonly carriesSei = { video: false, sub: false };
   /** Whether the scene is one of the live ones. */
   live = false;
   readonly devices: { video?: string; audio?: string } = {};
@@ -107,7 +107,7 @@ export class LocalSettings {
       scaleDownBy,
       small: source === 'video' ? this.#small(from, scaleDownBy) : null,
       degradation: this.#degradation(source),
-      carriesSei: this.carriesSei,
+      carriesSei: this.carriesSei[source],
       layers: 'all',
       muted,
     };

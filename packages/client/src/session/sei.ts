@@ -1,7 +1,7 @@
-import type { OutgoingSei, StaySei } from '../messages/stay-sei.ts';
+import type { OutgoingSei, Picture, StaySei } from '../messages/stay-sei.ts';
 import type { LocalMedia } from './local-media.ts';
 
-/** Whether this page can have messages with pictures: not until it fails is known that it cannot. */
+/** Whether this page can have messages with pictures. `doubted`: it failed and was told, but another codec may do; `missing`: it cannot. */
 type Support = 'assumed' | 'doubted' | 'missing';
 
 /**
@@ -29,16 +29,17 @@ export class Sei {
   listen(): void {
     this.#listening = true;
     // Who listens is likely to send. Not in a room: there it would begin anew what is being sent.
-    if (!this.#stay()) this.#local.settings.carriesSei = true;
+    if (!this.#stay()) Object.assign(this.#local.settings.carriesSei, { video: true, sub: true });
   }
 
   /** @returns false when nothing is sent: see {@link StaySei.send}. */
   send(message: OutgoingSei): boolean {
     const stay = this.#support === 'missing' ? null : this.#stay();
     const outcome = stay?.send(message) ?? 'refused';
+    if (outcome === 'refused') return false;
     if (outcome === 'unsupported') this.#doubt();
-    if (outcome === 'sent') this.#enable();
-    return outcome === 'sent';
+    else this.#enable(outcome);
+    return outcome !== 'unsupported';
   }
 
   /** A stay found out that this page cannot have them. */
@@ -47,12 +48,11 @@ export class Sei {
     this.#support = 'missing';
   }
 
-  #enable(): void {
-    const { settings } = this.#local;
-    if (settings.carriesSei) return;
-    settings.carriesSei = true;
-    this.#local.applySettings('video');
-    this.#local.applySettings('sub');
+  #enable(source: Picture): void {
+    const { carriesSei } = this.#local.settings;
+    if (carriesSei[source]) return;
+    carriesSei[source] = true;
+    this.#local.applySettings(source);
   }
 
   #doubt(): void {

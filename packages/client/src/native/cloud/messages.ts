@@ -30,7 +30,7 @@ export class CloudMessages extends CloudScreen {
    * picture gets it by `onRecvSEIMsg`, once, in the order sent, at about the time the picture shows. In H.264 it is an SEI unit (payload type 243)
    * that any receiver can read, in VP8 an addition of ours; VP9 carries none.
    *
-   * Unless somebody listened to `onRecvSEIMsg` before entering, the first message begins what is being sent anew: the others see the stream end
+   * Unless somebody listened to `onRecvSEIMsg` before entering, the first message begins the stream that carries it anew: the others see it end
    * and come again.
    *
    * Needs encoded transforms: Chromium 121, Firefox 117, Safari 15.4. A page whose Content-Security-Policy forbids workers from a blob (`worker-src
