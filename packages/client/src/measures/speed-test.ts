@@ -122,8 +122,8 @@ export class SpeedTest {
   }
 
   async #connect(): Promise<SpeedChannel> {
-    await this.#signal.welcome;
-    const channel = await this.#tools.openSpeedChannel((bytes) => this.#receive(bytes));
+    const { iceServers } = await this.#signal.welcome;
+    const channel = await this.#tools.openSpeedChannel((bytes) => this.#receive(bytes), iceServers);
     if (this.#state === 'closed') channel.close();
     this.#assertOpen();
     this.#channel = channel;

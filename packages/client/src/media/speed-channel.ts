@@ -1,5 +1,6 @@
 import { systemClock } from '@rotunda/base';
 import { SPEED_TEST, type DtlsParametersMessage, type TransportMessage } from '@rotunda/protocol';
+import type { IceServer } from './engine.ts';
 
 /** Packets to the server and back over the way that media takes: what is lost on it stays lost. */
 export interface SpeedChannel {
@@ -15,8 +16,11 @@ export interface SpeedChannel {
   close(): void;
 }
 
-/** Rejects where the platform has no data channels. */
-export type SpeedChannelFactory = (onPacket: (bytes: Uint8Array) => void) => Promise<SpeedChannel>;
+/** Rejects where the platform has no data channels. `iceServers`: ways around closed networks. */
+export type SpeedChannelFactory = (
+  onPacket: (bytes: Uint8Array) => void,
+  iceServers: readonly IceServer[],
+) => Promise<SpeedChannel>;
 
 /** Data that waits to be sent beyond this says that the way is full. Bytes. */
 const FULL_BYTES = 32 * 1_024;
@@ -24,8 +28,8 @@ const FULL_BYTES = 32 * 1_024;
 const CONNECT_MS = 10_000;
 
 /** A data channel of WebRTC. */
-export const openRtcSpeedChannel: SpeedChannelFactory = async (onPacket) => {
-  const connection = new RTCPeerConnection();
+export const openRtcSpeedChannel: SpeedChannelFactory = async (onPacket, iceServers) => {
+  const connection = new RTCPeerConnection({ iceServers: iceServers as RTCIceServer[] });
   try {
     const channel = connection.createDataChannel('', {
       negotiated: true,
