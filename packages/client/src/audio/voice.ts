@@ -17,6 +17,7 @@ export class Voice {
   #microphone: Microphone | null = null;
   #captureVolume = FULL_VOLUME;
   #voiceVolume = FULL_VOLUME;
+  #deviceGain = 1;
   #monitor: 'on' | 'off' = 'off';
   #monitorVolume = FULL_VOLUME;
   #reverb: Reverb | null = null;
@@ -58,6 +59,12 @@ export class Voice {
     this.#onChanged();
   }
 
+  /** How the microphone itself is set, 0 to 1; on top of the other volumes. */
+  setDeviceGain(gain: number): void {
+    this.#deviceGain = gain;
+    this.#onChanged();
+  }
+
   /** Whether the user hears the own microphone. */
   setMonitor(monitor: 'on' | 'off'): void {
     this.#monitor = monitor;
@@ -83,7 +90,7 @@ export class Voice {
 
   /** How loud the others are to hear it; 1: as it is captured. */
   get gain(): number {
-    return (this.#captureVolume / FULL_VOLUME) * (this.#voiceVolume / FULL_VOLUME);
+    return this.#deviceGain * (this.#captureVolume / FULL_VOLUME) * (this.#voiceVolume / FULL_VOLUME);
   }
 
   /** How loud the microphone was in the last `ms` milliseconds, as {@link GraphInput.level}; 0 where that cannot be measured. */

@@ -1,13 +1,16 @@
 import type { LocalTrack } from '../devices/platform.ts';
 import type { RemoteTrack } from '../media/engine.ts';
 import type { AudioGraph, AudioGraphFactory, Bus, GraphInput, GraphMusic, MusicEvents } from './graph.ts';
-import { Meter, WebInput } from './web-input.ts';
+import type { Playing, Speaker } from '../media/speaker.ts';
+import { Meter, RAMP_S, WebInput } from './web-input.ts';
 import { WebMusic } from './web-music.ts';
 
 const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
 
-/** A graph of the browser's Web Audio. */
-export const openWebAudio: AudioGraphFactory = (onRunning) => new WebAudioGraph(onRunning);
+/** Graphs of the browser's Web Audio, which are heard there. */
+export function createWebAudio(speaker: Speaker): AudioGraphFactory {
+  return (onRunning) => new WebAudioGraph(onRunning, speaker);
+}
 
 /** Not in every browser. */
 interface SpeakerChoice {
@@ -20,11 +23,14 @@ class WebAudioGraph implements AudioGraph {
   readonly #buses: Record<Bus, GainNode>;
   readonly #meter: Meter;
   readonly #onRunning: () => void;
+  readonly #speaker: Speaker;
+  readonly #playing: Playing;
   readonly #music = new Set<WebMusic>();
   #closed: Promise<void> | null = null;
 
-  constructor(onRunning: () => void) {
+  constructor(onRunning: () => void, speaker: Speaker) {
     this.#onRunning = onRunning;
+    this.#speaker = speaker;
     const context = this.#context;
     const bus = (): GainNode => context.createGain();
     this.#buses = { publish: bus(), playout: bus(), record: bus() };
@@ -35,6 +41,12 @@ class WebAudioGraph implements AudioGraph {
     const [track] = destination.stream.getAudioTracks();
     if (!track) throw new DOMException('the platform mixes no track', 'NotSupportedError');
     this.output = track;
+    const { gain } = this.#buses.playout;
+    this.#playing = {
+      sink: context,
+      setGain: (value) => void gain.setTargetAtTime(value, context.currentTime, RAMP_S),
+    };
+    speaker.add(this.#playing);
     context.addEventListener('statechange', this.#onRunning);
     for (const gesture of GESTURES) document.addEventListener(gesture, this.#resume, { capture: true });
     this.#resume();
@@ -76,6 +88,7 @@ class WebAudioGraph implements AudioGraph {
 
   async #close(): Promise<void> {
     this.output.stop();
+    this.#speaker.delete(this.#playing);
     for (const music of this.#music) music.close();
     this.#context.removeEventListener('statechange', this.#onRunning);
     for (const gesture of GESTURES) document.removeEventListener(gesture, this.#resume, { capture: true });

@@ -4,7 +4,7 @@ import { WebReverb } from './web-reverb.ts';
 /** The longest that the platform analyses at once. */
 const METER_SAMPLES = 32_768;
 /** Seconds in which most of a change of gain is done: too short to hear, too long to click. */
-const RAMP_S = 0.01;
+export const RAMP_S = 0.01;
 
 /** A node with a gain per bus. */
 export class WebInput implements GraphInput {

@@ -63,9 +63,10 @@ export function toDeviceError(source: Source, error: unknown): DeviceError {
 }
 
 /** Nothing is opened between an exit and its end. */
+export const LEAVING = 'the room is being left: start it after onExitRoom';
+
 export function leavingError(source: Source): DeviceError {
-  const message = 'the room is being left: start it after onExitRoom';
-  return new DeviceError(source, 'AbortError', CODES[source].other, message);
+  return new DeviceError(source, 'AbortError', CODES[source].other, LEAVING);
 }
 
 /**

@@ -177,6 +177,18 @@ describe('the speaker', () => {
     first.close();
   });
 
+  it('has a volume on top of that of each sound', () => {
+    const { playback } = setUpSpeakers();
+    const sink = sound(playback);
+    playback.setSpeakerGain(0.5);
+    const [element] = document.querySelectorAll('audio');
+    expect(element?.volume).toBe(0.5);
+    sink.setVolume(40);
+    expect(element?.volume).toBeCloseTo(0.2);
+    sound(playback);
+    expect(document.querySelectorAll('audio')[1]?.volume).toBe(0.5);
+  });
+
   it('that is not there changes nothing', async () => {
     const { playback, setSinkId } = setUpSpeakers();
     sound(playback);

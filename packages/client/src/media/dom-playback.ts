@@ -2,52 +2,26 @@ import type { LocalTrack } from '../devices/platform.ts';
 import type { RemoteTrack } from './engine.ts';
 import type { AudioSink, Playback, RenderOptions, Snapshot, VideoSink, View } from './playback.ts';
 import { BlockedAudio } from './blocked-audio.ts';
+import { Speaker, type Playing } from './speaker.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { VideoLayout } from './video-layout.ts';
 
 type Track = LocalTrack | RemoteTrack;
 
 /** Pictures and sound of a page: one `<video>` per view, beside what the application has there; sound in hidden `<audio>`. */
-export function createDomPlayback(): Playback {
+export function createDomPlayback(speaker = new Speaker()): Playback {
   const blocked = new BlockedAudio();
-  const speaker = new Speaker();
   return {
     openVideo: (request) => new DomVideoSink(request),
     openAudio: (request) => openAudio({ blocked, speaker }, request),
-    setSpeaker: (deviceId) => speaker.set(deviceId),
+    setSpeaker: (deviceId) => speaker.setDevice(deviceId),
+    setSpeakerGain: (gain) => speaker.setGain(gain),
   };
 }
 
 interface Shown {
   readonly element: HTMLVideoElement;
   readonly layout: VideoLayout;
-}
-
-/** Where elements play (W3C audio-output). */
-class Speaker {
-  readonly #elements = new Set<HTMLAudioElement>();
-  #deviceId = '';
-
-  add(element: HTMLAudioElement): void {
-    this.#elements.add(element);
-    // One that has been unplugged meanwhile: then it plays where the browser does.
-    if (this.#deviceId) element.setSinkId(this.#deviceId).catch(() => undefined);
-  }
-
-  delete(element: HTMLAudioElement): void {
-    this.#elements.delete(element);
-  }
-
-  async set(deviceId: string): Promise<void> {
-    const trial = document.createElement('audio');
-    if (!('setSinkId' in trial)) {
-      throw new DOMException('this browser plays on the default speaker only', 'NotSupportedError');
-    }
-    // So that a speaker that is not there is no speaker for anybody.
-    await trial.setSinkId(deviceId);
-    this.#deviceId = deviceId;
-    await Promise.all([...this.#elements].map((element) => element.setSinkId(deviceId)));
-  }
 }
 
 class DomVideoSink implements VideoSink {
@@ -161,22 +135,34 @@ function openAudio(
   const element = document.createElement('audio');
   element.autoplay = true;
   element.hidden = true;
-  element.volume = toVolume(request.volume);
+  let volume = toVolume(request.volume);
+  let gain = 1;
+  const apply = (): void => {
+    element.volume = volume * gain;
+  };
+  const playing: Playing = {
+    sink: element,
+    setGain: (next) => {
+      gain = next;
+      apply();
+    },
+  };
   element.srcObject = new MediaStream([request.track as MediaStreamTrack]);
   document.body.append(element);
-  speaker.add(element);
+  speaker.add(playing);
   element.play().catch((error: unknown) => {
     if (!(error instanceof Error) || error.name !== 'NotAllowedError' || !element.isConnected) return;
     blocked.add(element);
     request.onBlocked(() => element.play());
   });
   return {
-    setVolume: (volume) => {
-      element.volume = toVolume(volume);
+    setVolume: (next) => {
+      volume = toVolume(next);
+      apply();
     },
     close: () => {
       blocked.delete(element);
-      speaker.delete(element);
+      speaker.delete(playing);
       discard(element);
     },
   };

@@ -60,4 +60,6 @@ export interface Playback {
    * a DOMException, and all goes on where it was: `NotFoundError`, or `NotSupportedError` if this platform cannot choose.
    */
   setSpeaker(deviceId: string): Promise<void>;
+  /** 0 to 1, on top of the volume of each sound. */
+  setSpeakerGain(gain: number): void;
 }

@@ -43,6 +43,7 @@ const UPRIGHT_OR_NOT = {
 const userId = text('userId');
 const mute = flag('mute');
 const volume = number('volume', VOLUME);
+const deviceVolume = number('volume', [0, 100]);
 const streamType = oneOf('streamType', TRTCVideoStreamType);
 const fillMode = oneOf('mode', TRTCVideoFillMode);
 const rotation = oneOf('rotation', TRTCVideoRotation);
@@ -137,9 +138,14 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setCurrentCameraDevice: [anyText('deviceId')],
   setCurrentMicDevice: [anyText('micId')],
   setCurrentSpeakerDevice: [anyText('speakerId')],
+  setCurrentMicDeviceVolume: [deviceVolume],
+  setCurrentMicDeviceMute: [mute],
+  setCurrentSpeakerVolume: [deviceVolume],
+  setCurrentSpeakerDeviceMute: [mute],
   enableFollowingDefaultAudioDevice: [oneOf('deviceType', SOUND_DEVICE), flag('enable')],
 
   startCameraDeviceTest: [views('view')],
+  startSpeakerDeviceTest: [text('testAudioFilePath')],
   startMicDeviceTest: [number('interval', INTERVAL), optional(flag('playback'))],
 
   startScreenCapture: [optional(views('views')), optional(streamType), optional(params)],

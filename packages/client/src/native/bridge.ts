@@ -37,6 +37,7 @@ export function bridgeCallbacks({ events, devices, local }: RoomClient, fire: Fi
 
 function bridgeTests(events: RoomClient['local']['tests']['events'], fire: Fire): void {
   events.on('microphone', (volume) => fire('onTestMicVolume', volume));
+  events.on('speaker', (volume) => fire('onTestSpeakerVolume', volume));
   events.on('firstPicture', (width, height) =>
     fire('onFirstVideoFrame', '', toStreamType('video'), width, height),
   );

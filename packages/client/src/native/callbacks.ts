@@ -101,6 +101,8 @@ export interface TRTCCallbacks {
   onDeviceChange: [deviceId: string, type: TRTCDeviceType, state: TRTCDeviceState];
   /** How loud the microphone that is being tested was since the last time, 0 to 100; at the asked interval. */
   onTestMicVolume: [volume: number];
+  /** How loud the file of a speaker test was since the last time, 0 to 100; five times a second, and 0 when it is over. */
+  onTestSpeakerVolume: [volume: number];
   onCameraDidReady: [];
   onMicDidReady: [];
   onScreenCaptureStarted: [];

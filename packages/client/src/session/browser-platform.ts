@@ -1,9 +1,10 @@
 import { systemClock } from '@rotunda/base';
-import { openWebAudio } from '../audio/web-audio.ts';
+import { createWebAudio } from '../audio/web-audio.ts';
 import { browserDevices } from '../devices/browser-devices.ts';
 import { SdkLog } from '../log/sdk-log.ts';
 import { createDomPlayback } from '../media/dom-playback.ts';
 import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
+import { Speaker } from '../media/speaker.ts';
 import { browserPictures } from '../picture/canvas-compositor.ts';
 import { openRtcSpeedChannel } from '../media/speed-channel.ts';
 import { browserSockets } from '../signal/socket.ts';
@@ -15,6 +16,7 @@ const browserLog = new SdkLog({ clock: systemClock, console: globalThis.console 
 
 /** Everything from the browser. Touches no global of it before the SDK is used. */
 export function browserPlatform(): Platform {
+  const speaker = new Speaker();
   return {
     clock: systemClock,
     log: browserLog,
@@ -22,8 +24,8 @@ export function browserPlatform(): Platform {
     sockets: browserSockets,
     createEngine: createMediasoupEngine,
     devices: browserDevices,
-    playback: createDomPlayback(),
-    openAudioGraph: openWebAudio,
+    playback: createDomPlayback(speaker),
+    openAudioGraph: createWebAudio(speaker),
     pictures: browserPictures,
     openSpeedChannel: openRtcSpeedChannel,
     random: () => Math.random(),

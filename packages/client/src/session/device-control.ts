@@ -1,5 +1,6 @@
 import { TypedEmitter } from '@rotunda/base';
 import { TRTCError, type TRTCErrorName } from '@rotunda/protocol';
+import { DeviceLevel } from '../devices/device-level.ts';
 import type { DeviceChange } from '../devices/device-list.ts';
 import { DeviceRegistry } from '../devices/device-registry.ts';
 import type { DeviceInfo, DeviceKind, DevicePlatform } from '../devices/platform.ts';
@@ -25,6 +26,8 @@ const NO_SUCH_DEVICE: Record<DeviceKind, TRTCErrorName> = {
 /** Which camera, microphone and speaker are used: the application's choice, and what follows when devices come and go. */
 export class DeviceControl {
   readonly events = new TypedEmitter<DeviceControlEvents>();
+  readonly microphoneLevel: DeviceLevel;
+  readonly speakerLevel: DeviceLevel;
   readonly #registry: DeviceRegistry;
   readonly #local: LocalMedia;
   readonly #playback: Playback;
@@ -37,6 +40,8 @@ export class DeviceControl {
     this.#registry = new DeviceRegistry(tools.devices);
     this.#local = tools.local;
     this.#playback = tools.playback;
+    this.microphoneLevel = new DeviceLevel((gain) => tools.local.mix.voice.setDeviceGain(gain));
+    this.speakerLevel = new DeviceLevel((gain) => tools.playback.setSpeakerGain(gain));
     this.#registry.events.on('changed', (change) => this.#onChange(change));
     for (const event of ['ready', 'switched'] as const) {
       this.#local.events.on(event, (source) => {

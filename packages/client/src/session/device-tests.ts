@@ -1,6 +1,7 @@
 import { TypedEmitter, type Clock } from '@rotunda/base';
-import type { AudioGraphFactory } from '../audio/graph.ts';
-import { explainLoss, leavingError } from '../devices/device-errors.ts';
+import { TRTCError } from '@rotunda/protocol';
+import type { AudioGraph, AudioGraphFactory, GraphInput } from '../audio/graph.ts';
+import { explainLoss, LEAVING, leavingError } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import { SoundTest } from '../devices/sound-test.ts';
@@ -9,9 +10,14 @@ import type { Playback, VideoSink, View } from '../media/playback.ts';
 import type { DeviceSource } from './device-switch.ts';
 import type { LocalSettings } from './local-settings.ts';
 
+/** As often as a meter needs it. */
+const SPEAKER_INTERVAL_MS = 200;
+
 export interface DeviceTestEvents {
   /** 0 to 100. */
   microphone: [volume: number];
+  /** 0 to 100. */
+  speaker: [volume: number];
   /** The first picture of the tested camera is shown. Pixels. */
   firstPicture: [width: number, height: number];
   failed: [error: { readonly code: number; readonly message: string }];
@@ -43,6 +49,7 @@ export class DeviceTests {
   readonly #tools: DeviceTestTools;
   readonly #tracks: LocalTracks;
   #picture: VideoSink | null = null;
+  #speaker: SoundTest | null = null;
   #microphone: { readonly how: MicrophoneTest; readonly sound: SoundTest } | null = null;
   /** Graphs that are giving back what they had. */
   readonly #closing = new Set<Promise<void>>();
@@ -91,6 +98,29 @@ export class DeviceTests {
     this.#tracks.close('audio');
   }
 
+  /** Plays a file once, and tells how loud it is. Throws a TRTCError while a room is being left. */
+  startSpeaker(url: string): void {
+    this.stopSpeaker();
+    if (this.#state === 'closed') return;
+    if (this.#state === 'leaving') throw new TRTCError('ERR_SPEAKER_START_FAIL', LEAVING);
+    try {
+      this.#speaker = new SoundTest({
+        clock: this.#tools.clock,
+        openGraph: this.#tools.openAudioGraph,
+        intervalMs: SPEAKER_INTERVAL_MS,
+        connect: (graph) => this.#playFile(graph, url),
+        tell: (level) => this.events.emit('speaker', toVolume(level)),
+      });
+    } catch {
+      queueMicrotask(() => this.events.emit('unsupported'));
+    }
+  }
+
+  stopSpeaker(): void {
+    this.#close(this.#speaker);
+    this.#speaker = null;
+  }
+
   /** The settings name another device: what is tried goes over to it. Resolves with null when nothing of it is. */
   async follow(source: DeviceSource): Promise<OpenOutcome | null> {
     if (!this.#tracks.get(source)) return null;
@@ -107,6 +137,7 @@ export class DeviceTests {
     if (this.#state === 'open') this.#state = 'leaving';
     this.stopCamera();
     this.stopMicrophone();
+    this.stopSpeaker();
     const pending = [...this.#closing, this.#tracks.settled()].filter((each) => each !== null);
     return pending.length > 0 ? Promise.all(pending).then(() => undefined) : null;
   }
@@ -155,9 +186,29 @@ export class DeviceTests {
   }
 
   #endMeasuring(): void {
-    const closing = this.#microphone?.sound.close();
+    this.#close(this.#microphone?.sound ?? null);
     this.#microphone = null;
-    if (!closing) return;
+  }
+
+  #playFile(graph: AudioGraph, url: string): GraphInput {
+    const file = graph.addMusic(url, {
+      onReady: () => file.play(),
+      onEnded: () => {
+        this.stopSpeaker();
+        this.events.emit('speaker', 0);
+      },
+      onFailed: () => {
+        this.stopSpeaker();
+        this.events.emit('failed', new TRTCError('ERR_SPEAKER_START_FAIL', 'the file cannot be played'));
+      },
+    });
+    file.setGain('playout', 1);
+    return file;
+  }
+
+  #close(sound: SoundTest | null): void {
+    if (!sound) return;
+    const closing = sound.close();
     this.#closing.add(closing);
     void closing.finally(() => this.#closing.delete(closing));
   }

@@ -24,6 +24,8 @@ export class FakeMusic implements GraphMusic {
   readonly gains: Partial<Record<Bus, number>> = {};
   positionMs = 0;
   durationMs = 0;
+  /** What the meter shows, 0 to 1. */
+  loudness = 0;
   state: 'loading' | 'playing' | 'paused' | 'closed' = 'loading';
   readonly #events: MusicEvents;
 
@@ -72,7 +74,7 @@ export class FakeMusic implements GraphMusic {
   }
 
   level(): number {
-    return 0;
+    return this.loudness;
   }
 
   close(): void {

@@ -18,6 +18,8 @@ export class FakePlayback implements Playback {
   readonly sounds = new Map<string, number>();
   /** Where it plays. */
   speaker = '';
+  /** How loud at most, 0 to 1. */
+  speakerGain = 1;
   /** DOMException name with which no speaker can be chosen. */
   failWith: string | null = null;
 
@@ -60,5 +62,9 @@ export class FakePlayback implements Playback {
     if (this.failWith) return Promise.reject(new DOMException('fake failure', this.failWith));
     this.speaker = deviceId;
     return Promise.resolve();
+  }
+
+  setSpeakerGain(gain: number): void {
+    this.speakerGain = gain;
   }
 }

@@ -50,6 +50,7 @@ function platform(over: Partial<Platform> = {}): Platform {
     },
     playback: {
       setSpeaker: () => Promise.resolve(),
+      setSpeakerGain: () => undefined,
       openVideo: () => ({ ...sink, close: () => undefined }),
       openAudio: () => ({ setVolume: () => undefined, close: () => undefined }),
     },

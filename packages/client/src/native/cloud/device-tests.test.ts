@@ -5,8 +5,10 @@ import { createUser } from '../user.contract.ts';
 function create() {
   const alice = createUser('alice');
   const volumes: number[] = [];
+  const played: number[] = [];
   alice.cloud.on('onTestMicVolume', (volume) => volumes.push(volume));
-  return { ...alice, volumes };
+  alice.cloud.on('onTestSpeakerVolume', (volume) => played.push(volume));
+  return { ...alice, volumes, played };
 }
 
 describe('a test of the camera', () => {
@@ -114,12 +116,55 @@ describe('a test of the microphone', () => {
   });
 });
 
+describe('a test of the speaker', () => {
+  it('plays a file here, tells how loud it is, and ends with it', async () => {
+    const { cloud, fake, played, take } = create();
+    cloud.startSpeakerDeviceTest('ring.mp3');
+    const [file] = fake.audio.last.music;
+    file!.load(1_000);
+    expect(file).toMatchObject({ url: 'ring.mp3', state: 'playing', gains: { playout: 1 } });
+    file!.loudness = 0.25;
+    await fake.advance(400);
+    expect(played).toEqual([50, 50]);
+    file!.finish();
+    await fake.advance(400);
+    expect(played).toEqual([50, 50, 0]);
+    expect([fake.audio.openGraphs, fake.clock.pending]).toEqual([0, 0]);
+    expect(take()).toEqual([]);
+  });
+
+  it('can be stopped, and begins anew', async () => {
+    const { cloud, fake, played } = create();
+    cloud.startSpeakerDeviceTest('ring.mp3');
+    cloud.startSpeakerDeviceTest('ring.mp3');
+    expect(fake.audio.openGraphs).toBe(1);
+    cloud.stopSpeakerDeviceTest();
+    await fake.advance(1_000);
+    expect([fake.audio.openGraphs, fake.clock.pending, played]).toEqual([0, 0, []]);
+  });
+
+  it('says when the file cannot be played, and when the browser cannot measure', async () => {
+    const { cloud, fake, take } = create();
+    cloud.startSpeakerDeviceTest('nothing.mp3');
+    fake.audio.last.music[0]!.fail();
+    await fake.settle();
+    expect(take()).toEqual(['onError -1321 …']);
+    expect(fake.audio.openGraphs).toBe(0);
+    fake.audio.state = 'unsupported';
+    cloud.startSpeakerDeviceTest('ring.mp3');
+    expect(take()).toEqual([]);
+    await fake.settle();
+    expect(take()).toEqual([expect.stringMatching(/^onWarning -4 /)]);
+  });
+});
+
 describe('leaving', () => {
   it('ends every test before onExitRoom, and refuses new ones until then', async () => {
     const { cloud, fake, enter, take } = create();
     await enter();
     cloud.startCameraDeviceTest(null);
     cloud.startMicDeviceTest(300);
+    cloud.startSpeakerDeviceTest('ring.mp3');
     await fake.settle();
     take();
     const left: unknown[] = [];
@@ -127,9 +172,15 @@ describe('leaving', () => {
     cloud.exitRoom();
     cloud.startCameraDeviceTest(null);
     cloud.startMicDeviceTest(300);
+    cloud.startSpeakerDeviceTest('ring.mp3');
     await fake.settle();
     expect(left).toEqual([0, 0]);
-    expect(take()).toEqual(['onError -1301 …', 'onError -1302 …', 'onExitRoom 0']);
+    expect(take().toSorted()).toEqual([
+      'onError -1301 …',
+      'onError -1302 …',
+      'onError -1321 …',
+      'onExitRoom 0',
+    ]);
     cloud.startMicDeviceTest(300);
     await fake.settle();
     expect(fake.devices.live).toHaveLength(1);

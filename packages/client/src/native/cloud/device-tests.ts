@@ -37,4 +37,19 @@ export class CloudDeviceTests extends CloudDevices {
   stopMicDeviceTest(): void {
     this.core.local.tests.stopMicrophone();
   }
+
+  /**
+   * Plays a file once, or until it is stopped, on the speaker in use, and tells by `onTestSpeakerVolume` how loud it is; 0 when it is over.
+   * `onError(-1321)` if it cannot be played, `onWarning(-4)` where the browser cannot measure sound. Until the user has touched the page,
+   * some browsers play nothing.
+   *
+   * @param testAudioFilePath - its address; a page reaches its own server, `blob:` and `data:`.
+   */
+  startSpeakerDeviceTest(testAudioFilePath: string): void {
+    this.attempt(() => this.core.local.tests.startSpeaker(testAudioFilePath));
+  }
+
+  stopSpeakerDeviceTest(): void {
+    this.core.local.tests.stopSpeaker();
+  }
 }

@@ -351,6 +351,38 @@ describe('the speaker', () => {
   });
 });
 
+describe('how loud a device is set', () => {
+  it('of the microphone is what the others hear, without a word to them', async () => {
+    const { cloud, fake, server, start } = await enter();
+    await start('startLocalAudio');
+    cloud.setAudioCaptureVolume(50);
+    cloud.setCurrentMicDeviceVolume(40);
+    await fake.settle();
+    const [input] = fake.audio.last.inputs;
+    expect(input?.gains.publish).toBeCloseTo(0.2);
+    cloud.setCurrentMicDeviceMute(true);
+    expect(input?.gains.publish).toBe(0);
+    cloud.setCurrentMicDeviceMute(false);
+    await fake.settle();
+    expect(input?.gains.publish).toBeCloseTo(0.2);
+    expect([cloud.getCurrentMicDeviceVolume(), cloud.getCurrentMicDeviceMute()]).toEqual([40, false]);
+    expect(cloud.getAudioCaptureVolume()).toBe(50);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('of the speaker is how loud everything is here', async () => {
+    const { cloud, fake } = await enter();
+    cloud.setCurrentSpeakerVolume(40);
+    expect(fake.playback.speakerGain).toBe(0.4);
+    cloud.setCurrentSpeakerDeviceMute(true);
+    expect(fake.playback.speakerGain).toBe(0);
+    expect([cloud.getCurrentSpeakerVolume(), cloud.getCurrentSpeakerDeviceMute()]).toEqual([40, true]);
+    cloud.setCurrentSpeakerDeviceMute(false);
+    expect(fake.playback.speakerGain).toBe(0.4);
+    expect(cloud.getAudioPlayoutVolume()).toBe(100);
+  });
+});
+
 it('destroy gives back what listens for devices', async () => {
   const { cloud, fake, changes } = await enter();
   cloud.destroy();

@@ -53,6 +53,28 @@ export class CloudDevices extends CloudSystemSound {
     this.core.devices.select('audioinput', micId);
   }
 
+  /** @returns what `setCurrentMicDeviceVolume` was given last; 100 before that. */
+  getCurrentMicDeviceVolume(): number {
+    return this.core.devices.microphoneLevel.volume;
+  }
+
+  /**
+   * How loud the microphone is, 0 to 100. A page cannot change the setting of the system: this makes what the others hear quieter, on top
+   * of `setAudioCaptureVolume`. A browser that cannot mix sound sends it as it is: `onWarning(-4)`.
+   */
+  setCurrentMicDeviceVolume(volume: number): void {
+    this.core.devices.microphoneLevel.setVolume(volume);
+  }
+
+  /** Silences the microphone for the others, who are not told of it, unlike with `muteLocalAudio`. */
+  setCurrentMicDeviceMute(mute: boolean): void {
+    this.core.devices.microphoneLevel.setMuted(mute);
+  }
+
+  getCurrentMicDeviceMute(): boolean {
+    return this.core.devices.microphoneLevel.muted;
+  }
+
   /** Firefox and Safari may list no speakers at all. */
   getSpeakerDevicesList(): TRTCDeviceInfo[] {
     return this.#list('audiooutput');
@@ -68,6 +90,28 @@ export class CloudDevices extends CloudSystemSound {
    */
   setCurrentSpeakerDevice(speakerId: string): void {
     this.core.devices.select('audiooutput', speakerId);
+  }
+
+  /** @returns what `setCurrentSpeakerVolume` was given last; 100 before that. */
+  getCurrentSpeakerVolume(): number {
+    return this.core.devices.speakerLevel.volume;
+  }
+
+  /**
+   * How loud everything is heard here, 0 to 100: the others, music, tests of devices. A page cannot change the setting of the system: this
+   * is on top of `setAudioPlayoutVolume`.
+   */
+  setCurrentSpeakerVolume(volume: number): void {
+    this.core.devices.speakerLevel.setVolume(volume);
+  }
+
+  /** Silences everything that is heard here. */
+  setCurrentSpeakerDeviceMute(mute: boolean): void {
+    this.core.devices.speakerLevel.setMuted(mute);
+  }
+
+  getCurrentSpeakerDeviceMute(): boolean {
+    return this.core.devices.speakerLevel.muted;
   }
 
   /**
