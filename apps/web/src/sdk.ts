@@ -39,6 +39,8 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onCameraDidReady: true,
   onMicDidReady: true,
   onScreenCaptureStarted: true,
+  onScreenCapturePaused: true,
+  onScreenCaptureResumed: true,
   onScreenCaptureStopped: true,
   onRecvCustomCmdMsg: true,
   onMissCustomCmdMsg: true,

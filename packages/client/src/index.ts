@@ -15,6 +15,7 @@ export {
 } from './native/params.ts';
 export { TRTCSpeedTestParams, TRTCSpeedTestResult } from './native/speed-test.ts';
 export type { TRTCPluginInfo } from './native/unsupported.ts';
+export { Rect, TRTCScreenCaptureProperty, TRTCScreenCaptureSourceInfo } from './native/screen-sources.ts';
 export type { Views } from './native/video-params.ts';
 export {
   TRTCLocalStatistics,

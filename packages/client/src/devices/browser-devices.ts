@@ -13,6 +13,10 @@ export const browserDevices: DevicePlatform = {
     return track satisfies LocalTrack;
   },
 
+  get canCaptureScreen() {
+    return typeof foundDevices()?.getDisplayMedia === 'function';
+  },
+
   async list() {
     const devices = await mediaDevices().enumerateDevices();
     return devices.map(({ deviceId, label, kind, groupId }): DeviceInfo => ({

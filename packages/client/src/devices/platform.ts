@@ -36,6 +36,7 @@ export interface DevicePlatform {
     constraints: MediaTrackConstraints,
     onSound?: (track: LocalTrack | null) => void,
   ): Promise<LocalTrack>;
+  readonly canCaptureScreen: boolean;
   list(): Promise<readonly DeviceInfo[]>;
   /** Tells that the list may have changed. @returns how to stop that */
   onChange(listener: () => void): () => void;

@@ -106,6 +106,10 @@ export interface TRTCCallbacks {
   onCameraDidReady: [];
   onMicDidReady: [];
   onScreenCaptureStarted: [];
+  /** No pictures are sent for now: 0, because the user wanted it. */
+  onScreenCapturePaused: [reason: number];
+  onScreenCaptureResumed: [reason: number];
+  /** 0: by the user, here or by the browser's own button; that is also what a browser tells of a window that is closed. */
   onScreenCaptureStopped: [reason: number];
   /** The spelling of older versions. */
   onScreenCaptureStoped: [reason: number];

@@ -150,3 +150,12 @@ export const TRTCDeviceState = {
   TRTCDefaultDeviceChanged: 3,
 } as const;
 export type TRTCDeviceState = (typeof TRTCDeviceState)[keyof typeof TRTCDeviceState];
+
+export const TRTCScreenCaptureSourceType = {
+  TRTCScreenCaptureSourceTypeUnknown: -1,
+  TRTCScreenCaptureSourceTypeWindow: 0,
+  TRTCScreenCaptureSourceTypeScreen: 1,
+  TRTCScreenCaptureSourceTypeCustom: 2,
+} as const;
+export type TRTCScreenCaptureSourceType =
+  (typeof TRTCScreenCaptureSourceType)[keyof typeof TRTCScreenCaptureSourceType];

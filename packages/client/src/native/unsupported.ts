@@ -101,6 +101,14 @@ export interface UnsupportedMethods {
   /** Of older versions. */
   destroyLocalMediaTranscoder(): void;
 
+  /** Which windows are in a shared screen, or beside a shared window, is the browser's affair. */
+  addExcludedShareWindow(win: string): void;
+  removeExcludedShareWindow(win: string): void;
+  removeAllExcludedShareWindow(): void;
+  addIncludedShareWindow(win: string): void;
+  removeIncludedShareWindow(win: string): void;
+  removeAllIncludedShareWindow(): void;
+
   /** A browser has no log files: `setLogCallback` gives every line to the application. */
   setLogDirPath(path: string): void;
   /** See `setLogDirPath`. */
@@ -138,6 +146,7 @@ const space = { why: 'users are heard without a place in space' };
 const beauty = { why: 'a browser does not retouch faces: the picture goes out as it is' };
 const plugins = { why: 'a browser cannot load native plugins' };
 const localMixing = { why: 'a browser does not mix several sources into one picture' };
+const shareWindows = { why: 'a browser does not let a page choose among windows: its user does' };
 const logFiles = { why: 'a browser has no log files: use setLogCallback' };
 const nothing = (): null => null;
 
@@ -183,6 +192,13 @@ export const UNSUPPORTED: { readonly [K in keyof UnsupportedMethods]: Unsupporte
   getMediaMixingService: { ...localMixing, returns: nothing },
   createLocalMediaTranscoder: { ...localMixing, returns: nothing },
   destroyLocalMediaTranscoder: localMixing,
+
+  addExcludedShareWindow: shareWindows,
+  removeExcludedShareWindow: shareWindows,
+  removeAllExcludedShareWindow: shareWindows,
+  addIncludedShareWindow: shareWindows,
+  removeIncludedShareWindow: shareWindows,
+  removeAllIncludedShareWindow: shareWindows,
 
   setLogDirPath: logFiles,
   setLogCompressEnabled: logFiles,

@@ -28,6 +28,7 @@ export class DeviceControl {
   readonly events = new TypedEmitter<DeviceControlEvents>();
   readonly microphoneLevel: DeviceLevel;
   readonly speakerLevel: DeviceLevel;
+  readonly #platform: DevicePlatform;
   readonly #registry: DeviceRegistry;
   readonly #local: LocalMedia;
   readonly #playback: Playback;
@@ -37,6 +38,7 @@ export class DeviceControl {
   readonly #follows = new Map<DeviceKind, boolean>();
 
   constructor(tools: { devices: DevicePlatform; local: LocalMedia; playback: Playback }) {
+    this.#platform = tools.devices;
     this.#registry = new DeviceRegistry(tools.devices);
     this.#local = tools.local;
     this.#playback = tools.playback;
@@ -48,6 +50,10 @@ export class DeviceControl {
         if (source !== 'sub') void this.#inUse(SOURCES[source]);
       });
     }
+  }
+
+  get canCaptureScreen(): boolean {
+    return this.#platform.canCaptureScreen;
   }
 
   list(kind: DeviceKind): readonly DeviceInfo[] {

@@ -8,30 +8,16 @@ import { explainLoss, leavingError, type DeviceError } from '../devices/device-e
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import type { PublishOptions } from '../media/engine.ts';
-import type { Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
+import type { Playback, RenderOptions, Snapshot, View } from '../media/playback.ts';
 import { DeviceTests } from './device-tests.ts';
 import { DeviceSwitch, type DeviceSource } from './device-switch.ts';
 import type { PicturePlatform } from '../picture/compositor.ts';
 import { OutgoingPicture } from '../picture/outgoing-picture.ts';
+import type { LocalMediaEvents } from './local-media-events.ts';
 import { LocalSettings } from './local-settings.ts';
+import { Previews } from './previews.ts';
 import type { PublishedMedia } from './publisher.ts';
-
-export interface LocalMediaEvents {
-  /** The application started the source, whether or not the device is open yet. */
-  started: [source: Source];
-  /** The device delivers. */
-  ready: [source: Source];
-  /** What is to be published of the source may have changed. */
-  changed: [source: Source];
-  /** The first picture of the user's own camera or screen is shown. Pixels. */
-  firstFrame: [source: Source, width: number, height: number];
-  /** Another device delivers in the place of the one before. */
-  switched: [source: Source];
-  /** The platform ended the capture. Of a device why; of a screen it was the browser's own stop button, and there is no error. */
-  ended: [source: Source, error: DeviceError | null];
-  /** The platform cannot do something to what is sent, which goes out as it is captured. */
-  unsupported: [what: string];
-}
+import type { VideoSource } from './remote-views.ts';
 
 /**
  * What the user captures and sees of it: opens and closes devices, shows previews, keeps mute states and encodings. Lives
@@ -51,10 +37,8 @@ export class LocalMedia implements PublishedMedia {
   readonly pictures: Record<'video' | 'sub', OutgoingPicture>;
   readonly #tracks: LocalTracks;
   readonly #switch: DeviceSwitch;
-  readonly #playback: Playback;
+  readonly #previews: Previews;
   readonly #opening = new Map<Source, Promise<OpenOutcome>>();
-  readonly #views: Record<Source, readonly View[]> = { video: [], sub: [], audio: [] };
-  readonly #sinks = new Map<Source, VideoSink>();
   readonly #withheld = new Set<Source>();
   /** `leaving`: a room is being left, and nothing may be captured until that is done. */
   #state: 'open' | 'leaving' | 'closed' = 'open';
@@ -68,7 +52,11 @@ export class LocalMedia implements PublishedMedia {
   }) {
     this.tests = new DeviceTests({ ...tools, settings: this.settings });
     this.#devices = tools.devices;
-    this.#playback = tools.playback;
+    this.#previews = new Previews({
+      playback: tools.playback,
+      settings: this.settings,
+      onFirstFrame: (...frame) => this.events.emit('firstFrame', ...frame),
+    });
     this.mix = new AudioMix({
       openGraph: tools.openAudioGraph,
       onChanged: () => this.events.emit('changed', 'audio'),
@@ -110,7 +98,7 @@ export class LocalMedia implements PublishedMedia {
     if (this.#state === 'leaving') return Promise.resolve({ kind: 'failed', error: leavingError(source) });
     if (how.publish === false) this.#withheld.add(source);
     else this.#withheld.delete(source);
-    if (how.views) this.setViews(source, how.views);
+    if (how.views && source !== 'audio') this.setViews(source, how.views);
     this.events.emit('started', source);
     const track = this.#tracks.get(source);
     if (track) return Promise.resolve({ kind: 'opened', track });
@@ -137,8 +125,8 @@ export class LocalMedia implements PublishedMedia {
   stop(source: Source): void {
     const wasStarted = this.isStarted(source);
     this.#opening.delete(source);
-    this.#closeSink(source);
-    this.#views[source] = [];
+    this.#closePreview(source);
+    if (source !== 'audio') this.#previews.setViews(source, []);
     this.#tracks.close(source);
     if (wasStarted) this.events.emit('changed', source);
   }
@@ -171,19 +159,30 @@ export class LocalMedia implements PublishedMedia {
     this.events.emit('changed', source);
   }
 
-  setViews(source: Source, views: readonly View[]): void {
-    this.#views[source] = views;
-    this.#sinks.get(source)?.setViews(views);
+  /**
+   * Sends no pictures of what is open, and the others are not told: they keep the last one. Until it is stopped. @returns whether
+   * that is new
+   */
+  setPaused(source: VideoSource, paused: boolean): boolean {
+    if (!this.#tracks.get(source) || this.settings.paused.has(source) === paused) return false;
+    if (paused) this.settings.paused.add(source);
+    else this.settings.paused.delete(source);
+    this.events.emit('changed', source);
+    return true;
   }
 
-  setRender(source: 'video' | 'sub', render: RenderOptions): void {
+  setViews(source: VideoSource, views: readonly View[]): void {
+    this.#previews.setViews(source, views);
+  }
+
+  setRender(source: VideoSource, render: RenderOptions): void {
     this.settings.render[source] = render;
-    this.#sinks.get(source)?.setRender(render);
+    this.#previews.setRender(source, render);
   }
 
   /** The user's own picture of now, as it is captured; null if there is none. */
-  snapshot(source: 'video' | 'sub'): Snapshot | null {
-    return this.#sinks.get(source)?.snapshot() ?? null;
+  snapshot(source: VideoSource): Snapshot | null {
+    return this.#previews.snapshot(source);
   }
 
   /** After a change of the settings: an open device and a stream being sent follow. */
@@ -246,7 +245,7 @@ export class LocalMedia implements PublishedMedia {
     // Released between the arrival of the track and here.
     if (this.#tracks.get(source) !== track) return { kind: 'superseded' };
     if (source === 'audio') track.enabled = !this.settings.muted.audio;
-    else this.#show(source, track);
+    else this.#previews.open(source, track);
     this.events.emit('ready', source);
     // A listener may have stopped it again.
     if (this.#tracks.get(source) === track) this.events.emit('changed', source);
@@ -264,7 +263,7 @@ export class LocalMedia implements PublishedMedia {
   #switched(source: DeviceSource, track: LocalTrack): void {
     if (this.#tracks.get(source) !== track) return;
     if (source === 'audio') track.enabled = !this.settings.muted.audio;
-    else this.#sinks.get(source)?.setTrack(track);
+    else this.#previews.setTrack(source, track);
     this.events.emit('switched', source);
     if (this.#tracks.get(source) === track) this.events.emit('changed', source);
   }
@@ -278,7 +277,7 @@ export class LocalMedia implements PublishedMedia {
       void this.#occupy(source, taking);
       return;
     }
-    this.#closeSink(source);
+    this.#closePreview(source);
     this.events.emit('changed', source);
     if (source === 'sub') this.events.emit('ended', source, null);
     else void this.#explain(source);
@@ -290,26 +289,15 @@ export class LocalMedia implements PublishedMedia {
   }
 
   #ended(source: DeviceSource, error: DeviceError): void {
-    this.#closeSink(source);
+    this.#closePreview(source);
     this.events.emit('changed', source);
     this.events.emit('ended', source, error);
   }
 
-  #show(source: 'video' | 'sub', track: LocalTrack): void {
-    this.#closeSink(source);
-    const sink = this.#playback.openVideo({
-      track,
-      views: this.#views[source],
-      render: this.settings.render[source],
-      onFirstFrame: (width, height) => {
-        if (this.#sinks.get(source) === sink) this.events.emit('firstFrame', source, width, height);
-      },
-    });
-    this.#sinks.set(source, sink);
-  }
-
-  #closeSink(source: Source): void {
-    this.#sinks.get(source)?.close();
-    this.#sinks.delete(source);
+  /** What was paused is so no more either. */
+  #closePreview(source: Source): void {
+    if (source === 'audio') return;
+    this.#previews.close(source);
+    this.settings.paused.delete(source);
   }
 }

@@ -22,6 +22,13 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** What is to be offered first when the user is asked what to share (W3C screen-capture). */
+export interface ScreenHints {
+  readonly surface: 'monitor' | 'window' | 'browser';
+  /** Whether the mouse is in the picture. */
+  readonly mouse: boolean;
+}
+
 export interface AudioSettings {
   readonly kbps: number;
   readonly stereo: boolean;
@@ -55,6 +62,9 @@ export class LocalSettings {
   live = false;
   readonly devices: { video?: string; audio?: string } = {};
   readonly muted: Record<Source, boolean> = { audio: false, video: false, sub: false };
+  /** Of what no picture is sent for now. */
+  readonly paused = new Set<Source>();
+  screen: ScreenHints | null = null;
   readonly render: Record<'video' | 'sub', RenderOptions> = {
     video: { fit: 'contain', mirror: true, rotation: 0 },
     sub: { fit: 'contain', mirror: false, rotation: 0 },
@@ -83,7 +93,7 @@ export class LocalSettings {
       width: { ideal: width },
       height: { ideal: height },
       frameRate: { ideal: fps },
-      ...(source === 'video' ? deviceConstraint(this.devices.video) : {}),
+      ...(source === 'video' ? deviceConstraint(this.devices.video) : screenConstraints(this.screen)),
     };
   }
 
@@ -108,7 +118,7 @@ export class LocalSettings {
       small: source === 'video' ? this.#small(from, scaleDownBy) : null,
       degradation: this.#degradation(source),
       carriesSei: this.carriesSei[source],
-      layers: 'all',
+      layers: this.paused.has(source) ? 'none' : 'all',
       muted,
     };
   }
@@ -151,4 +161,9 @@ function scaleTo(wanted: PictureSize, from: PictureSize): number {
 
 function deviceConstraint(deviceId: string | undefined): MediaTrackConstraints {
   return deviceId ? { deviceId: { exact: deviceId } } : {};
+}
+
+/** `cursor` is younger than what the compiler knows. */
+function screenConstraints(hints: ScreenHints | null): MediaTrackConstraints & { cursor?: string } {
+  return hints ? { displaySurface: hints.surface, cursor: hints.mouse ? 'always' : 'never' } : {};
 }

@@ -172,7 +172,8 @@ export class Publisher {
     return {
       ...options,
       codec: this.#codecs.get(source) ?? options.codec,
-      layers: layers ?? options.layers,
+      // What is paused is not sent, whoever wants it.
+      layers: options.layers === 'none' ? 'none' : (layers ?? options.layers),
     };
   }
 }

@@ -55,6 +55,7 @@ export class FakeDevices implements DevicePlatform {
   ];
   /** Whether the user allows the page to capture; without it devices are listed without id and name. */
   allowed = true;
+  canCaptureScreen = true;
   /** How often a capture was asked for. */
   requests = 0;
   /** What was asked for, last. */

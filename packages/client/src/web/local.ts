@@ -60,7 +60,7 @@ export class LocalControls {
       await this.#open(source);
       return;
     }
-    if (views) this.#local.setViews(source, views);
+    if (views && source !== 'audio') this.#local.setViews(source, views);
     if (publish !== undefined) await this.#open(source);
     this.#local.applySettings(source);
   }

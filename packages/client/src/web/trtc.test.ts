@@ -45,6 +45,7 @@ function platform(over: Partial<Platform> = {}): Platform {
         source === 'video'
           ? Promise.resolve(track)
           : Promise.reject(new DOMException('denied', 'NotAllowedError')),
+      canCaptureScreen: true,
       list: () => Promise.resolve([]),
       onChange: () => () => undefined,
     },
