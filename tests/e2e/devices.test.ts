@@ -56,6 +56,40 @@ function hearsTone(listener: Participant, frequency: number): Promise<unknown> {
   });
 }
 
+/** A tone as the address of a WAV file: 16 bit, mono, 8 kHz. */
+function beep({ seconds }: { seconds: number }): string {
+  const rate = 8_000;
+  const samples = Int16Array.from({ length: seconds * rate }, (_, at) =>
+    Math.round(16_000 * Math.sin((at / rate) * 440 * 2 * Math.PI)),
+  );
+  const header = Buffer.alloc(44);
+  header.write('RIFF');
+  header.writeUInt32LE(36 + samples.byteLength, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(samples.byteLength, 40);
+  return `data:audio/wav;base64,${Buffer.concat([header, Buffer.from(samples.buffer)]).toString('base64')}`;
+}
+
+/** Waits until a test has told such a volume. */
+function testVolume(
+  who: Participant,
+  callback: 'onTestMicVolume' | 'onTestSpeakerVolume',
+  fits: (volume: number) => boolean,
+): Promise<unknown> {
+  return until(`${who.userId} is told such a volume`, async () => {
+    const told = (await who.journal()).filter(({ name }) => name === callback);
+    return told.some(({ args: [volume] }) => fits(Number(volume)));
+  });
+}
+
 const availability = async (
   who: Participant,
   after: Parameters<Participant['since']>[0],
@@ -166,6 +200,78 @@ describe('a speaker', () => {
     await bob.waitFor('onError', [SPEAKER_START_FAIL]);
     expect(await sinks()).toEqual([chosen]);
     await bob.hears(1);
+  });
+});
+
+describe('how loud a device is set', () => {
+  it('is what the others hear of the microphone, and what is heard here', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await alice.setSound({ kind: 'tones', left: 440, right: 440, volume: 0.5 });
+    const room = stage.room();
+    await alice.call('startLocalAudio', 2);
+    await alice.enter({ room });
+    await bob.enter({ room });
+    await bob.waitFor('onFirstAudioFrame', ['alice']);
+    const hears = (what: string, fits: (level: number) => boolean): Promise<number> =>
+      until(`bob hears ${what}`, async () => {
+        const { left } = await bob.listen();
+        return fits(left) && left;
+      });
+    const full = await hears('all of it', (level) => level > 0.2);
+    const mark = await bob.last();
+    await alice.call('setCurrentMicDeviceVolume', 25);
+    await hears('a quarter', (level) => level / full > 0.2 && level / full < 0.3);
+    await alice.call('setCurrentMicDeviceMute', true);
+    await until('bob hears nothing', async () => (await bob.listen()).left < 0.0005);
+    await alice.call('setCurrentMicDeviceMute', false);
+    await hears('a quarter again', (level) => level / full > 0.2);
+    expect(await availability(bob, mark)).toEqual([]);
+    await bob.call('setCurrentSpeakerVolume', 40);
+    expect(await bob.played()).toEqual([0.4]);
+    await bob.call('setCurrentSpeakerDeviceMute', true);
+    expect(await bob.played()).toEqual([0]);
+  });
+});
+
+describe('a test', () => {
+  it('of camera and microphone shows what they deliver, beside a call, and leaving ends it', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await setScene(alice, FOUR_COLOURS);
+    await alice.setSound({ kind: 'tones', left: 440, right: 440, volume: 0.5 });
+    await inCall(stage.room(), [alice, bob]);
+    const mark = await bob.last();
+    const own = await alice.last();
+    await alice.call('startCameraDeviceTest', { view: 'test' });
+    await alice.waitFor('onFirstVideoFrame', ['', 0], { after: own });
+    await shows(alice, 'test', [UPRIGHT[1]!, UPRIGHT[0]!, UPRIGHT[3]!, UPRIGHT[2]!]);
+    await alice.call('startMicDeviceTest', 200, true);
+    await testVolume(alice, 'onTestMicVolume', (volume) => volume > 50);
+    expect(await alice.liveTracks()).toBe(4);
+    await alice.call('stopMicDeviceTest');
+    await until('the microphone of the test is closed', async () => (await alice.openMixes()) === 0);
+    expect(await alice.liveTracks()).toBe(3);
+    await alice.call('startMicDeviceTest', 200);
+    await until('both are tested', async () => (await alice.liveTracks()) === 4);
+    await bob.sees('alice');
+    expect(await availability(bob, mark)).toEqual([]);
+    await alice.call('exitRoom');
+    const exit = await alice.waitFor('onExitRoom');
+    expect([exit.liveTracks, exit.openMixes]).toEqual([0, 0]);
+  });
+
+  it('of the speaker plays a file there and tells how loud it is', async () => {
+    const alice = await stage.user('alice');
+    const speakers = await devices(alice, 'Speaker');
+    const chosen = speakers.at(-1)!.deviceId;
+    await alice.call('setCurrentSpeakerDevice', chosen);
+    await alice.waitFor('onDeviceChange', [chosen, DEVICE.speaker, STATE.active]);
+    await alice.call('startSpeakerDeviceTest', beep({ seconds: 2 }));
+    await testVolume(alice, 'onTestSpeakerVolume', (volume) => volume > 50);
+    expect(await alice.mixSpeakers()).toEqual([chosen]);
+    await alice.waitFor('onTestSpeakerVolume', [0], { after: await alice.last() });
+    await until('everything is given back', async () => (await alice.openMixes()) === 0);
+    await alice.call('startSpeakerDeviceTest', 'data:audio/wav;base64,AAAA');
+    await alice.waitFor('onError', [SPEAKER_START_FAIL]);
   });
 });
 

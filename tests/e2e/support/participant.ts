@@ -216,6 +216,11 @@ export class Participant {
     await this.page.evaluate((id) => window.driver.plug(id, { plugged: true }), deviceId);
   }
 
+  /** How each screen is captured. */
+  screens(): Promise<MediaTrackSettings[]> {
+    return this.page.evaluate(() => window.driver.screens());
+  }
+
   /** Ends what is captured of the screen, as the browser's own button does. */
   async endScreens(): Promise<void> {
     await this.page.evaluate(() => window.driver.endScreens());

@@ -69,7 +69,11 @@ const CALLBACKS = [
   'onCameraDidReady',
   'onMicDidReady',
   'onScreenCaptureStarted',
+  'onScreenCapturePaused',
+  'onScreenCaptureResumed',
   'onScreenCaptureStopped',
+  'onTestMicVolume',
+  'onTestSpeakerVolume',
   'onRecvCustomCmdMsg',
   'onMissCustomCmdMsg',
   'onNetworkQuality',
@@ -189,6 +193,10 @@ export class Driver {
   plug(deviceId: string, { plugged }: { plugged: boolean }): void {
     if (plugged) this.#devices.plugs.plug(deviceId);
     else this.#devices.plugs.unplug(deviceId);
+  }
+
+  screens(): MediaTrackSettings[] {
+    return this.#devices.plugs.screens();
   }
 
   /** As the browser's own button does. */

@@ -55,6 +55,12 @@ export class Plugs {
     return this.#adopt(stream);
   }
 
+  /** How each screen is captured. */
+  screens(): MediaTrackSettings[] {
+    const live = [...this.#tracks.keys()].filter(({ readyState }) => readyState === 'live');
+    return live.map((track) => track.getSettings()).filter((settings) => 'displaySurface' in settings);
+  }
+
   /** The device is gone; what it delivered ends. */
   unplug(deviceId: string): void {
     this.#unplugged.add(deviceId);
