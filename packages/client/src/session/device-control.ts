@@ -1,5 +1,5 @@
 import { TypedEmitter } from '@rotunda/base';
-import { TRTCError, type TRTCErrorName } from '@rotunda/protocol';
+import { TRTCError, type Source, type TRTCErrorName } from '@rotunda/protocol';
 import { DeviceLevel } from '../devices/device-level.ts';
 import type { DeviceChange } from '../devices/device-list.ts';
 import { DeviceRegistry } from '../devices/device-registry.ts';
@@ -45,11 +45,11 @@ export class DeviceControl {
     this.microphoneLevel = new DeviceLevel((gain) => tools.local.mix.voice.setDeviceGain(gain));
     this.speakerLevel = new DeviceLevel((gain) => tools.playback.setSpeakerGain(gain));
     this.#registry.events.on('changed', (change) => this.#onChange(change));
-    for (const event of ['ready', 'switched'] as const) {
-      this.#local.events.on(event, (source) => {
-        if (source !== 'sub') void this.#inUse(SOURCES[source]);
-      });
-    }
+    const used = (source: Source): void => {
+      if (source !== 'sub') void this.#inUse(SOURCES[source]);
+    };
+    this.#local.events.on('ready', used).on('switched', used);
+    this.#local.tests.events.on('ready', used);
   }
 
   get canCaptureScreen(): boolean {
@@ -91,7 +91,8 @@ export class DeviceControl {
 
   #opened(kind: DeviceKind): string | undefined {
     if (kind === 'audiooutput') return undefined;
-    return this.#local.track(kind === 'videoinput' ? 'video' : 'audio')?.getSettings().deviceId;
+    const source = kind === 'videoinput' ? 'video' : 'audio';
+    return (this.#local.track(source) ?? this.#local.tests.track(source))?.getSettings().deviceId;
   }
 
   #chosen(kind: DeviceKind): string | undefined {

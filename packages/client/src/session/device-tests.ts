@@ -14,6 +14,8 @@ import type { LocalSettings } from './local-settings.ts';
 const SPEAKER_INTERVAL_MS = 200;
 
 export interface DeviceTestEvents {
+  /** A device delivers. */
+  ready: [source: DeviceSource];
   /** 0 to 100. */
   microphone: [volume: number];
   /** 0 to 100. */
@@ -60,6 +62,10 @@ export class DeviceTests {
     this.#tracks = new LocalTracks(tools.devices, (source) => {
       if (source !== 'sub') void this.#lost(source);
     });
+  }
+
+  track(source: DeviceSource): LocalTrack | null {
+    return this.#tracks.get(source);
   }
 
   /** Shows the camera there, in place of where it was shown. Never rejects. */
@@ -129,6 +135,7 @@ export class DeviceTests {
     if (outcome.kind !== 'opened') return outcome;
     if (source === 'video') this.#picture?.setTrack(outcome.track);
     else if (microphone) this.#measure(outcome.track, microphone.how);
+    this.events.emit('ready', source);
     return outcome;
   }
 
@@ -161,6 +168,7 @@ export class DeviceTests {
     // Closed between the arrival of the track and here.
     if (outcome.kind === 'opened' && this.#tracks.get(source) !== outcome.track)
       return { kind: 'superseded' };
+    if (outcome.kind === 'opened') this.events.emit('ready', source);
     return outcome;
   }
 

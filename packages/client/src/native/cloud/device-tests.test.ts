@@ -32,6 +32,22 @@ describe('a test of the camera', () => {
     expect(take()).toEqual([]);
   });
 
+  it('tells which camera is used, and makes the names of all known', async () => {
+    const { cloud, fake } = create();
+    const changes: unknown[][] = [];
+    cloud.on('onDeviceChange', (...change) => changes.push(change));
+    fake.devices.allowed = false;
+    await fake.settle();
+    fake.devices.allowed = true;
+    cloud.startCameraDeviceTest(null);
+    await fake.settle();
+    expect(changes).toEqual([['camera-1', 2, 2]]);
+    expect(cloud.getMicDevicesList().map(({ deviceName }) => deviceName)).toEqual([
+      'Fake mic-1',
+      'Fake mic-2',
+    ]);
+  });
+
   it('goes over to another camera', async () => {
     const { cloud, fake, take } = create();
     cloud.startCameraDeviceTest(null);
