@@ -54,6 +54,8 @@ export interface AudioGraph {
   readonly running: boolean;
   /** Where the mix for here is heard; the empty id is the default speaker, which also stays where none can be chosen. */
   setSpeaker(deviceId: string): void;
+  /** How loud the mix for here is heard at most, 0 to 1. */
+  setPlayoutGain(gain: number): void;
   /** As {@link GraphInput.level}, of the mix for the others. */
   outputLevel(ms: number): number;
   addTrack(track: LocalTrack | RemoteTrack): GraphInput;

@@ -13,6 +13,7 @@ export class SharedGraph {
   readonly #tools: SharedGraphTools;
   #graph: AudioGraph | null = null;
   #speaker = '';
+  #playoutGain = 1;
   #state: 'open' | 'leaving' | 'unsupported' | 'closed' = 'open';
 
   constructor(tools: SharedGraphTools) {
@@ -30,6 +31,7 @@ export class SharedGraph {
     try {
       this.#graph = this.#tools.openGraph(() => this.#tools.onRunning());
       if (this.#speaker) this.#graph.setSpeaker(this.#speaker);
+      if (this.#playoutGain !== 1) this.#graph.setPlayoutGain(this.#playoutGain);
     } catch {
       this.#state = 'unsupported';
       this.#tools.onUnsupported();
@@ -41,6 +43,12 @@ export class SharedGraph {
   setSpeaker(deviceId: string): void {
     this.#speaker = deviceId;
     this.#graph?.setSpeaker(deviceId);
+  }
+
+  /** How loud it is heard here at most, now and later: 0 to 1. */
+  setPlayoutGain(gain: number): void {
+    this.#playoutGain = gain;
+    this.#graph?.setPlayoutGain(gain);
   }
 
   /** Ends the graph; none is opened before {@link reopen}. @returns when it is done; null if there was none. */

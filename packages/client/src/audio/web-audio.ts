@@ -1,16 +1,13 @@
 import type { LocalTrack } from '../devices/platform.ts';
 import type { RemoteTrack } from '../media/engine.ts';
 import type { AudioGraph, AudioGraphFactory, Bus, GraphInput, GraphMusic, MusicEvents } from './graph.ts';
-import type { Playing, Speaker } from '../media/speaker.ts';
 import { Meter, RAMP_S, WebInput } from './web-input.ts';
 import { WebMusic } from './web-music.ts';
 
 const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
 
-/** Graphs of the browser's Web Audio, which are heard there. */
-export function createWebAudio(speaker: Speaker): AudioGraphFactory {
-  return (onRunning) => new WebAudioGraph(onRunning, speaker);
-}
+/** A graph of the browser's Web Audio. */
+export const openWebAudio: AudioGraphFactory = (onRunning) => new WebAudioGraph(onRunning);
 
 /** Not in every browser. */
 interface SpeakerChoice {
@@ -23,14 +20,11 @@ class WebAudioGraph implements AudioGraph {
   readonly #buses: Record<Bus, GainNode>;
   readonly #meter: Meter;
   readonly #onRunning: () => void;
-  readonly #speaker: Speaker;
-  readonly #playing: Playing;
   readonly #music = new Set<WebMusic>();
   #closed: Promise<void> | null = null;
 
-  constructor(onRunning: () => void, speaker: Speaker) {
+  constructor(onRunning: () => void) {
     this.#onRunning = onRunning;
-    this.#speaker = speaker;
     const context = this.#context;
     const bus = (): GainNode => context.createGain();
     this.#buses = { publish: bus(), playout: bus(), record: bus() };
@@ -41,12 +35,6 @@ class WebAudioGraph implements AudioGraph {
     const [track] = destination.stream.getAudioTracks();
     if (!track) throw new DOMException('the platform mixes no track', 'NotSupportedError');
     this.output = track;
-    const { gain } = this.#buses.playout;
-    this.#playing = {
-      sink: context,
-      setGain: (value) => void gain.setTargetAtTime(value, context.currentTime, RAMP_S),
-    };
-    speaker.add(this.#playing);
     context.addEventListener('statechange', this.#onRunning);
     for (const gesture of GESTURES) document.addEventListener(gesture, this.#resume, { capture: true });
     this.#resume();
@@ -60,6 +48,10 @@ class WebAudioGraph implements AudioGraph {
     const context = this.#context as AudioContext & SpeakerChoice;
     // Rejects for a speaker that was unplugged meanwhile.
     context.setSinkId?.(deviceId).catch(() => undefined);
+  }
+
+  setPlayoutGain(gain: number): void {
+    this.#buses.playout.gain.setTargetAtTime(gain, this.#context.currentTime, RAMP_S);
   }
 
   outputLevel(ms: number): number {
@@ -88,7 +80,6 @@ class WebAudioGraph implements AudioGraph {
 
   async #close(): Promise<void> {
     this.output.stop();
-    this.#speaker.delete(this.#playing);
     for (const music of this.#music) music.close();
     this.#context.removeEventListener('statechange', this.#onRunning);
     for (const gesture of GESTURES) document.removeEventListener(gesture, this.#resume, { capture: true });

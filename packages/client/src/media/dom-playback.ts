@@ -9,7 +9,8 @@ import { VideoLayout } from './video-layout.ts';
 type Track = LocalTrack | RemoteTrack;
 
 /** Pictures and sound of a page: one `<video>` per view, beside what the application has there; sound in hidden `<audio>`. */
-export function createDomPlayback(speaker = new Speaker()): Playback {
+export function createDomPlayback(): Playback {
+  const speaker = new Speaker();
   const blocked = new BlockedAudio();
   return {
     openVideo: (request) => new DomVideoSink(request),

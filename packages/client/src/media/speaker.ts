@@ -1,16 +1,16 @@
-/** Where something plays; browsers that know one speaker only have no `setSinkId` (W3C audio-output). */
+/** An element; in browsers that know one speaker only it has no `setSinkId` (W3C audio-output). */
 interface Sink extends EventTarget {
   setSinkId?(deviceId: string): Promise<void>;
 }
 
-/** Something that is heard. */
+/** Something that is played. */
 export interface Playing {
   readonly sink: Sink;
   /** 0 to 1, on top of its own volume. */
   setGain(gain: number): void;
 }
 
-/** Where everything is heard, and how loud at most. */
+/** Where elements are heard, and how loud at most. */
 export class Speaker {
   readonly #playing = new Set<Playing>();
   #deviceId = '';

@@ -1,10 +1,9 @@
 import { systemClock } from '@rotunda/base';
-import { createWebAudio } from '../audio/web-audio.ts';
+import { openWebAudio } from '../audio/web-audio.ts';
 import { browserDevices } from '../devices/browser-devices.ts';
 import { SdkLog } from '../log/sdk-log.ts';
 import { createDomPlayback } from '../media/dom-playback.ts';
 import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
-import { Speaker } from '../media/speaker.ts';
 import { browserPictures } from '../picture/canvas-compositor.ts';
 import { openRtcSpeedChannel } from '../media/speed-channel.ts';
 import { browserSockets } from '../signal/socket.ts';
@@ -16,7 +15,6 @@ const browserLog = new SdkLog({ clock: systemClock, console: globalThis.console 
 
 /** Everything from the browser. Touches no global of it before the SDK is used. */
 export function browserPlatform(): Platform {
-  const speaker = new Speaker();
   return {
     clock: systemClock,
     log: browserLog,
@@ -24,8 +22,8 @@ export function browserPlatform(): Platform {
     sockets: browserSockets,
     createEngine: createMediasoupEngine,
     devices: browserDevices,
-    playback: createDomPlayback(speaker),
-    openAudioGraph: createWebAudio(speaker),
+    playback: createDomPlayback(),
+    openAudioGraph: openWebAudio,
     pictures: browserPictures,
     openSpeedChannel: openRtcSpeedChannel,
     random: () => Math.random(),

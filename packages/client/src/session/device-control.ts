@@ -1,5 +1,6 @@
 import { TypedEmitter } from '@rotunda/base';
 import { TRTCError, type Source, type TRTCErrorName } from '@rotunda/protocol';
+import type { SharedGraph } from '../audio/shared-graph.ts';
 import { DeviceLevel } from '../devices/device-level.ts';
 import type { DeviceChange } from '../devices/device-list.ts';
 import { DeviceRegistry } from '../devices/device-registry.ts';
@@ -43,7 +44,10 @@ export class DeviceControl {
     this.#local = tools.local;
     this.#playback = tools.playback;
     this.microphoneLevel = new DeviceLevel((gain) => tools.local.mix.voice.setDeviceGain(gain));
-    this.speakerLevel = new DeviceLevel((gain) => tools.playback.setSpeakerGain(gain));
+    this.speakerLevel = new DeviceLevel((gain) => {
+      tools.playback.setSpeakerGain(gain);
+      for (const graph of this.#graphs()) graph.setPlayoutGain(gain);
+    });
     this.#registry.events.on('changed', (change) => this.#onChange(change));
     const used = (source: Source): void => {
       if (source !== 'sub') void this.#inUse(SOURCES[source]);
@@ -131,13 +135,18 @@ export class DeviceControl {
     try {
       await this.#playback.setSpeaker(deviceId);
       this.#speaker = deviceId;
-      this.#local.mix.graph.setSpeaker(deviceId);
+      for (const graph of this.#graphs()) graph.setSpeaker(deviceId);
       await this.#inUse('audiooutput');
     } catch (error) {
       const unsupported = error instanceof Error && error.name === 'NotSupportedError';
       if (unsupported && deviceId) this.events.emit('unsupported', error.message);
       else if (!unsupported) this.events.emit('failed', new TRTCError('ERR_SPEAKER_START_FAIL'));
     }
+  }
+
+  /** What is heard here beside the others. */
+  #graphs(): readonly SharedGraph[] {
+    return [this.#local.mix.graph, this.#local.tests.graph];
   }
 
   /** Lists the devices anew first: with a permission come their ids and names. */

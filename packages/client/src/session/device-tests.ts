@@ -1,6 +1,7 @@
 import { TypedEmitter, type Clock } from '@rotunda/base';
 import { TRTCError } from '@rotunda/protocol';
 import type { AudioGraph, AudioGraphFactory, GraphInput } from '../audio/graph.ts';
+import { SharedGraph } from '../audio/shared-graph.ts';
 import { explainLoss, LEAVING, leavingError } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
@@ -48,6 +49,8 @@ export interface DeviceTestTools {
  */
 export class DeviceTests {
   readonly events = new TypedEmitter<DeviceTestEvents>();
+  /** Of its own, and only while sound is tried. */
+  readonly graph: SharedGraph;
   readonly #tools: DeviceTestTools;
   readonly #tracks: LocalTracks;
   #picture: VideoSink | null = null;
@@ -59,6 +62,11 @@ export class DeviceTests {
 
   constructor(tools: DeviceTestTools) {
     this.#tools = tools;
+    this.graph = new SharedGraph({
+      openGraph: tools.openAudioGraph,
+      onRunning: () => undefined,
+      onUnsupported: () => undefined,
+    });
     this.#tracks = new LocalTracks(tools.devices, (source) => {
       if (source !== 'sub') void this.#lost(source);
     });
@@ -109,22 +117,20 @@ export class DeviceTests {
     this.stopSpeaker();
     if (this.#state === 'closed') return;
     if (this.#state === 'leaving') throw new TRTCError('ERR_SPEAKER_START_FAIL', LEAVING);
-    try {
-      this.#speaker = new SoundTest({
-        clock: this.#tools.clock,
-        openGraph: this.#tools.openAudioGraph,
-        intervalMs: SPEAKER_INTERVAL_MS,
-        connect: (graph) => this.#playFile(graph, url),
-        tell: (level) => this.events.emit('speaker', toVolume(level)),
-      });
-    } catch {
-      queueMicrotask(() => this.events.emit('unsupported'));
-    }
+    const graph = this.#openGraph();
+    if (!graph) return;
+    this.#speaker = new SoundTest({
+      clock: this.#tools.clock,
+      input: this.#playFile(graph, url),
+      intervalMs: SPEAKER_INTERVAL_MS,
+      tell: (level) => this.events.emit('speaker', toVolume(level)),
+    });
   }
 
   stopSpeaker(): void {
-    this.#close(this.#speaker);
+    this.#speaker?.close();
     this.#speaker = null;
+    this.#closeIdleGraph();
   }
 
   /** The settings name another device: what is tried goes over to it. Resolves with null when nothing of it is. */
@@ -174,28 +180,32 @@ export class DeviceTests {
 
   #measure(track: LocalTrack, how: MicrophoneTest): void {
     this.#endMeasuring();
-    try {
-      const sound = new SoundTest({
-        clock: this.#tools.clock,
-        openGraph: this.#tools.openAudioGraph,
-        intervalMs: how.intervalMs,
-        connect: (graph) => {
-          const input = graph.addTrack(track);
-          if (how.playback) input.setGain('playout', 1);
-          return input;
-        },
-        tell: (level) => this.events.emit('microphone', toVolume(level)),
-      });
-      this.#microphone = { how, sound };
-    } catch {
+    const graph = this.#openGraph();
+    if (!graph) {
       this.#tracks.close('audio');
-      this.events.emit('unsupported');
+      return;
     }
+    const input = graph.addTrack(track);
+    if (how.playback) input.setGain('playout', 1);
+    const sound = new SoundTest({
+      clock: this.#tools.clock,
+      input,
+      intervalMs: how.intervalMs,
+      tell: (level) => this.events.emit('microphone', toVolume(level)),
+    });
+    this.#microphone = { how, sound };
   }
 
   #endMeasuring(): void {
-    this.#close(this.#microphone?.sound ?? null);
+    this.#microphone?.sound.close();
     this.#microphone = null;
+    this.#closeIdleGraph();
+  }
+
+  #openGraph(): AudioGraph | null {
+    const graph = this.graph.open();
+    if (!graph) queueMicrotask(() => this.events.emit('unsupported'));
+    return graph;
   }
 
   #playFile(graph: AudioGraph, url: string): GraphInput {
@@ -214,9 +224,11 @@ export class DeviceTests {
     return file;
   }
 
-  #close(sound: SoundTest | null): void {
-    if (!sound) return;
-    const closing = sound.close();
+  #closeIdleGraph(): void {
+    if (this.#microphone || this.#speaker) return;
+    const closing = this.graph.release();
+    this.graph.reopen();
+    if (!closing) return;
     this.#closing.add(closing);
     void closing.finally(() => this.#closing.delete(closing));
   }

@@ -94,6 +94,7 @@ export class FakeGraph implements AudioGraph {
   closed = false;
   /** Empty: the default one. */
   speaker = '';
+  playoutGain = 1;
   readonly #onRunning: () => void;
 
   constructor(id: string, onRunning: () => void) {
@@ -109,6 +110,10 @@ export class FakeGraph implements AudioGraph {
 
   setSpeaker(deviceId: string): void {
     this.speaker = deviceId;
+  }
+
+  setPlayoutGain(gain: number): void {
+    this.playoutGain = gain;
   }
 
   outputLevel(): number {

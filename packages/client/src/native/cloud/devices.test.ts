@@ -372,8 +372,16 @@ describe('how loud a device is set', () => {
 
   it('of the speaker is how loud everything is here', async () => {
     const { cloud, fake } = await enter();
+    cloud.startMicDeviceTest(300, true);
+    await fake.settle();
     cloud.setCurrentSpeakerVolume(40);
     expect(fake.playback.speakerGain).toBe(0.4);
+    expect(fake.audio.last.playoutGain).toBe(0.4);
+    cloud.startSpeakerDeviceTest('ring.mp3');
+    cloud.stopMicDeviceTest();
+    cloud.startMicDeviceTest(300, true);
+    await fake.settle();
+    expect(fake.audio.graphs.map(({ playoutGain }) => playoutGain)).toEqual([0.4]);
     cloud.setCurrentSpeakerDeviceMute(true);
     expect(fake.playback.speakerGain).toBe(0);
     expect([cloud.getCurrentSpeakerVolume(), cloud.getCurrentSpeakerDeviceMute()]).toEqual([40, true]);
