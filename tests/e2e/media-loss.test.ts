@@ -6,7 +6,7 @@ import { Stage } from './support/stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open({ timers: { mediaLost: 1_000 } });
+  stage = await Stage.open({ timers: { mediaLost: 2_000 } });
 });
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());

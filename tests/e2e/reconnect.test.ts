@@ -129,6 +129,18 @@ describe('somebody who is cut off', () => {
     await expectReleased(alice, 1);
   });
 
+  it('and was given up before it was removed does not come back either', async () => {
+    const room = stage.room();
+    const [alice, bob] = await callAcross(room);
+    const bobMark = await bob.last();
+    await network.cut();
+    const leave = await expectToldOfLeave(bob, 'alice', 1, bobMark);
+    await stage.api.removeUser(room, 'alice');
+    await network.restore();
+    await expectReleased(alice, 1);
+    expect(await presenceOf(bob, 'alice', leave)).toEqual([]);
+  });
+
   it('learns on return of the dismissal, even long after, and does not come back', async () => {
     const room = stage.room();
     const [alice, bob] = await callAcross(room);
