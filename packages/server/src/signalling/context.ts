@@ -2,12 +2,11 @@ import type { Clock, Log } from '@rotunda/base';
 import {
   TRTCError,
   type LeaveReason,
-  type RoomKey,
-  type TRTCAppScene,
   type TRTCErrorName,
   type Timers,
   type WelcomeFrame,
 } from '@rotunda/protocol';
+import type { ResumePayload } from '../auth/resume-token.ts';
 import type { MediaService } from '../media/port.ts';
 import type { CrossRooms } from '../roomlog/cross-rooms.ts';
 import type { Membership } from '../roomlog/membership-port.ts';
@@ -16,18 +15,9 @@ import type { Endings } from './endings.ts';
 import type { SpeedTests } from './speed-tests.ts';
 import type { StayWriter } from './stay-writer.ts';
 
-/** What a resume token says. It is a secret of one stay and proves nothing but that. */
-export interface ResumeClaim {
-  readonly sessionId: string;
-  readonly userId: string;
-  readonly key: RoomKey;
-  readonly scene: TRTCAppScene;
-}
-
-/** What a client showed, and when it was given it (milliseconds since the epoch). */
-export interface ReadClaim extends ResumeClaim {
-  readonly issuedAt: number;
-}
+/** What a client that returns has shown: that it was in this stay. */
+export type ReadClaim = ResumePayload;
+export type ResumeClaim = Omit<ResumePayload, 'issuedAt'>;
 
 /** Everything that signalling works with, made once in compose. */
 export interface SignallingContext {
