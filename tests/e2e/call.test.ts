@@ -100,6 +100,8 @@ describe('codecs', () => {
     const room = stage.room();
     await alice.call('callExperimentalAPI', '{"api":"setVideoCodec","params":{"codec":"h264"}}');
     await alice.enterTalking({ room });
+    // Otherwise it has been sent as VP8 before anybody looks.
+    await bob.call('setDefaultStreamRecvMode', true, false);
     await bob.enter({ room });
     await bob.watch('alice');
     expect(await bob.received('alice')).toMatchObject({ codec: 'video/VP8' });

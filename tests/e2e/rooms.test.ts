@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, presenceOf } from './support/expectations.ts';
 import { ROLE, SCENE, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
+import { until } from './support/wait.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -176,5 +178,48 @@ describe('a sub-instance', () => {
     await stage.api.removeUser(here, 'viewer');
     await expectReleased(viewer, 1, await viewer.waitFor('sub.onExitRoom'));
     await bob.waitFor('onRemoteUserLeaveRoom', ['viewer', 2]);
+  });
+});
+
+/** Frames that were decoded of each picture; the server's probes for bandwidth are none. */
+async function decoded(who: Participant): Promise<number[]> {
+  const frames = (await who.arriving()).map(({ framesDecoded }) => framesDecoded);
+  return frames.filter((count) => count > 0);
+}
+
+describe('a picture that nobody has asked for', () => {
+  it('is being decoded when it is asked for, and is dropped when it is not', async () => {
+    const [alice, viewer, idler] = await stage.users('alice', 'viewer', 'idler');
+    const room = stage.room();
+    await alice.enterTalking({ room });
+    await Promise.all([viewer.enter({ room }), idler.enter({ room })]);
+    for (const who of [viewer, idler]) {
+      await until('frames are decoded without a view', async () => ((await decoded(who))[0] ?? 0) > 5);
+    }
+    const [before] = await decoded(viewer);
+    await viewer.watch('alice');
+    expect(await decoded(viewer), 'the same stream').toHaveLength(1);
+    expect((await viewer.received('alice'))?.framesDecoded).toBeGreaterThan(before ?? 0);
+
+    await until('nothing is decoded any more', async () => {
+      const earlier = await decoded(idler);
+      await pause(1_000);
+      return (await decoded(idler)).join() === earlier.join();
+    });
+    await idler.hears(1);
+    await viewer.sees('alice');
+    await idler.watch('alice');
+  });
+
+  it('does not arrive if the application wants none', async () => {
+    const [alice, viewer] = await stage.users('alice', 'viewer');
+    const room = stage.room();
+    await alice.enterTalking({ room });
+    await viewer.call('setDefaultStreamRecvMode', true, false);
+    await viewer.enter({ room });
+    await viewer.waitFor('onUserVideoAvailable', ['alice', 1]);
+    await viewer.hears(1);
+    expect(await decoded(viewer)).toEqual([]);
+    await viewer.watch('alice');
   });
 });

@@ -197,6 +197,11 @@ export class Participant {
     return this.page.evaluate((view) => window.driver.received(view), viewOf(userId, streamType));
   }
 
+  /** Every picture that arrives, whether or not it is shown. */
+  arriving(): Promise<InboundVideo[]> {
+    return this.page.evaluate(() => window.driver.arriving());
+  }
+
   heard(): Promise<InboundAudio[]> {
     return this.page.evaluate(() => window.driver.heard());
   }

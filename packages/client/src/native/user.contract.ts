@@ -31,10 +31,11 @@ const ALL = [
   'onScreenCaptureStopped',
 ] as const;
 
-/** One user with an SDK: what it was told, as readable lines. */
+/** One user with an SDK: what it was told, as readable lines. Pictures are received when they are asked for, not before. */
 export function createUser(userId: string, server = new FakeServer()) {
   const fake = new FakePlatform(server);
   const cloud = new TRTCCloud(undefined, fake.platform);
+  cloud.setDefaultStreamRecvMode(true, false);
   const told: string[] = [];
   for (const name of ALL) {
     cloud.on(name, (...args: unknown[]) => {

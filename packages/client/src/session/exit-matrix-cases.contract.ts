@@ -26,6 +26,13 @@ export const ACTIVITIES: Record<string, Activity> = {
       run.enter();
     },
   },
+  'enter and receive pictures ahead': {
+    prepare: () => Promise.resolve(),
+    act: (run) => {
+      run.client.ahead.automatic = true;
+      run.enter();
+    },
+  },
   switchRole: {
     prepare: inRoomWithCamera,
     act: (run) => {

@@ -1,11 +1,14 @@
+import type { Clock } from '@rotunda/base';
 import type { Layer, Source } from '@rotunda/protocol';
 import type { RemoteTrack } from '../media/engine.ts';
 import type { Playback, RenderOptions } from '../media/playback.ts';
 import { RemoteAudio } from './remote-audio.ts';
 import { RemoteViews, type RemoteViewsTools, type VideoSource } from './remote-views.ts';
 import type { StayRoom } from './stay-room.ts';
+import { VideoAhead } from './video-ahead.ts';
 
 export interface RemoteMediaTools {
+  readonly clock: Clock;
   readonly playback: Playback;
   readonly render: Record<VideoSource, RenderOptions>;
   readonly onFirstFrame: RemoteViewsTools['onFirstFrame'];
@@ -17,6 +20,7 @@ export interface RemoteMediaTools {
 export class RemoteMedia {
   readonly views: RemoteViews;
   readonly audio: RemoteAudio;
+  readonly ahead: VideoAhead;
   #room: StayRoom | null = null;
 
   constructor(tools: RemoteMediaTools) {
@@ -24,7 +28,7 @@ export class RemoteMedia {
     this.views = new RemoteViews(
       {
         playback,
-        want: (userId, source, layer) => this.#want(userId, source, layer),
+        want: (userId, source, layer) => this.#wantPicture(userId, source, layer),
         onFirstFrame: (stream, size) => tools.onFirstFrame(stream, size),
       },
       render,
@@ -34,6 +38,10 @@ export class RemoteMedia {
       want: (userId, wanted) => this.#want(userId, 'audio', wanted ? 'big' : null),
       onBlocked: (userId, resume) => tools.onBlocked(userId, resume),
       onPlayoutVolume: (volume) => tools.onPlayoutVolume(volume),
+    });
+    this.ahead = new VideoAhead({
+      clock: tools.clock,
+      want: (userId, wanted) => this.#want(userId, 'video', wanted ? 'big' : null),
     });
   }
 
@@ -46,35 +54,54 @@ export class RemoteMedia {
       if (streamId === null) this.audio.streamEnded(userId);
       else this.audio.streamStarted(userId);
     });
+    events.on('available', (userId, source, available) => {
+      if (source !== 'video') return;
+      if (!available) this.ahead.drop(userId);
+      else if (this.views.mayReceiveAhead(userId)) this.ahead.start(userId);
+    });
     events.on('userLeft', (userId) => {
       this.views.userLeft(userId);
       this.audio.userLeft(userId);
     });
+    this.ahead.begin();
     this.views.begin();
   }
 
   /** The stay goes on in another room: nothing is left of those who were in this one. Views of others still wait for them. */
   changeRoom(left: readonly string[]): void {
-    for (const userId of left) this.views.userLeft(userId);
+    this.ahead.reset();
     this.audio.reset();
-    this.views.begin();
+    this.views.changeRoom(left);
   }
 
   onTrack(userId: string, source: Source, track: RemoteTrack): void {
     if (source === 'audio') this.audio.play(userId, track);
-    else this.views.onTrack(userId, source, track);
+    else if (source === 'sub' || !this.ahead.onTrack(userId, track))
+      this.views.onTrack(userId, source, track);
   }
 
   onTrackGone(userId: string, source: Source): void {
     if (source === 'audio') this.audio.stopPlaying(userId);
-    else this.views.onTrackGone(userId, source);
+    else if (source === 'sub' || !this.ahead.onTrack(userId, null)) this.views.onTrackGone(userId, source);
+  }
+
+  /** A stream could not be received. @returns whether that is nobody's business: nobody has asked for it. */
+  onFailed(userId: string, source: Source): boolean {
+    return source === 'video' && this.ahead.drop(userId);
   }
 
   /** The stay is over. */
   reset(): void {
+    this.ahead.reset();
     this.views.reset();
     this.audio.reset();
     this.#room = null;
+  }
+
+  #wantPicture(userId: string, source: VideoSource, layer: Layer | null): void {
+    const track = source === 'video' && layer ? this.ahead.take(userId) : null;
+    this.#want(userId, source, layer);
+    if (track) this.views.onTrack(userId, source, track);
   }
 
   #want(userId: string, source: Source, layer: Layer | null): void {

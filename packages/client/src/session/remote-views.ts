@@ -157,6 +157,20 @@ export class RemoteViews {
     for (const shown of this.#shown.values()) this.#receive(shown);
   }
 
+  /** Whether a camera is neither asked for nor to be held back. */
+  mayReceiveAhead(userId: string): boolean {
+    const key = keyOf(userId, 'video');
+    return !this.#shown.has(key) && !this.#isPaused(key);
+  }
+
+  /** The stay goes on elsewhere: who was in the old room is shown no more, and nothing is paused. */
+  changeRoom(left: readonly string[]): void {
+    for (const userId of left) this.userLeft(userId);
+    this.#paused.clear();
+    this.#allPaused = false;
+    this.begin();
+  }
+
   /** The stay is over. */
   reset(): void {
     for (const { sink } of this.#shown.values()) sink?.close();

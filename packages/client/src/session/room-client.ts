@@ -23,6 +23,7 @@ import { parseServerAddress, type ServerAddress } from './server-address.ts';
 import { Stay } from './stay.ts';
 import { relayOfStay } from './stay-relay.ts';
 import { within } from './timeouts.ts';
+import type { VideoAhead } from './video-ahead.ts';
 import type { EnterParams, StayObserver } from './stay-types.ts';
 
 const NOT_SUPPORTED = TRTC_ERRORS.ERR_NOT_SUPPORTED.code;
@@ -53,6 +54,7 @@ export class RoomClient {
   readonly local: LocalMedia;
   readonly views: RemoteViews;
   readonly audio: RemoteAudio;
+  readonly ahead: VideoAhead;
   readonly devices: DeviceControl;
   readonly log: SdkLog;
   readonly #log: Log;
@@ -74,6 +76,7 @@ export class RoomClient {
     this.local = new LocalMedia(platform);
     this.devices = new DeviceControl({ ...platform, local: this.local });
     this.#remote = new RemoteMedia({
+      clock: platform.clock,
       playback: platform.playback,
       render: remoteRender,
       onFirstFrame: (stream, { width, height }) => this.#emit('firstPicture', stream, width, height),
@@ -82,6 +85,7 @@ export class RoomClient {
     });
     this.views = this.#remote.views;
     this.audio = this.#remote.audio;
+    this.ahead = this.#remote.ahead;
     this.volumes = new VolumeMeter({
       clock: platform.clock,
       sample: async () => this.#stay?.room.media.sound() ?? NO_SOUND,
@@ -302,6 +306,7 @@ export class RoomClient {
 
   #mediaFailed(userId: string, source: Source, error: unknown): void {
     this.#log.warn({ err: error, userId, source }, 'a stream could not be sent or received');
+    if (userId && this.#remote.onFailed(userId, source)) return;
     const failure = describeMediaFailure(userId, source, error);
     if (failure?.kind === 'warning') this.#emit('warning', failure.code, failure.message, userId);
     else if (failure) this.#emit('error', failure.code, failure.message);

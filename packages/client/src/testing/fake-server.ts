@@ -215,6 +215,7 @@ export class FakeServer {
       const incarnation = this.#rooms.incarnationOf(room);
       if (incarnation === before.room) throw new Refused(-3340);
       this.#rooms.remove(before, 'switchedRoom');
+      for (const [id, consumer] of this.consumers) if (consumer.socket === socket) this.consumers.delete(id);
       if (this.turnsAway) throw new Refused(this.turnsAway.code, 'switchedRoom');
       const { userId, role } = before;
       const stay = this.#rooms.begin({ userId, role, socket, room: incarnation }, before);

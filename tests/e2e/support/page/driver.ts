@@ -181,6 +181,10 @@ export class Driver {
     return this.#peers.bytesReceived();
   }
 
+  arriving(): Promise<InboundVideo[]> {
+    return this.#peers.videos();
+  }
+
   heard(): Promise<InboundAudio[]> {
     return this.#peers.audio();
   }

@@ -58,8 +58,13 @@ export class PeerWatch {
   }
 
   async video(track: MediaStreamTrack): Promise<InboundVideo | undefined> {
-    const all = await this.#collect(
-      (stat) => stat.type === 'inbound-rtp' && stat.trackIdentifier === track.id,
+    return (await this.videos((stat) => stat.trackIdentifier === track.id))[0];
+  }
+
+  /** What arrives of pictures, shown or not. */
+  videos(fits: (stat: Stat) => boolean = () => true): Promise<InboundVideo[]> {
+    return this.#collect(
+      (stat) => stat.type === 'inbound-rtp' && stat.kind === 'video' && fits(stat),
       (stat, codec): InboundVideo => ({
         framesDecoded: number(stat.framesDecoded),
         framesReceived: number(stat.framesReceived),
@@ -71,7 +76,6 @@ export class PeerWatch {
         at: number(stat.timestamp),
       }),
     );
-    return all[0];
   }
 
   audio(): Promise<InboundAudio[]> {

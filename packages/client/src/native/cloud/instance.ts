@@ -30,6 +30,7 @@ export class CloudInstance {
       capture: 'release',
       remoteRender: { video: REMOTE_RENDER, sub: REMOTE_RENDER },
     });
+    this.core.ahead.automatic = true;
     const proxy = config?.networkProxy;
     if (proxy?.host) this.setServerUrl(proxyUrl(proxy));
     bridgeCallbacks(this.core, (name, ...args) => this.fire(name, ...args));

@@ -90,9 +90,15 @@ export class CloudRoom extends CloudInstance {
     );
   }
 
-  /** Before `enterRoom`. Video is received for whom `startRemoteView` was called, whatever `autoRecvVideo` says. */
+  /**
+   * What is received without being asked for; call it before `enterRoom`. At first both are true.
+   *
+   * `autoRecvAudio` false: a user is heard after `muteRemoteAudio(userId, false)`. `autoRecvVideo` true: the big picture of a user is
+   * received as soon as it is available, of 6 users at most at a time, so that `startRemoteView` has something to show at once; it is
+   * dropped if that is not called within 5 s. With false nothing of it is received before.
+   */
   setDefaultStreamRecvMode(autoRecvAudio: boolean, autoRecvVideo: boolean): void {
-    void autoRecvVideo;
+    this.core.ahead.automatic = autoRecvVideo;
     this.core.audio.setAutomatic(autoRecvAudio);
   }
 

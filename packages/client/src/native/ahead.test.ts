@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { FakeServer } from '../testing/fake-server.ts';
+import { TRTCSwitchRoomParam } from './params.ts';
+import { createUser } from './user.contract.ts';
+
+/** Alice, who receives pictures ahead, in a room with as many senders. */
+async function withSenders(count: number) {
+  const server = new FakeServer();
+  for (let index = 0; index < count; index++) server.addUser(`sender${index}`, ['video']);
+  const alice = createUser('alice', server);
+  alice.cloud.setDefaultStreamRecvMode(true, true);
+  await alice.enter();
+  alice.take();
+  const asked = (method: string): number => server.requests.filter((request) => request === method).length;
+  return { ...alice, server, asked };
+}
+
+describe('a picture that nobody has asked for', () => {
+  it('is received, and shown at once when it is asked for', async () => {
+    const { cloud, fake, server, asked } = await withSenders(1);
+    expect(server.consumers.size).toBe(1);
+    expect(fake.playback.pictures.size).toBe(0);
+    cloud.startRemoteView('sender0', null, 0);
+    expect(fake.playback.pictures.size, 'within the call').toBe(1);
+    await fake.advance(20_000);
+    expect(asked('subscribe')).toBe(1);
+    expect(asked('unsubscribe')).toBe(0);
+  });
+
+  it('is dropped after five seconds', async () => {
+    const { cloud, fake, server } = await withSenders(1);
+    await fake.advance(4_900);
+    expect(server.consumers.size).toBe(1);
+    await fake.advance(200);
+    expect(server.consumers.size).toBe(0);
+    cloud.startRemoteView('sender0', null, 0);
+    await fake.settle();
+    expect(server.consumers.size).toBe(1);
+    expect(fake.playback.pictures.size).toBe(1);
+  });
+
+  it('is one of six at most; the others come when they are asked for', async () => {
+    const { cloud, fake, server } = await withSenders(10);
+    expect(server.consumers.size).toBe(6);
+    for (let index = 0; index < 10; index++) cloud.startRemoteView(`sender${index}`, null, 1);
+    await fake.advance(6_000);
+    expect(server.consumers.size).toBe(10);
+    expect(fake.playback.pictures.size).toBe(10);
+  });
+
+  it('ends with its stream, and with its user', async () => {
+    const { fake, server } = await withSenders(2);
+    server.stopStream('sender0', 'video');
+    server.end('sender1', 'exited');
+    await fake.settle();
+    expect(server.consumers.size).toBe(0);
+    server.startStream('sender0', 'video');
+    await fake.settle();
+    expect(server.consumers.size).toBe(1);
+  });
+
+  it('that cannot be received is no error before it is asked for', async () => {
+    const server = new FakeServer();
+    server.addUser('bob', ['video']);
+    server.refusals.set('subscribe', { code: -4, message: 'cannot decode' });
+    const alice = createUser('alice', server);
+    alice.cloud.setDefaultStreamRecvMode(true, true);
+    await alice.enter();
+    expect(alice.take().filter((line) => /Error|Warning/.test(line))).toEqual([]);
+    alice.cloud.startRemoteView('bob', null, 0);
+    await alice.fake.settle();
+    expect(alice.take()).toEqual([expect.stringMatching(/^onWarning 2101/)]);
+  });
+
+  it('is not received while the pictures of all are muted', async () => {
+    const server = new FakeServer();
+    const alice = createUser('alice', server);
+    alice.cloud.setDefaultStreamRecvMode(true, true);
+    await alice.enter();
+    alice.cloud.muteAllRemoteVideoStreams(true);
+    server.addUser('bob', ['video']);
+    await alice.fake.settle();
+    expect(server.consumers.size).toBe(0);
+  });
+
+  it('is received in the next room, too', async () => {
+    const { cloud, fake, server } = await withSenders(1);
+    server.addUser('carol', ['video'], { roomId: 78 });
+    cloud.switchRoom(new TRTCSwitchRoomParam(78));
+    await fake.settle();
+    expect(server.consumers.size).toBe(1);
+    cloud.startRemoteView('carol', null, 0);
+    expect(fake.playback.pictures.size).toBe(1);
+    await fake.advance(10_000);
+    expect(server.consumers.size).toBe(1);
+  });
+
+  it('is not received when the application says so before it enters', async () => {
+    const server = new FakeServer();
+    server.addUser('bob', ['video']);
+    const alice = createUser('alice', server);
+    alice.cloud.setDefaultStreamRecvMode(true, false);
+    await alice.enter();
+    alice.cloud.setDefaultStreamRecvMode(true, true);
+    server.addUser('carol', ['video']);
+    await alice.fake.settle();
+    expect(server.consumers.size).toBe(0);
+  });
+});
