@@ -120,6 +120,7 @@ export class StayRoom {
 
   /** The room is not left after all. */
   goOn(): void {
+    this.#early = [];
     this.role.resume(this.role.role);
     this.media.goOn(this.role);
     this.messages.goOn();
@@ -131,6 +132,7 @@ export class StayRoom {
     const { userIds } = this.users;
     this.users.clear();
     this.messages.forget();
+    for (const userId of userIds) this.sei.userLeft(userId);
     this.media.leave();
     return userIds;
   }
