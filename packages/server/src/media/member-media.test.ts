@@ -96,6 +96,23 @@ describe('publishing and subscribing', () => {
     sender.close();
   });
 
+  it('leaves nothing behind when a member goes while its requests are being answered', async () => {
+    const publisher = await join(service);
+    const streamId = await publishAudio(publisher);
+    for (let round = 0; round < 10; round++) {
+      const viewer = await join(service);
+      const asked = [publishAudio(viewer), viewer.subscribe({ streamId, layer: 'big' })];
+      for (let turn = 0; turn < round; turn++) await new Promise((resolve) => setImmediate(resolve));
+      viewer.close();
+      await Promise.allSettled(asked);
+    }
+    publisher.close();
+    await until(
+      () => Object.values({ ...service.counts(), workers: 0 }).every((count) => count === 0),
+      'nothing is open any more',
+    );
+  });
+
   it('replaces the stream of a source that is published again', async () => {
     const [publisher, viewer] = await Promise.all([join(service), join(service)]);
     const closed = closedConsumers(viewer);

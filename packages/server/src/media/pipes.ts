@@ -65,7 +65,9 @@ export async function leadThrough(
   consumer.observer.once('close', close);
   copy.observer.once('close', close);
   followPauses(consumer, copy, onError);
-  if (consumer.closed || copy.closed || producer.closed) {
+  // What is born on a closed transport hears of no end any more.
+  const gone = [consumer, copy, producer, pair.local, pair.remote].some(({ closed }) => closed);
+  if (gone) {
     close();
     throw new Error('the stream ended while it was being led to another router');
   }

@@ -63,7 +63,8 @@ export class Publications {
     const demand = kind === 'video' ? this.#demand({ source, streamId: producer.id }) : null;
     const stream = new PublishedStream({ source, producer, host, log: this.#room.log, demand });
     try {
-      if (producer.closed) throw new TRTCError('ERR_REFUSED', 'the transport was closed meanwhile');
+      // One that is born on a closed transport hears of no end any more.
+      if (producer.closed || transport.closed) throw new TRTCError('ERR_REFUSED', 'the transport was closed meanwhile');
       this.#assertWished(source, wish);
     } catch (error) {
       stream.end();
