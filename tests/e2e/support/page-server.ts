@@ -16,10 +16,19 @@ const PAGE = `<!doctype html>
 <script src="/sdk.js"></script>
 `;
 
+/** The SDK alone: nothing of the harness holds on to what the SDK lets go. */
+const PLAIN_PAGE = `<!doctype html>
+<meta charset="utf-8">
+<title>Rotunda plain page</title>
+<body>
+<script src="/sdk.js"></script>
+`;
+
 /** An application's own web server, on another origin than Rotunda's, as in real deployments. */
 export async function openPageServer(bundle: Bundle): Promise<PageServer> {
   const files = new Map([
     ['/', { type: 'text/html', text: PAGE }],
+    ['/plain', { type: 'text/html', text: PLAIN_PAGE }],
     ['/driver.js', { type: 'text/javascript', text: bundle.driver }],
     ['/sdk.js', { type: 'text/javascript', text: bundle.sdk }],
   ]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Timers } from '@rotunda/protocol';
 import { startServer } from '@rotunda/server';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { APPLICATION } from './application.ts';
 import { openBrowser } from './browser.ts';
 import { buildBundle } from './bundle.ts';
@@ -30,6 +30,7 @@ export class Stage {
   readonly browser: Browser;
   readonly #pages: PageServer;
   readonly #participants = new Set<Participant>();
+  readonly #plain = new Set<BrowserContext>();
   readonly #closers: (() => Promise<unknown>)[];
   #rooms = 1000;
 
@@ -99,6 +100,16 @@ export class Stage {
     return participant;
   }
 
+  /** A page with the SDK and nothing of the harness, which finds its server by itself. */
+  async plainPage(): Promise<Page> {
+    const context = await this.browser.newContext();
+    this.#plain.add(context);
+    const page = await context.newPage();
+    await page.addInitScript((url) => Object.assign(globalThis, { ROTUNDA_SERVER_URL: url }), this.serverUrl);
+    await page.goto(new URL('plain', this.#pages.url).href);
+    return page;
+  }
+
   async users<const Names extends readonly string[]>(
     ...names: Names
   ): Promise<{ [Index in keyof Names]: Participant }> {
@@ -112,6 +123,8 @@ export class Stage {
     this.#participants.clear();
     const complaints = await Promise.all(participants.map((participant) => participant.complaints()));
     await Promise.all(participants.map((participant) => participant.close().catch(() => undefined)));
+    await Promise.all([...this.#plain].map((context) => context.close()));
+    this.#plain.clear();
     if (complaints.flat().length > 0) throw new Error(complaints.flat().join('\n'));
   }
 

@@ -64,7 +64,8 @@ export class Publications {
     const stream = new PublishedStream({ source, producer, host, log: this.#room.log, demand });
     try {
       // One that is born on a closed transport hears of no end any more.
-      if (producer.closed || transport.closed) throw new TRTCError('ERR_REFUSED', 'the transport was closed meanwhile');
+      if (producer.closed || transport.closed)
+        throw new TRTCError('ERR_REFUSED', 'the transport was closed meanwhile');
       this.#assertWished(source, wish);
     } catch (error) {
       stream.end();
