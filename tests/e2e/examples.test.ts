@@ -89,7 +89,7 @@ async function leave(page: Page, user: string, other: Page): Promise<void> {
 describe('the examples', () => {
   it('are all listed', async () => {
     const page = await open('', 'ann', 1);
-    expect(await page.locator('li a').count()).toBe(5);
+    expect(await page.locator('li a').count()).toBe(7);
   });
 
   it('video-call', async () => {
@@ -109,6 +109,33 @@ describe('the examples', () => {
     await told(ann, 'onExitRoom(0)');
     expect(await ann.locator('[data-tile]').count()).toBe(0);
     expect(await ann.locator('#enter').isVisible()).toBe(true);
+  });
+
+  it('audio-call', async () => {
+    const { ann, bob } = await openBoth('audio-call');
+    await Promise.all([enter(ann), enter(bob)]);
+    const volumeOf = (page: Page, person: string): Promise<number> =>
+      page.locator(`[data-person="${person}"] meter`).evaluate((meter: HTMLMeterElement) => meter.value);
+    await until('ann sees that bob speaks', async () => (await volumeOf(ann, 'bob')) > 0);
+    await until('bob sees its own voice', async () => (await volumeOf(bob, 'you')) > 0);
+    await bob.locator('#microphone').click();
+    await ann.locator('[data-person="bob"][data-sound="off"]').waitFor();
+    await bob.locator('#leave').click();
+    await told(bob, 'onExitRoom(0)');
+    await ann.locator('[data-person="bob"]').waitFor({ state: 'detached' });
+  });
+
+  it('statistics', async () => {
+    const { ann, bob } = await openBoth('statistics');
+    await Promise.all([enter(ann), enter(bob)]);
+    await sees(ann, 'bob');
+    await ann.locator('[data-stream="bob"] td', { hasText: '640×360' }).waitFor();
+    await ann.locator('[data-stream="you"] td', { hasText: '640×360' }).waitFor();
+    await ann.locator('#path', { hasText: 'excellent' }).waitFor();
+    expect(
+      await ann.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0);
+    await leave(bob, 'bob', ann);
   });
 
   it('live-audience', async () => {
