@@ -19,7 +19,7 @@ export class TRTCVolumeInfo {
     volume = 0,
     vad = 0,
     pitch = 0,
-    spectrumData = new Float32Array(0),
+    spectrumData: Float32Array = new Float32Array(0),
     spectrumDataLength = 0,
   ) {
     this.userId = userId;

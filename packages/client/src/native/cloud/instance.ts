@@ -72,6 +72,20 @@ export class CloudInstance {
     return this;
   }
 
+  /** Another name of {@link on}. */
+  addListener<K extends TRTCCallbackName>(event: K, listener: (...args: TRTCCallbacks[K]) => void): this;
+  addListener(event: string, listener: AnyListener): this;
+  addListener(event: string, listener: AnyListener): this {
+    return this.on(event, listener);
+  }
+
+  /** Another name of {@link off}. */
+  removeListener<K extends TRTCCallbackName>(event: K, listener: (...args: TRTCCallbacks[K]) => void): this;
+  removeListener(event: string, listener: AnyListener): this;
+  removeListener(event: string, listener: AnyListener): this {
+    return this.off(event, listener);
+  }
+
   /** Removes every listener, or those of one callback. */
   removeAllListeners(event?: string): this {
     this.#emitter.removeAllListeners(event);

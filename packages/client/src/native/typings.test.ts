@@ -1,0 +1,261 @@
+import type { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type * as official from 'trtc-electron-sdk';
+import type { ITRTCCloud } from 'trtc-electron-sdk/liteav/types.js';
+import { expect, test } from 'vitest';
+import type * as native from '../index.ts';
+
+/*
+ * Compares the native-like face with the typings of npm `trtc-electron-sdk`. Everything but the names of the callbacks, which the typings
+ * have in comments only, is compared by the compiler: a difference that is not in the list is an error of types below, and so is an entry of
+ * the list that is no longer a difference. What is listed is said as `name: how it differs`.
+ */
+
+const RENDERING = 'pictures are drawn by a video element in the view, which is of the page';
+const RAW_FRAMES = 'only for raw frames, which are refused with -4';
+const CDN = 'only for publishing to a CDN and mixing on the server, which are refused with -4';
+const PLUGINS = 'only for native plugins, which are refused with -4';
+const LOCAL_MIXING = 'only for mixing on this machine, which is refused with -4';
+const LIVE = 'the SDK for live streams by CDN, another product';
+const VOD = 'the player of files, another product';
+const MANAGERS = 'its methods are those of TRTCCloud, which makes it for itself only';
+const EMITTER =
+  'of the emitter of Node.js, which a browser does not have; callbacks are fired by the SDK only';
+const NUMBERS = 'a table of the numbers that callbacks tell';
+const ENCODER = 'a browser does not let a page choose it';
+const TOLD = 'only the SDK makes it, and fills in the fields';
+const RECORDING = 'recording is not there yet';
+
+const DIFFERENCES = {
+  'TRTCCloud: added': 'a named export beside the default one',
+  'TRTCCloud.setServerUrl: added': 'the server is of whoever uses the SDK',
+  'TRTCCloud.createSubCloud: result': 'the class itself, which has its own list of differences',
+  'TRTCCloud.getTRTCShareInstance: result': 'the class itself, which has its own list of differences',
+  'TRTCCloud.selectScreenCaptureTarget: parameters':
+    'the type of a source is one of the enum, not any number',
+  'onScreenCaptureStoped: added': 'the spelling of older versions',
+
+  'TRTCCloud.getConfigObject: absent': RENDERING,
+  'TRTCCloud.setExternalRenderEnabled: absent': RENDERING,
+  'TRTCCloud.setCaptureLocalVideoEnabled: absent': RENDERING,
+  'TRTCCloud.addLocalVideoRenderCallback: absent': RENDERING,
+  'TRTCCloud.removeLocalVideoRenderCallback: absent': RENDERING,
+
+  'TRTCCloud.setMaxListeners: absent': EMITTER,
+  'TRTCCloud.getMaxListeners: absent': EMITTER,
+  'TRTCCloud.listeners: absent': EMITTER,
+  'TRTCCloud.rawListeners: absent': EMITTER,
+  'TRTCCloud.emit: absent': EMITTER,
+  'TRTCCloud.listenerCount: absent': EMITTER,
+  'TRTCCloud.prependListener: absent': EMITTER,
+  'TRTCCloud.prependOnceListener: absent': EMITTER,
+  'TRTCCloud.eventNames: absent': EMITTER,
+
+  'TRTCCloud.startLocalRecording: absent': RECORDING,
+  'TRTCCloud.stopLocalRecording: absent': RECORDING,
+  'TRTCCloud.startAudioRecording: absent': RECORDING,
+  'TRTCCloud.stopAudioRecording: absent': RECORDING,
+  'TRTCRecordType: absent': RECORDING,
+  'TRTCAudioRecordingContent: absent': RECORDING,
+  'TRTCAudioRecordingParams: absent': RECORDING,
+  'onLocalRecordBegin: absent': RECORDING,
+  'onLocalRecording: absent': RECORDING,
+  'onLocalRecordComplete: absent': RECORDING,
+
+  'onAudioDeviceCaptureVolumeChanged: absent': 'a page is not told of the levels of the system',
+  'onAudioDevicePlayoutVolumeChanged: absent': 'a page is not told of the levels of the system',
+  'onScreenCaptureCovered: absent': 'a page is not told of it',
+  'onSpeedTest: absent': 'the speed test of older versions, whose answer is onSpeedTestResult now',
+  'onCdnStreamStateChanged: absent': CDN,
+
+  'TRTCVideoEncParam.colorRange: absent': ENCODER,
+  'TRTCVideoEncParam.colorSpace: absent': ENCODER,
+  'TRTCVideoEncParam.complexity: absent': ENCODER,
+  'TRTCCameraCaptureParams.colorSpace: absent': ENCODER,
+  'TRTCCameraCaptureParams.colorRange: absent': ENCODER,
+  'TRTCVideoColorRange: absent': ENCODER,
+  'TRTCVideoColorSpace: absent': ENCODER,
+  'TRTCVideoEncodeComplexity: absent': ENCODER,
+
+  'TRTCQualityInfo: constructor': TOLD,
+  'TRTCSpeedTestResult: constructor': TOLD,
+  'TRTCLocalStatistics: constructor': TOLD,
+  'TRTCRemoteStatistics: constructor': TOLD,
+  'TRTCStatistics: constructor': TOLD,
+
+  'TRTCVideoPixelFormat: absent': RAW_FRAMES,
+  'TRTCVideoBufferType: absent': RAW_FRAMES,
+  'TRTCVideoFrame: absent': RAW_FRAMES,
+  'TRTCAudioFrameFormat: absent': RAW_FRAMES,
+  'TRTCAudioFrame: absent': RAW_FRAMES,
+  'VideoBufferInfo: absent': RAW_FRAMES,
+
+  'TRTCMixUser: absent': CDN,
+  'TRTCTranscodingConfigMode: absent': CDN,
+  'TRTCMixInputType: absent': CDN,
+  'TRTCPublishMode: absent': CDN,
+  'TRTCTranscodingConfig: absent': CDN,
+  'TRTCPublishCDNParam: absent': CDN,
+
+  'TRTCPluginType: absent': PLUGINS,
+  'TRTCPlugin: absent': PLUGINS,
+  'TRTCPluginManager: absent': PLUGINS,
+
+  'TRTCMediaMixingErrorCode: absent': LOCAL_MIXING,
+  'TRTCMediaSourceType: absent': LOCAL_MIXING,
+  'TRTCStreamLayoutMode: absent': LOCAL_MIXING,
+  'TRTCMediaMixingManager: absent': LOCAL_MIXING,
+  'TRTCMediaMixingService: absent': LOCAL_MIXING,
+  'TRTCMediaMixingEvent: absent': LOCAL_MIXING,
+  'TRTCMediaMixingServiceEvent: absent': LOCAL_MIXING,
+  'TRTCLocalMediaTranscodingError: absent': LOCAL_MIXING,
+  'TRTCLocalMediaTranscodingSourceType: absent': LOCAL_MIXING,
+
+  'TRTCDeviceManager: absent': MANAGERS,
+  'TRTCAudioEffectManager: absent': MANAGERS,
+
+  'TXLiteAVError: absent': NUMBERS,
+  'TXLiteAVWarning: absent': NUMBERS,
+
+  'TRTCVodPlayerEvent: absent': VOD,
+  'TRTCVodPlayer: absent': VOD,
+
+  'V2LivePusher: absent': LIVE,
+  'V2LivePlayer: absent': LIVE,
+  'V2LiveCode: absent': LIVE,
+  'V2LiveMode: absent': LIVE,
+  'V2LivePusherEvent: absent': LIVE,
+  'V2LivePlayerEvent: absent': LIVE,
+  'V2LiveVideoResolution: absent': LIVE,
+  'V2LiveVideoResolutionMode: absent': LIVE,
+  'V2LiveVideoEncoderParam: absent': LIVE,
+  'V2LiveMirrorType: absent': LIVE,
+  'V2LiveFillMode: absent': LIVE,
+  'V2LiveRotation: absent': LIVE,
+  'V2LivePixelFormat: absent': LIVE,
+  'V2LiveBufferType: absent': LIVE,
+  'V2LiveAudioQuality: absent': LIVE,
+  'V2LivePusherStatistics: absent': LIVE,
+  'V2LivePlayerStatistics: absent': LIVE,
+  'V2LivePushStatus: absent': LIVE,
+  'V2TXLiveMixInputType: absent': LIVE,
+  'V2TXLiveMixStream: absent': LIVE,
+  'V2TXLiveTranscodingConfig: absent': LIVE,
+} as const satisfies Record<string, string>;
+
+type Listed = keyof typeof DIFFERENCES;
+type OfAnyFunction = (...args: never[]) => unknown;
+type AnyClass = abstract new (...args: never[]) => object;
+
+type Names<T> = keyof T & string;
+type Shared<Theirs, Ours> = Names<Theirs> & Names<Ours>;
+type Absent<Prefix extends string, Theirs, Ours> = `${Prefix}${Exclude<Names<Theirs>, keyof Ours>}: absent`;
+type Added<Prefix extends string, Theirs, Ours> = `${Prefix}${Exclude<Names<Ours>, keyof Theirs>}: added`;
+type NamesOf<Prefix extends string, Theirs, Ours> =
+  Absent<Prefix, Theirs, Ours> | Added<Prefix, Theirs, Ours>;
+
+/** Never if a call that fits their parameters fits ours. Compared as tuples: methods themselves are compared too loosely. */
+type ParametersOf<Name extends string, Theirs extends OfAnyFunction, Ours extends OfAnyFunction> = [
+  Parameters<Theirs>,
+] extends [Parameters<Ours>]
+  ? never
+  : `${Name}: parameters`;
+/** Never if our result fits where theirs is expected. */
+type ResultOf<Name extends string, Theirs extends OfAnyFunction, Ours extends OfAnyFunction> = [
+  ReturnType<Ours>,
+] extends [ReturnType<Theirs>]
+  ? never
+  : `${Name}: result`;
+type Method<Name extends string, Theirs, Ours> = Theirs extends OfAnyFunction
+  ? Ours extends OfAnyFunction
+    ? ParametersOf<Name, Theirs, Ours> | ResultOf<Name, Theirs, Ours>
+    : `${Name}: kind`
+  : never;
+type Methods<Prefix extends string, Theirs, Ours> =
+  | NamesOf<Prefix, Theirs, Ours>
+  | { [K in Shared<Theirs, Ours>]: Method<`${Prefix}${K}`, Theirs[K], Ours[K]> }[Shared<Theirs, Ours>];
+
+type OfficialCloud = official.default;
+/** Where their class says `any`, their interface says more. */
+type OfficialMethods = {
+  [K in keyof OfficialCloud]: K extends keyof ITRTCCloud ? ITRTCCloud[K] : OfficialCloud[K];
+};
+type OfficialStatics = Omit<(typeof official)['default']['default'], keyof typeof EventEmitter>;
+type OurCloud = native.TRTCCloud;
+/** Overloaded here, and without names of callbacks there: compared by name alone. */
+type Listening = keyof EventEmitter;
+type Cloud =
+  | NamesOf<'TRTCCloud.', Pick<OfficialMethods, Listening>, Pick<OurCloud, Listening & keyof OurCloud>>
+  | Methods<'TRTCCloud.', Omit<OfficialMethods, Listening>, Omit<OurCloud, Listening>>
+  | Methods<'TRTCCloud.', OfficialStatics, Omit<typeof native.TRTCCloud, 'prototype'>>;
+
+/** Some of their fields are any number where ours is an enum, so one of the two has to fit the other. */
+type Field<Name extends string, Theirs, Ours> = [Theirs] extends [Ours]
+  ? never
+  : [Ours] extends [Theirs]
+    ? never
+    : `${Name}: type`;
+type Fields<Prefix extends string, Theirs, Ours> =
+  | NamesOf<Prefix, Theirs, Ours>
+  | { [K in Shared<Theirs, Ours>]: Field<`${Prefix}${K}`, Theirs[K], Ours[K]> }[Shared<Theirs, Ours>];
+type Class<Name extends string, Theirs extends AnyClass, Ours extends AnyClass> =
+  | Fields<`${Name}.`, InstanceType<Theirs>, InstanceType<Ours>>
+  | ([ConstructorParameters<Theirs>] extends [ConstructorParameters<Ours>] ? never : `${Name}: constructor`);
+
+/** As texts, so that the member of an enum is its number. */
+type Value<Name extends string, Theirs, Ours> = `${Theirs & number}` extends `${Ours & number}`
+  ? never
+  : `${Name}: value`;
+type Enum<Prefix extends string, Theirs, Ours> =
+  | NamesOf<Prefix, Theirs, Ours>
+  | { [K in Shared<Theirs, Ours>]: Value<`${Prefix}${K}`, Theirs[K], Ours[K]> }[Shared<Theirs, Ours>];
+
+type Export<Name extends string, Theirs, Ours> = Theirs extends AnyClass
+  ? Ours extends AnyClass
+    ? Class<Name, Theirs, Ours>
+    : `${Name}: kind`
+  : Enum<`${Name}.`, Theirs, Ours>;
+type OfficialExports = Omit<typeof official, 'default' | 'module.exports'>;
+type OurExports = Omit<typeof native, 'default'>;
+type Exports =
+  | NamesOf<'', OfficialExports, OurExports>
+  | {
+      [K in Shared<OfficialExports, OurExports>]: Export<K, OfficialExports[K], OurExports[K]>;
+    }[Shared<OfficialExports, OurExports>];
+
+/** Types have no value and cannot be listed by the compiler: those that both have, by name. */
+interface TypePairs {
+  TRTCCameraCaptureParams: [official.TRTCCameraCaptureParams, native.TRTCCameraCaptureParams];
+  TRTCInitConfig: [official.TRTCInitConfig, native.TRTCInitConfig];
+  TRTCMusicPlayObserver: [official.TRTCMusicPlayObserver, native.TRTCMusicPlayObserver];
+  TRTCPluginInfo: [official.TRTCPluginInfo, native.TRTCPluginInfo];
+}
+type Types = {
+  [K in keyof TypePairs]: Fields<`${K}.`, TypePairs[K][0], TypePairs[K][1]>;
+}[keyof TypePairs];
+
+type Difference = Cloud | Exports | Types;
+type ListedCallback = Extract<Listed, `on${string}`>;
+
+/** What is named in an error here has to be removed, or listed with a reason. */
+export type Unlisted = None<Exclude<Difference, Listed>>;
+/** What is named in an error here is no difference any more: take it off the list. */
+export type Outdated = None<Exclude<Listed, Difference | ListedCallback>>;
+type None<T extends never> = T;
+
+const namesIn = (text: string, pattern: RegExp): Set<string> =>
+  new Set([...text.matchAll(pattern)].map(([, name]) => name ?? ''));
+
+test('the callbacks are those that the typings describe, but for what is listed', () => {
+  const typings = createRequire(import.meta.url).resolve('trtc-electron-sdk/liteav/trtc.d.ts');
+  const theirs = namesIn(readFileSync(typings, 'utf8'), /@event TRTCCallback#(\w+)/g);
+  const ours = namesIn(readFileSync(new URL('callbacks.ts', import.meta.url), 'utf8'), /^ {2}(on\w+): \[/gm);
+  expect(theirs.size).toBeGreaterThan(50);
+  const differences = [
+    ...[...theirs].filter((name) => !ours.has(name)).map((name) => `${name}: absent`),
+    ...[...ours].filter((name) => !theirs.has(name)).map((name) => `${name}: added`),
+  ];
+  const listed = Object.keys(DIFFERENCES).filter((name) => name.startsWith('on'));
+  expect(differences.toSorted()).toEqual(listed.toSorted());
+});
