@@ -173,3 +173,19 @@ describe('a bar on returns', () => {
     await endings.close();
   });
 });
+
+describe('a switch of rooms', () => {
+  it('gives way to the end of the stay that followed, also while it is being written', async () => {
+    let open = (): void => undefined;
+    store.gate = new Promise((resolve) => (open = resolve));
+    endings.record('one', 'switchedRoom');
+    clock.advance(1_000);
+    await Promise.resolve();
+    endings.record('one', 'removed');
+    endings.record('one', 'exited');
+    expect(await endings.find('one')).toBe('removed');
+    open();
+    await endings.durable();
+    expect(store.saved.flat().map(({ reason }) => reason)).toEqual(['switchedRoom', 'removed']);
+  });
+});

@@ -32,9 +32,10 @@ export class Endings {
     this.#log = tools.log;
   }
 
-  /** The first end of a stay counts. */
+  /** The first end of a stay counts. Only that it was left for another room gives way to how the stay there ended. */
   record(sessionId: string, reason: LeaveReason): void {
-    if (!LEAVE_REASONS[reason].terminal || this.#unsaved.has(sessionId)) return;
+    const known = this.#unsaved.get(sessionId);
+    if (!LEAVE_REASONS[reason].terminal || (known && known.reason !== 'switchedRoom')) return;
     this.#unsaved.set(sessionId, { sessionId, reason, at: this.#clock.now() });
     forgetOldest(this.#unsaved);
     // `durable` reports a failure to whoever waits for it; nobody may be waiting.
@@ -58,11 +59,12 @@ export class Endings {
     while (this.#hasForced()) await this.#save();
   }
 
-  /** The first end of a stay counts: what is stored came first. */
+  /** What is stored came first. */
   async find(sessionId: string): Promise<LeaveReason | null> {
     const unsaved = this.#unsaved.get(sessionId)?.reason;
     const stored = this.#store.findEnding(sessionId);
-    return (await (unsaved ? stored.catch(() => null) : stored)) ?? unsaved ?? null;
+    const known = await (unsaved ? stored.catch(() => null) : stored);
+    return (known === 'switchedRoom' ? unsaved : known) ?? known ?? unsaved ?? null;
   }
 
   /** Why who was in the room at `since` may not return by itself; null if nothing is known against it. */
@@ -116,7 +118,8 @@ export class Endings {
         );
         throw error;
       }
-      for (const { sessionId } of batch) this.#unsaved.delete(sessionId);
+      for (const ending of batch)
+        if (this.#unsaved.get(ending.sessionId) === ending) this.#unsaved.delete(ending.sessionId);
       for (const [name, bar] of bars) if (this.#unsavedBars.get(name) === bar) this.#unsavedBars.delete(name);
     } while (this.#hasForced());
   }

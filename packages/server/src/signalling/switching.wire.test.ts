@@ -139,6 +139,16 @@ describe('switching rooms', () => {
     expect((await carl.event('userLeft')).data).toMatchObject({ userId: 'bob', reason: 0 });
   });
 
+  it('tells whoever only has the old token of a removal from the new room', async () => {
+    const [bob, carl] = [client(), client()];
+    await carl.enter('carl', { room: THERE });
+    const before = await bob.enter('bob', { room: HERE });
+    await switchRoom(bob);
+    bob.socket.terminate();
+    await cloudApi(server, 'RemoveUser', { RoomId: THERE.roomId, UserIds: ['bob'] });
+    expect(await client().resume(before, 'bob')).toMatchObject({ type: 'error', ended: 'removed' });
+  });
+
   it('does two switches sent at once one after the other', async () => {
     const { bob, ann, carl } = await bobHere();
     const [first, second] = await Promise.all([switchRoom(bob), switchRoom(bob, { room: { roomId: 24 } })]);

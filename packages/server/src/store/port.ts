@@ -23,7 +23,10 @@ export interface ReturnBar {
 
 /** What must outlive a restart. Endings and bars are kept for {@link ENDINGS_KEPT_MS}. */
 export interface Store {
-  /** Durable, as a whole, when it resolves. The first ending of a stay counts, and the last bar of a user in a room. */
+  /**
+   * Durable, as a whole, when it resolves. The first ending of a stay counts, except that `switchedRoom` gives way to the next, and
+   * the last bar of a user in a room.
+   */
   saveEndings(endings: readonly Ending[], bars?: readonly ReturnBar[]): Promise<void>;
   /** How a stay ended, or null if it is not known to have ended. */
   findEnding(sessionId: string): Promise<LeaveReason | null>;

@@ -63,7 +63,12 @@ class SqliteStore implements Store {
         await transaction
           .insertInto('endings')
           .values(rows.slice(start, start + CHUNK))
-          .onConflict((conflict) => conflict.column('session_id').doNothing())
+          .onConflict((conflict) =>
+            conflict
+              .column('session_id')
+              .doUpdateSet((row) => ({ reason: row.ref('excluded.reason'), at: row.ref('excluded.at') }))
+              .where('endings.reason', '=', 'switchedRoom'),
+          )
           .execute();
       }
       for (const { room, userId, reason, at } of bars) {

@@ -48,6 +48,15 @@ export function storeContract(
       expect(await store.findEnding('s-2')).toBe('removed');
     });
 
+    it('lets a switch of rooms give way to the end of the stay that followed, and to nothing later', async () => {
+      const at = clock.now();
+      await store.saveEndings([{ sessionId: 's-1', reason: 'switchedRoom', at }]);
+      expect(await store.findEnding('s-1')).toBe('switchedRoom');
+      await store.saveEndings([{ sessionId: 's-1', reason: 'removed', at }]);
+      await store.saveEndings([{ sessionId: 's-1', reason: 'exited', at }]);
+      expect(await store.findEnding('s-1')).toBe('removed');
+    });
+
     it('knows the last bar of a user and of a room, for who was there before it', async () => {
       const began = clock.now();
       const bar = { room: 'r-1', userId: 'ann', reason: 'removed', at: began + 10 } as const;
