@@ -84,6 +84,29 @@ export function enterAndWatch(entry: Entry): Promise<EnterTimes> {
   });
 }
 
+/** Enters without camera and microphone. */
+export function enterSilently(entry: Entry): Promise<void> {
+  const { TRTCCloud, TRTCParams }: SdkGlobals = Object(globalThis);
+  const cloud = TRTCCloud.getTRTCShareInstance();
+  return new Promise((resolve, reject) => {
+    cloud.once('onEnterRoom', (result: number) => {
+      if (result < 0) reject(new Error(`onEnterRoom(${result})`));
+      else resolve();
+    });
+    cloud.enterRoom(Object.assign(new TRTCParams(), entry, { role: 20 }), 0);
+  });
+}
+
+/** Resolves with who leaves next, why, and the moment that it is told, in milliseconds since the epoch. */
+export function nextLeave(): Promise<{ userId: string; reason: number; at: number }> {
+  const { TRTCCloud }: SdkGlobals = Object(globalThis);
+  return new Promise((resolve) => {
+    TRTCCloud.getTRTCShareInstance().once('onRemoteUserLeaveRoom', (userId: string, reason: number) =>
+      resolve({ userId, reason, at: performance.timeOrigin + performance.now() }),
+    );
+  });
+}
+
 /** Leaves; resolves when that is done. */
 export function exit(): Promise<void> {
   const { TRTCCloud }: SdkGlobals = Object(globalThis);
