@@ -89,7 +89,7 @@ async function leave(page: Page, user: string, other: Page): Promise<void> {
 describe('the examples', () => {
   it('are all listed', async () => {
     const page = await open('', 'ann', 1);
-    expect(await page.locator('li a').count()).toBe(7);
+    expect(await page.locator('li a').count()).toBe(8);
   });
 
   it('video-call', async () => {
@@ -183,5 +183,25 @@ describe('the examples', () => {
     await ann.locator('#share').click();
     await bob.locator('[data-tile="ann"]').waitFor({ state: 'detached' });
     await told(ann, 'onScreenCaptureStopped(0)');
+  });
+
+  it('devices', async () => {
+    const { ann, bob } = await openBoth('devices');
+    const level = (id: string): Promise<number> =>
+      ann.locator(`#${id}`).evaluate((meter: HTMLMeterElement) => meter.value);
+    await ann.locator('#try').click();
+    await sees(ann, 'test');
+    await until('the microphone is heard', async () => (await level('microphone-level')) > 0);
+    expect(await ann.locator('#camera option').count()).toBe(2);
+    await ann.locator('#tone').click();
+    await until('the speaker plays', async () => (await level('speaker-level')) > 0);
+    await Promise.all([enter(ann), enter(bob)]);
+    await sees(bob, 'ann');
+    const other = await ann.locator('#microphone option').nth(1).getAttribute('value');
+    await ann.locator('#microphone').selectOption(other);
+    await told(ann, `onDeviceChange("${other}", 0, 2)`);
+    expect(await ann.locator('#microphone').inputValue()).toBe(other);
+    await leave(ann, 'ann', bob);
+    expect(await bob.locator('[data-callback="onError"]').count()).toBe(0);
   });
 });
