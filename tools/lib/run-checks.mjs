@@ -10,6 +10,7 @@ const checks = [
   { name: 'types', command: ['tsc', '-b'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'dead code', command: ['knip'] },
+  { name: 'interface', command: ['node', 'tools/api.mjs', 'check'] },
   { name: 'imports', command: ['depcruise', '--config', '.dependency-cruiser.cjs', ...roots] },
   { name: 'format', command: ['prettier', '--check', '--log-level=warn', '.'] },
 ];
@@ -40,7 +41,7 @@ export async function runChecks({ reporter }) {
 async function runCheck({ name, command: [program, ...args] }, reporter) {
   const begun = performance.now();
   const lines = [];
-  const path = join(root, 'node_modules', '.bin', program);
+  const path = program === 'node' ? process.execPath : join(root, 'node_modules', '.bin', program);
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
   const env = { ...process.env, ...colour };
   const { code } = await run(path, args, { cwd: root, env, onLine: (line) => lines.push(line) });

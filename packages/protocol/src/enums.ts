@@ -1,5 +1,9 @@
 /** TRTC's own numbers (docs/trtc.md 1.5 and 2.1). */
 
+/**
+ * What a room is for. In the two call scenes everybody may send; in the two live scenes anchors only.
+ * @enum
+ */
 export const TRTCAppScene = {
   TRTCAppSceneVideoCall: 0,
   TRTCAppSceneLIVE: 1,
@@ -8,9 +12,17 @@ export const TRTCAppScene = {
 } as const;
 export type TRTCAppScene = (typeof TRTCAppScene)[keyof typeof TRTCAppScene];
 
+/**
+ * Who may send in a live scene: anchors.
+ * @enum
+ */
 export const TRTCRoleType = { TRTCRoleAnchor: 20, TRTCRoleAudience: 21 } as const;
 export type TRTCRoleType = (typeof TRTCRoleType)[keyof typeof TRTCRoleType];
 
+/**
+ * Which of a user's streams: the camera, the camera in small, or the screen.
+ * @enum
+ */
 export const TRTCVideoStreamType = {
   TRTCVideoStreamTypeBig: 0,
   TRTCVideoStreamTypeSmall: 1,
@@ -18,6 +30,10 @@ export const TRTCVideoStreamType = {
 } as const;
 export type TRTCVideoStreamType = (typeof TRTCVideoStreamType)[keyof typeof TRTCVideoStreamType];
 
+/**
+ * How sound is encoded: for speech, for both, or for music.
+ * @enum
+ */
 export const TRTCAudioQuality = {
   TRTCAudioQualitySpeech: 1,
   TRTCAudioQualityDefault: 2,

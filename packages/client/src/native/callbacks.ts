@@ -6,7 +6,11 @@ import type { TRTCVolumeInfo } from './volumes.ts';
 
 /** Every callback of the native-like face with its arguments (docs/trtc.md 2.12). `available` is 1 or 0. */
 export interface TRTCCallbacks {
+  /**
+   * Something that was asked for failed, or a stay cannot go on; `code` is negative. What follows is said at the method that was called.
+   */
   onError: [code: number, message: string];
+  /** Something is not as it was asked for, but everything goes on. -4: this platform does not have it. */
   onWarning: [code: number, message: string, extra: unknown];
   /** Positive: milliseconds that entering took. Negative: error code; `onError` follows unless `exitRoom` cancelled it. */
   onEnterRoom: [result: number];
@@ -17,21 +21,29 @@ export interface TRTCCallbacks {
    * Otherwise an error code, and the user is still in the old room, unless `onExitRoom` follows.
    */
   onSwitchRoom: [code: number, message: string];
+  /** Answer to `switchRole`: 0, or why not. */
   onSwitchRole: [code: number, message: string];
   /** How `connectOtherRoom` went: 0 or why not. `userId` is whom it asked for. */
   onConnectOtherRoom: [userId: string, code: number, message: string];
   /** How `disconnectOtherRoom` went. Links that end in another way are seen as leaves of the other anchors. */
   onDisconnectOtherRoom: [code: number, message: string];
+  /** A user who may send is in the room: when it enters or becomes anchor, and for each who was there before one's own enter. */
   onRemoteUserEnterRoom: [userId: string];
   /** After the user's unavailability callbacks. */
   onRemoteUserLeaveRoom: [userId: string, reason: TRTCRemoteLeaveReason];
+  /** Of older versions: as `onRemoteUserEnterRoom`. */
   onUserEnter: [userId: string];
+  /** Of older versions: as `onRemoteUserLeaveRoom`. */
   onUserExit: [userId: string, reason: TRTCRemoteLeaveReason];
+  /** That user sends the camera's picture from now on, or no longer; `startRemoteView` shows it. */
   onUserVideoAvailable: [userId: string, available: 0 | 1];
+  /** That user shares a screen from now on, or no longer; `startRemoteView` with the sub stream shows it. */
   onUserSubStreamAvailable: [userId: string, available: 0 | 1];
+  /** That user sends sound from now on, or no longer. */
   onUserAudioAvailable: [userId: string, available: 0 | 1];
   /** `userId` is empty for one's own picture. */
   onFirstVideoFrame: [userId: string, streamType: TRTCVideoStreamType, width: number, height: number];
+  /** Sound of that user is received and played. */
   onFirstAudioFrame: [userId: string];
   /**
    * The answer to `snapshotVideo`; `userId` is empty for one's own picture. `data` is a PNG as a data URL, size in pixels;
@@ -44,7 +56,9 @@ export interface TRTCCallbacks {
     width: number,
     height: number,
   ];
+  /** The first packet of one's own pictures was sent. */
   onSendFirstLocalVideoFrame: [streamType: TRTCVideoStreamType];
+  /** The first packet of one's own sound was sent. */
   onSendFirstLocalAudioFrame: [];
   /**
    * Another member of the room sent a message. `seq` counts what it sent with that cmdId in its stay, from 1; `message`
@@ -72,12 +86,19 @@ export interface TRTCCallbacks {
   onSpeedTestResult: [result: TRTCSpeedTestResult];
   /** Answers of what this platform does not have (see `UnsupportedMethods`): always -4. */
   onStartPublishMediaStream: [taskId: string, code: number, message: string];
+  /** See `onStartPublishMediaStream`. */
   onUpdatePublishMediaStream: [taskId: string, code: number, message: string];
+  /** See `onStartPublishMediaStream`. */
   onStopPublishMediaStream: [taskId: string, code: number, message: string];
+  /** See `onStartPublishMediaStream`. */
   onStartPublishing: [code: number, message: string];
+  /** See `onStartPublishMediaStream`. */
   onStopPublishing: [code: number, message: string];
+  /** See `onStartPublishMediaStream`. */
   onStartPublishCDNStream: [code: number, message: string];
+  /** See `onStartPublishMediaStream`. */
   onStopPublishCDNStream: [code: number, message: string];
+  /** See `onStartPublishMediaStream`. */
   onSetMixTranscodingConfig: [code: number, message: string];
   /**
    * At the interval of `enableAudioVolumeEvaluation`, while in a room, whether or not anybody speaks: oneself (userId '') while
@@ -89,9 +110,11 @@ export interface TRTCCallbacks {
   onSystemAudioLoopbackError: [code: number];
   /** Of older versions: what `playAudioEffect` played has come to its end, or could not be played. */
   onAudioEffectFinished: [effectId: number, code: number];
+  /** The link to the server is lost; the stay goes on if it comes back in time. */
   onConnectionLost: [];
   /** Once per try. */
   onTryToReconnect: [];
+  /** The link is there again, and so is the stay. */
   onConnectionRecovery: [];
   /**
    * A device came (state 0), went (1), is in use from now on (2), or is the system's default one from now on (3; microphones and
@@ -103,11 +126,15 @@ export interface TRTCCallbacks {
   onTestMicVolume: [volume: number];
   /** How loud the file of a speaker test was since the last time, 0 to 100; five times a second, and 0 when it is over. */
   onTestSpeakerVolume: [volume: number];
+  /** The camera is open. */
   onCameraDidReady: [];
+  /** The microphone is open. */
   onMicDidReady: [];
+  /** The user chose what to share, and it is captured. */
   onScreenCaptureStarted: [];
   /** No pictures are sent for now: 0, because the user wanted it. */
   onScreenCapturePaused: [reason: number];
+  /** Pictures are sent again: 0, because the user wanted it. */
   onScreenCaptureResumed: [reason: number];
   /** 0: by the user, here or by the browser's own button; that is also what a browser tells of a window that is closed. */
   onScreenCaptureStopped: [reason: number];
@@ -115,4 +142,5 @@ export interface TRTCCallbacks {
   onScreenCaptureStoped: [reason: number];
 }
 
+/** The name of a callback. */
 export type TRTCCallbackName = keyof TRTCCallbacks;

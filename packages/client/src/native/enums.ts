@@ -1,6 +1,10 @@
 /** Constants of the native-like face, with TRTC's names and numbers (docs/trtc.md 2.1). */
 export { TRTCAppScene, TRTCRoleType, TRTCVideoStreamType, TRTCAudioQuality } from '@rotunda/protocol';
 
+/**
+ * Sizes of encoded pictures, in pixels, as wide as in landscape; see {@link TRTCVideoResolutionMode}.
+ * @enum
+ */
 export const TRTCVideoResolution = {
   TRTCVideoResolution_120_120: 1,
   TRTCVideoResolution_160_160: 3,
@@ -26,15 +30,27 @@ export const TRTCVideoResolution = {
 } as const;
 export type TRTCVideoResolution = (typeof TRTCVideoResolution)[keyof typeof TRTCVideoResolution];
 
+/**
+ * Which side of a picture is the longer one. Portrait swaps width and height of the resolution.
+ * @enum
+ */
 export const TRTCVideoResolutionMode = {
   TRTCVideoResolutionModeLandscape: 0,
   TRTCVideoResolutionModePortrait: 1,
 } as const;
 export type TRTCVideoResolutionMode = (typeof TRTCVideoResolutionMode)[keyof typeof TRTCVideoResolutionMode];
 
+/**
+ * How a picture fits a view of another shape: `Fill` covers all of it and cuts, `Fit` shows all of the picture.
+ * @enum
+ */
 export const TRTCVideoFillMode = { TRTCVideoFillMode_Fill: 0, TRTCVideoFillMode_Fit: 1 } as const;
 export type TRTCVideoFillMode = (typeof TRTCVideoFillMode)[keyof typeof TRTCVideoFillMode];
 
+/**
+ * Clockwise, in degrees.
+ * @enum
+ */
 export const TRTCVideoRotation = {
   TRTCVideoRotation0: 0,
   TRTCVideoRotation90: 1,
@@ -43,6 +59,10 @@ export const TRTCVideoRotation = {
 } as const;
 export type TRTCVideoRotation = (typeof TRTCVideoRotation)[keyof typeof TRTCVideoRotation];
 
+/**
+ * Whether left and right are swapped. `Auto`: of one's own camera only.
+ * @enum
+ */
 export const TRTCVideoMirrorType = {
   TRTCVideoMirrorType_Auto: 0,
   TRTCVideoMirrorType_Enable: 1,
@@ -50,7 +70,10 @@ export const TRTCVideoMirrorType = {
 } as const;
 export type TRTCVideoMirrorType = (typeof TRTCVideoMirrorType)[keyof typeof TRTCVideoMirrorType];
 
-/** What `srcData` of `setWaterMark` is. */
+/**
+ * What `srcData` of `setWaterMark` is.
+ * @enum
+ */
 export const TRTCWaterMarkSrcType = {
   TRTCWaterMarkSrcTypeFile: 0,
   TRTCWaterMarkSrcTypeBGRA32: 1,
@@ -58,9 +81,17 @@ export const TRTCWaterMarkSrcType = {
 } as const;
 export type TRTCWaterMarkSrcType = (typeof TRTCWaterMarkSrcType)[keyof typeof TRTCWaterMarkSrcType];
 
+/**
+ * How `setBeautyStyle` would retouch a face.
+ * @enum
+ */
 export const TRTCBeautyStyle = { TRTCBeautyStyleSmooth: 0, TRTCBeautyStyleNature: 1 } as const;
 export type TRTCBeautyStyle = (typeof TRTCBeautyStyle)[keyof typeof TRTCBeautyStyle];
 
+/**
+ * How good a network path is, best first; `Down` means no link at all.
+ * @enum
+ */
 export const TRTCQuality = {
   TRTCQuality_Unknown: 0,
   TRTCQuality_Excellent: 1,
@@ -72,6 +103,10 @@ export const TRTCQuality = {
 } as const;
 export type TRTCQuality = (typeof TRTCQuality)[keyof typeof TRTCQuality];
 
+/**
+ * What is logged: this level and those after it.
+ * @enum
+ */
 export const TRTCLogLevel = {
   TRTCLogLevelVerbose: 0,
   TRTCLogLevelDebug: 1,
@@ -83,16 +118,27 @@ export const TRTCLogLevel = {
 } as const;
 export type TRTCLogLevel = (typeof TRTCLogLevel)[keyof typeof TRTCLogLevel];
 
+/**
+ * What a poor network takes first: sharpness (`Smooth`) or frames (`Clear`).
+ * @enum
+ */
 export const TRTCVideoQosPreference = {
   TRTCVideoQosPreferenceSmooth: 1,
   TRTCVideoQosPreferenceClear: 2,
 } as const;
 export type TRTCVideoQosPreference = (typeof TRTCVideoQosPreference)[keyof typeof TRTCVideoQosPreference];
 
+/**
+ * Who adapts to the network. Makes no difference here: the browser does.
+ * @enum
+ */
 export const TRTCQosControlMode = { TRTCQosControlModeClient: 0, TRTCQosControlModeServer: 1 } as const;
 export type TRTCQosControlMode = (typeof TRTCQosControlMode)[keyof typeof TRTCQosControlMode];
 
-/** See `setVoiceReverbType`. */
+/**
+ * See `setVoiceReverbType`.
+ * @enum
+ */
 export const TRTCVoiceReverbType = {
   TRTCLiveVoiceReverbType_0: 0,
   TRTCLiveVoiceReverbType_1: 1,
@@ -109,7 +155,10 @@ export const TRTCVoiceReverbType = {
 } as const;
 export type TRTCVoiceReverbType = (typeof TRTCVoiceReverbType)[keyof typeof TRTCVoiceReverbType];
 
-/** What `setVoiceChangerType` is called with; see there. */
+/**
+ * What `setVoiceChangerType` is called with; see there.
+ * @enum
+ */
 export const TRTCVoiceChangerType = {
   TRTCLiveVoiceChangerType_0: 0,
   TRTCLiveVoiceChangerType_1: 1,
@@ -126,7 +175,10 @@ export const TRTCVoiceChangerType = {
 } as const;
 export type TRTCVoiceChangerType = (typeof TRTCVoiceChangerType)[keyof typeof TRTCVoiceChangerType];
 
-/** How `setCameraCaptureParams` chooses the captured size. */
+/**
+ * How `setCameraCaptureParams` chooses the captured size.
+ * @enum
+ */
 export const TRTCCameraCaptureMode = {
   TRTCCameraResolutionStrategyAuto: 0,
   TRTCCameraResolutionStrategyPerformance: 1,
@@ -135,6 +187,10 @@ export const TRTCCameraCaptureMode = {
 } as const;
 export type TRTCCameraCaptureMode = (typeof TRTCCameraCaptureMode)[keyof typeof TRTCCameraCaptureMode];
 
+/**
+ * What kind of device `onDeviceChange` tells of.
+ * @enum
+ */
 export const TRTCDeviceType = {
   TRTCDeviceTypeUnknown: -1,
   TRTCDeviceTypeMic: 0,
@@ -143,6 +199,10 @@ export const TRTCDeviceType = {
 } as const;
 export type TRTCDeviceType = (typeof TRTCDeviceType)[keyof typeof TRTCDeviceType];
 
+/**
+ * What happened to a device; see `onDeviceChange`.
+ * @enum
+ */
 export const TRTCDeviceState = {
   TRTCDeviceStateAdd: 0,
   TRTCDeviceStateRemove: 1,
@@ -151,6 +211,10 @@ export const TRTCDeviceState = {
 } as const;
 export type TRTCDeviceState = (typeof TRTCDeviceState)[keyof typeof TRTCDeviceState];
 
+/**
+ * What a source of a screen share is; a custom one is a tab.
+ * @enum
+ */
 export const TRTCScreenCaptureSourceType = {
   TRTCScreenCaptureSourceTypeUnknown: -1,
   TRTCScreenCaptureSourceTypeWindow: 0,

@@ -16,6 +16,7 @@ export class AudioMusicParam {
   publish: boolean;
   /** For TRTC, a sound that is kept in memory. Makes no difference here. */
   isShortFile: boolean;
+  /** Where it begins. */
   startTimeMS: number;
   /** 0: to its end. */
   endTimeMS: number;
@@ -41,6 +42,7 @@ export class AudioMusicParam {
 
 /** What `playAudioEffect` of older versions needs (docs/trtc.md 2.6). */
 export class TRTCAudioEffectParam {
+  /** Names it in all other methods of effects. */
   effectId: number;
   /** As `path` of {@link AudioMusicParam}. */
   path: string;

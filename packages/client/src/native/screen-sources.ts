@@ -5,14 +5,23 @@ import { TRTCImageBuffer } from './params.ts';
 
 /** What can be shared. A browser lets its user choose, so that each stands for one kind of it; sizes are not known. */
 export class TRTCScreenCaptureSourceInfo {
+  /** Screen, window or tab. */
   type: TRTCScreenCaptureSourceType;
+  /** Names it for `selectScreenCaptureTarget`. */
   sourceId: string;
+  /** For people. */
   sourceName: string;
+  /** A picture of it. */
   thumbBGRA: TRTCImageBuffer;
+  /** A small picture of it. */
   iconBGRA: TRTCImageBuffer;
+  /** Always false: a page is not told. */
   isMinimizeWindow: boolean;
+  /** Always 0: a page is not told. */
   width: number;
+  /** Always 0: a page is not told. */
   height: number;
+  /** Always false: a page is not told. */
   isMainScreen: boolean;
 
   constructor(
@@ -40,11 +49,17 @@ export class TRTCScreenCaptureSourceInfo {
 
 /** How a screen is captured. A browser knows whether the mouse is in the picture; the rest changes nothing. */
 export class TRTCScreenCaptureProperty {
+  /** Whether the mouse is to be seen. */
   enableCaptureMouse: boolean;
+  /** The browser decides. */
   enableHighLight: boolean;
+  /** The browser decides. */
   enableHighPerformance: boolean;
+  /** The browser decides. */
   highLightColor: number;
+  /** The browser decides. */
   highLightWidth: number;
+  /** The browser decides. */
   enableCaptureChildWindow: boolean;
 
   constructor(
@@ -66,9 +81,13 @@ export class TRTCScreenCaptureProperty {
 
 /** A part of a picture, in pixels. */
 export class Rect {
+  /** From the left edge. */
   left: number;
+  /** From the upper edge. */
   top: number;
+  /** From the left edge. */
   right: number;
+  /** From the upper edge. */
   bottom: number;
 
   constructor(left = 0, top = 0, right = 0, bottom = 0) {

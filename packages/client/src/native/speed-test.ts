@@ -4,10 +4,15 @@ import type { SpeedTestOutcome, SpeedTestParams } from '../measures/speed-test.t
 
 /** What `startSpeedTest` needs (docs/trtc.md 2.11). Bandwidths in kbit/s, 10 to 5000; 0 leaves that direction out. */
 export class TRTCSpeedTestParams {
+  /** As in `TRTCParams`. */
   sdkAppId: number;
+  /** As in `TRTCParams`. */
   userId: string;
+  /** The ticket of that user. */
   userSig: string;
+  /** To the server, in kbit/s. */
   expectedUpBandwidth: number;
+  /** From the server, in kbit/s. */
   expectedDownBandwidth: number;
 
   constructor(sdkAppId = 0, userId = '', userSig = '', expectedUpBandwidth = 0, expectedDownBandwidth = 0) {
@@ -21,6 +26,7 @@ export class TRTCSpeedTestParams {
 
 /** What `onSpeedTestResult` tells. */
 export class TRTCSpeedTestResult {
+  /** Whether there is a result. */
   success = false;
   /** Why not; empty after a success. */
   errMsg = '';
@@ -30,14 +36,17 @@ export class TRTCSpeedTestResult {
   quality: NetworkQuality = 0;
   /** Shares of the packets that were lost, 0 to 1. */
   upLostRate = 0;
+  /** Share of the packets from the server that were lost, 0 to 1. */
   downLostRate = 0;
   /** There and back, in milliseconds. */
   rtt = 0;
   /** kbit/s, not more than was expected; -1 for a direction that was left out, or after a failure. */
   availableUpBandwidth = -1;
+  /** From the server, in kbit/s; -1 as above. */
   availableDownBandwidth = -1;
   /** Milliseconds. */
   upJitter = 0;
+  /** Milliseconds, from the server. */
   downJitter = 0;
 }
 

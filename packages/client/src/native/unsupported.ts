@@ -3,10 +3,15 @@ import type { TRTCBeautyStyle, TRTCVoiceChangerType } from './enums.ts';
 
 /** What a video process, encryption or audio process plugin is in TRTC. */
 export interface TRTCPluginInfo {
+  /** As given to `addPlugin`. */
   id: string;
+  /** As given to `addPlugin`. */
   deviceId?: string;
+  /** -4. */
   enable: () => number;
+  /** -4. */
   disable: () => number;
+  /** -4. */
   setParameter: (param: string) => number;
 }
 
@@ -39,11 +44,13 @@ export interface UnsupportedMethods {
 
   /** Sound that the application captures itself. */
   enableCustomAudioCapture(enable: boolean): void;
+  /** See `enableCustomAudioCapture`. */
   sendCustomAudioData(frame: object): void;
   /** A track of the application's own sound. */
   enableMixExternalAudioFrame(enablePublish: boolean, enablePlayout: boolean): void;
   /** @returns -1: such a track is never on. */
   mixExternalAudioFrame(frame: object): number;
+  /** See `enableMixExternalAudioFrame`. */
   setMixExternalAudioVolume(publishVolume: number, playoutVolume: number): void;
   /** Raw sound on its way through the SDK. */
   setAudioFrameCallback(callback: object): void;
@@ -59,20 +66,25 @@ export interface UnsupportedMethods {
 
   /** A browser plays music faster or slower, but not higher or lower. */
   setMusicPitch(id: number, pitch: number): void;
+  /** See `setMusicPitch`. */
   setVoicePitch(pitch: number): void;
+  /** The voice stays as it is. */
   setVoiceChangerType(type: TRTCVoiceChangerType): void;
 
   /** How many users are heard at once: everybody is. */
   setRemoteAudioParallelParams(param: { maxCount: number; includeUsers: string[] }): void;
   /** Users are heard as they speak, from nowhere in particular. */
   enable3DSpatialAudioEffect(enabled: boolean): void;
+  /** See `enable3DSpatialAudioEffect`. */
   updateSelf3DSpatialPosition(
     position: number[],
     axisForward: number[],
     axisRight: number[],
     axisUp: number[],
   ): void;
+  /** See `enable3DSpatialAudioEffect`. */
   updateRemote3DSpatialPosition(userId: string, position: number[]): void;
+  /** See `enable3DSpatialAudioEffect`. */
   set3DSpatialReceivingRange(userId: string, range: number): void;
 
   /** A browser does not retouch faces: pictures go out as they are. */
@@ -82,6 +94,7 @@ export interface UnsupportedMethods {
   setPluginParams(type: number, options: object): void;
   /** @returns a plugin whose methods return -4. */
   addPlugin(options: { id: string; path: string; type?: number; deviceId?: string }): TRTCPluginInfo;
+  /** See `addPlugin`. */
   removePlugin(id: string, deviceId?: string): void;
   /** The callback is never called: no plugin is ever loaded. */
   setPluginCallback(pluginCallback: (pluginId: string, errorCode: number, message: string) => void): void;
@@ -103,10 +116,15 @@ export interface UnsupportedMethods {
 
   /** Which windows are in a shared screen, or beside a shared window, is the browser's affair. */
   addExcludedShareWindow(win: string): void;
+  /** See `addExcludedShareWindow`. */
   removeExcludedShareWindow(win: string): void;
+  /** See `addExcludedShareWindow`. */
   removeAllExcludedShareWindow(): void;
+  /** See `addExcludedShareWindow`. */
   addIncludedShareWindow(win: string): void;
+  /** See `addExcludedShareWindow`. */
   removeIncludedShareWindow(win: string): void;
+  /** See `addExcludedShareWindow`. */
   removeAllIncludedShareWindow(): void;
 
   /** A browser has no log files: `setLogCallback` gives every line to the application. */

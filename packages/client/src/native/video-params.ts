@@ -4,6 +4,7 @@ import type { RenderOptions, View } from '../media/playback.ts';
 import type { VideoSource } from '../session/remote-views.ts';
 import type { TRTCRenderParams } from './params.ts';
 
+/** Where a picture is shown: in one element of the page, in several, or nowhere. */
 export type Views = readonly View[] | View | null | undefined;
 
 export function toViews(views: Views): readonly View[] {

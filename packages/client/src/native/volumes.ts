@@ -12,6 +12,7 @@ export class TRTCVolumeInfo {
   pitch: number;
   /** Always empty: not measured. */
   spectrumData: Float32Array;
+  /** Always 0. */
   spectrumDataLength: number;
 
   constructor(

@@ -37,6 +37,7 @@ export class CloudAudio extends CloudOlderVideo {
     local.applySettings('audio');
   }
 
+  /** Closes the microphone and stops sending sound; the others are told by `onUserAudioAvailable(userId, 0)`. */
   stopLocalAudio(): void {
     this.core.local.stop('audio');
   }
@@ -49,10 +50,12 @@ export class CloudAudio extends CloudOlderVideo {
     this.core.local.setMuted('audio', mute);
   }
 
+  /** Whether that user is not to be heard, also before it sends. Nothing is received from a muted user. */
   muteRemoteAudio(userId: string, mute: boolean): void {
     this.core.audio.mute(userId, mute);
   }
 
+  /** Whether nobody is to be heard, also who comes later. Ending it ends `muteRemoteAudio` of those who are there. */
   muteAllRemoteAudio(mute: boolean): void {
     this.core.audio.muteAll(mute);
   }

@@ -18,6 +18,7 @@ export class CloudDeviceTests extends CloudDevices {
     void this.tellFailure(this.core.local.tests.startCamera(toViews(view)));
   }
 
+  /** Closes what `startCameraDeviceTest` opened; harmless without. */
   stopCameraDeviceTest(): void {
     this.core.local.tests.stopCamera();
   }
@@ -34,6 +35,7 @@ export class CloudDeviceTests extends CloudDevices {
     void this.tellFailure(this.core.local.tests.startMicrophone({ intervalMs, playback }));
   }
 
+  /** Ends `startMicDeviceTest`; harmless without. */
   stopMicDeviceTest(): void {
     this.core.local.tests.stopMicrophone();
   }
@@ -49,6 +51,7 @@ export class CloudDeviceTests extends CloudDevices {
     this.attempt(() => this.core.local.tests.startSpeaker(testAudioFilePath));
   }
 
+  /** Ends `startSpeakerDeviceTest`; harmless without. */
   stopSpeakerDeviceTest(): void {
     this.core.local.tests.stopSpeaker();
   }

@@ -16,6 +16,7 @@ const NAMES: Record<DeviceKind, string> = {
  * stands for the default device.
  */
 export class CloudDevices extends CloudSystemSound {
+  /** The cameras that the browser tells of. */
   getCameraDevicesList(): TRTCDeviceInfo[] {
     return this.#list('videoinput');
   }
@@ -36,10 +37,12 @@ export class CloudDevices extends CloudSystemSound {
     return this.#current('videoinput');
   }
 
+  /** The microphones that the browser tells of. */
   getMicDevicesList(): TRTCDeviceInfo[] {
     return this.#list('audioinput');
   }
 
+  /** The microphone that is used, or would be. */
   getCurrentMicDevice(): TRTCDeviceInfo {
     return this.#current('audioinput');
   }
@@ -71,6 +74,7 @@ export class CloudDevices extends CloudSystemSound {
     this.core.devices.microphoneLevel.setMuted(mute);
   }
 
+  /** As `setCurrentMicDeviceMute` set it; false at first. */
   getCurrentMicDeviceMute(): boolean {
     return this.core.devices.microphoneLevel.muted;
   }
@@ -80,6 +84,7 @@ export class CloudDevices extends CloudSystemSound {
     return this.#list('audiooutput');
   }
 
+  /** The speaker that is used. */
   getCurrentSpeakerDevice(): TRTCDeviceInfo {
     return this.#current('audiooutput');
   }
@@ -110,6 +115,7 @@ export class CloudDevices extends CloudSystemSound {
     this.core.devices.speakerLevel.setMuted(mute);
   }
 
+  /** As `setCurrentSpeakerDeviceMute` set it; false at first. */
   getCurrentSpeakerDeviceMute(): boolean {
     return this.core.devices.speakerLevel.muted;
   }

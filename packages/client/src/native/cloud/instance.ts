@@ -49,6 +49,7 @@ export class CloudInstance {
     this.core.setServerUrl(url);
   }
 
+  /** Calls `listener` each time, in the order in which listeners were added. What it throws does not harm the SDK. */
   on<K extends TRTCCallbackName>(event: K, listener: (...args: TRTCCallbacks[K]) => void): this;
   on(event: string, listener: AnyListener): this;
   on(event: string, listener: AnyListener): this {
@@ -57,6 +58,7 @@ export class CloudInstance {
     return this;
   }
 
+  /** As {@link on}, for the next time only. */
   once<K extends TRTCCallbackName>(event: K, listener: (...args: TRTCCallbacks[K]) => void): this;
   once(event: string, listener: AnyListener): this;
   once(event: string, listener: AnyListener): this {
@@ -65,6 +67,7 @@ export class CloudInstance {
     return this;
   }
 
+  /** Takes one listener off; harmless if it is not there. */
   off<K extends TRTCCallbackName>(event: K, listener: (...args: TRTCCallbacks[K]) => void): this;
   off(event: string, listener: AnyListener): this;
   off(event: string, listener: AnyListener): this {

@@ -43,10 +43,12 @@ export class CloudMusic extends CloudVoice {
     this.core.local.music.stop(id);
   }
 
+  /** Stops it where it is; `resumePlayMusic` goes on from there. */
   pausePlayMusic(id: number): void {
     this.core.local.music.pause(id);
   }
 
+  /** Goes on after `pausePlayMusic`. */
   resumePlayMusic(id: number): void {
     this.core.local.music.resume(id);
   }

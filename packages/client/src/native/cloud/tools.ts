@@ -15,6 +15,7 @@ const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** Version, log, experimental calls. */
 export class CloudTools extends CloudUnsupported {
+  /** The version of this SDK, as in its package. */
   getSDKVersion(): string {
     return VERSION;
   }
