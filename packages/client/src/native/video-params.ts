@@ -4,9 +4,10 @@ import type { RenderOptions, View } from '../media/playback.ts';
 import type { VideoSource } from '../session/remote-views.ts';
 import type { TRTCRenderParams } from './params.ts';
 
-/** Where a picture is shown: in one element of the page, in several, or nowhere. */
-export type Views = readonly View[] | View | null | undefined;
+/** Where a picture is shown: in one element of the page, in several, or nowhere. A text is the id of an element. */
+export type Views = readonly (View | string)[] | View | string | null | undefined;
 
+/** Ids have become elements when the arguments were checked. */
 export function toViews(views: Views): readonly View[] {
   if (!views) return [];
   return Array.isArray(views) ? (views as readonly View[]) : [views as View];
