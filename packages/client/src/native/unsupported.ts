@@ -42,17 +42,17 @@ export interface UnsupportedMethods {
   /** Of older versions; `onSetMixTranscodingConfig(-4)`. */
   setMixTranscodingConfig(config: object | null): void;
 
-  /** Sound that the application captures itself. */
+  /** Sound that the application captures itself. Only `onWarning(-4)`. */
   enableCustomAudioCapture(enable: boolean): void;
   /** See `enableCustomAudioCapture`. */
   sendCustomAudioData(frame: object): void;
-  /** A track of the application's own sound. */
+  /** A track of the application's own sound. Only `onWarning(-4)`. */
   enableMixExternalAudioFrame(enablePublish: boolean, enablePlayout: boolean): void;
-  /** @returns -1: such a track is never on. */
+  /** Only `onWarning(-4)`. @returns -1: such a track is never on. */
   mixExternalAudioFrame(frame: object): number;
   /** See `enableMixExternalAudioFrame`. */
   setMixExternalAudioVolume(publishVolume: number, playoutVolume: number): void;
-  /** Raw sound on its way through the SDK. */
+  /** Raw sound on its way through the SDK. Only `onWarning(-4)`. */
   setAudioFrameCallback(callback: object): void;
   /** Raw pictures of the own camera. @returns -4. */
   setLocalVideoRenderCallback(pixelFormat: number, bufferType: number, callback: object | null): number;
@@ -64,16 +64,16 @@ export interface UnsupportedMethods {
     callback: object | null,
   ): number;
 
-  /** A browser plays music faster or slower, but not higher or lower. */
+  /** A browser plays music faster or slower, but not higher or lower. Only `onWarning(-4)`. */
   setMusicPitch(id: number, pitch: number): void;
   /** See `setMusicPitch`. */
   setVoicePitch(pitch: number): void;
-  /** The voice stays as it is. */
+  /** The voice stays as it is. Only `onWarning(-4)`. */
   setVoiceChangerType(type: TRTCVoiceChangerType): void;
 
-  /** How many users are heard at once: everybody is. */
+  /** How many users are heard at once: everybody is. Only `onWarning(-4)`. */
   setRemoteAudioParallelParams(param: { maxCount: number; includeUsers: string[] }): void;
-  /** Users are heard as they speak, from nowhere in particular. */
+  /** Users are heard as they speak, from nowhere in particular. Only `onWarning(-4)`. */
   enable3DSpatialAudioEffect(enabled: boolean): void;
   /** See `enable3DSpatialAudioEffect`. */
   updateSelf3DSpatialPosition(
@@ -87,34 +87,34 @@ export interface UnsupportedMethods {
   /** See `enable3DSpatialAudioEffect`. */
   set3DSpatialReceivingRange(userId: string, range: number): void;
 
-  /** A browser does not retouch faces: pictures go out as they are. */
+  /** A browser does not retouch faces: pictures go out as they are. Only `onWarning(-4)`. */
   setBeautyStyle(style: TRTCBeautyStyle, beauty: number, white: number, ruddiness: number): void;
 
-  /** Plugins are native libraries. */
+  /** Plugins are native libraries. Only `onWarning(-4)`. */
   setPluginParams(type: number, options: object): void;
   /** @returns a plugin whose methods return -4. */
   addPlugin(options: { id: string; path: string; type?: number; deviceId?: string }): TRTCPluginInfo;
   /** See `addPlugin`. */
   removePlugin(id: string, deviceId?: string): void;
-  /** The callback is never called: no plugin is ever loaded. */
+  /** The callback is never called: no plugin is ever loaded. Only `onWarning(-4)`. */
   setPluginCallback(pluginCallback: (pluginId: string, errorCode: number, message: string) => void): void;
-  /** Of older versions. */
+  /** Of older versions. Only `onWarning(-4)`. */
   initPluginManager(options?: object): void;
-  /** Of older versions. */
+  /** Of older versions. Only `onWarning(-4)`. */
   destroyPluginManager(): void;
-  /** Of older versions. @returns null. */
+  /** Of older versions. Only `onWarning(-4)`. @returns null. */
   getPluginList(): TRTCPluginInfo[] | null;
 
-  /** Mixing of several sources on this machine, Windows only. @returns null, as everywhere else. */
+  /** Mixing of several sources on this machine, Windows only. Only `onWarning(-4)`. @returns null, as everywhere else. */
   getMediaMixingManager(): null;
-  /** @returns null. */
+  /** Only `onWarning(-4)`. @returns null. */
   getMediaMixingService(): null;
-  /** Of older versions. @returns null. */
+  /** Of older versions. Only `onWarning(-4)`. @returns null. */
   createLocalMediaTranscoder(config?: object): null;
-  /** Of older versions. */
+  /** Of older versions. Only `onWarning(-4)`. */
   destroyLocalMediaTranscoder(): void;
 
-  /** Which windows are in a shared screen, or beside a shared window, is the browser's affair. */
+  /** Which windows are in a shared screen, or beside a shared window, is the browser's affair. Only `onWarning(-4)`. */
   addExcludedShareWindow(win: string): void;
   /** See `addExcludedShareWindow`. */
   removeExcludedShareWindow(win: string): void;
@@ -127,7 +127,7 @@ export interface UnsupportedMethods {
   /** See `addExcludedShareWindow`. */
   removeAllIncludedShareWindow(): void;
 
-  /** A browser has no log files: `setLogCallback` gives every line to the application. */
+  /** A browser has no log files: `setLogCallback` gives every line to the application. Only `onWarning(-4)`. */
   setLogDirPath(path: string): void;
   /** See `setLogDirPath`. */
   setLogCompressEnabled(enabled: boolean): void;

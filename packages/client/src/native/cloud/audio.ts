@@ -10,7 +10,8 @@ const MAX_GAIN = 150;
 /** The user's own sound and that of others. */
 export class CloudAudio extends CloudOlderVideo {
   /**
-   * Opens the microphone and, in a room, publishes it. `onMicDidReady` when it delivers, or `onError` when it cannot be opened.
+   * Opens the microphone and, in a room, publishes it. `onMicDidReady` when it delivers, or `onError`: -1302
+   * there is none, -1317 denied, -1318 unfit, -1319 busy. The others get `onUserAudioAvailable` with 1.
    *
    * @param quality - see `setAudioQuality`; without it, the default quality.
    */

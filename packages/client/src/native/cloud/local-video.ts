@@ -54,7 +54,7 @@ export class CloudLocalVideo extends CloudRoom {
     this.#setEncoder('video', params);
   }
 
-  /** The same for the shared screen. */
+  /** As `setVideoEncoderParam`, for the shared screen. */
   setSubStreamEncoderParam(params: Partial<TRTCVideoEncParam>): void {
     this.#setEncoder('sub', params);
   }

@@ -14,7 +14,13 @@ export class CloudOlderVideo extends CloudPicture {
     this.#prior = type;
   }
 
-  /** Without a stream type, that of `setPriorRemoteVideoStreamType`; otherwise as ever. */
+  /**
+   * Receives and shows a user's big (0), small (1) or screen (2) stream; before it is there, as soon as it comes. Without a stream type,
+   * that of `setPriorRemoteVideoStreamType`. `onFirstVideoFrame` when the first picture is there, `onWarning(2101)` if it cannot be
+   * decoded.
+   *
+   * @param views - where to show it, or null to receive without showing. What the page has in a view stays.
+   */
   override startRemoteView(userId: string, views: Views, streamType?: TRTCVideoStreamType): void {
     super.startRemoteView(userId, views, streamType ?? this.#prior);
   }

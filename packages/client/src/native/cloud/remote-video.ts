@@ -22,7 +22,7 @@ export class CloudRemoteVideo extends CloudLocalVideo {
     this.core.views.setViews(userId, toSource(streamType), toViews(views));
   }
 
-  /** Receives and shows a user's stream no longer. */
+  /** Receives and shows a user's stream no longer; what the page has in the views stays. Harmless if it was not received. */
   stopRemoteView(userId: string, streamType?: TRTCVideoStreamType): void {
     this.core.views.stop(userId, toSource(streamType));
   }
@@ -32,7 +32,7 @@ export class CloudRemoteVideo extends CloudLocalVideo {
     this.core.views.stopAll();
   }
 
-  /** Big or small; the big one if the user publishes no small one. */
+  /** Which stream of a camera to receive: big (0) or small (1); the big one if the user publishes no small one. */
   setRemoteVideoStreamType(userId: string, streamType: TRTCVideoStreamType): void {
     this.core.views.setLayer(userId, toLayer(streamType));
   }
@@ -46,7 +46,7 @@ export class CloudRemoteVideo extends CloudLocalVideo {
   }
 
   /**
-   * The same for everybody, also who comes later, in place of what `muteRemoteVideoStream` said before. `exitRoom` takes it
+   * As `muteRemoteVideoStream` for everybody, also who comes later, and in place of what that said before. `exitRoom` takes it
    * back.
    */
   muteAllRemoteVideoStreams(mute: boolean): void {

@@ -6,7 +6,15 @@ import { CloudInstance } from './instance.ts';
 
 /** Entering, leaving, roles, other rooms. */
 export class CloudRoom extends CloudInstance {
-  /** Told by `onEnterRoom`; a failure also by `onError`. */
+  /**
+   * Enters a room, which comes to life with its first user. Told by `onEnterRoom`: the milliseconds that it took, then one
+   * `onRemoteUserEnterRoom` for each user who may send and is there, and what is available of them. Camera and microphone that are open
+   * already are sent from then on.
+   *
+   * Refused, `onEnterRoom` and `onError` have the code: -3316 without parameters, -3317 for the application, -3318 the room, -3319 the
+   * user, -3320 or one of -70001, -70003, -70013, -70014 and -70252 for the ticket, -100006 for the permission ticket, -100011 for the
+   * scene or the role, -102052 for a full room, -3308 when the server does not answer, -3340 when a stay is going on.
+   */
   enterRoom(params: TRTCParams, scene: TRTCAppScene): void {
     try {
       this.core.enter(parseEnterParams(params, scene));
@@ -19,7 +27,10 @@ export class CloudRoom extends CloudInstance {
     }
   }
 
-  /** Told by `onExitRoom`, also when there was nothing to leave. */
+  /**
+   * Leaves the room, also while it is being entered. The others are told at once; camera, microphone and screen are closed; then comes
+   * `onExitRoom(0)`, last and within about a second, also when the server cannot be reached or there was nothing to leave.
+   */
   exitRoom(): void {
     void this.core.exit();
   }
@@ -45,7 +56,11 @@ export class CloudRoom extends CloudInstance {
     }
   }
 
-  /** Live scenes. Told by `onSwitchRole`. */
+  /**
+   * Anchor or audience, in live scenes. As audience nothing is sent any more, and the others see a leave with reason 3; as anchor, what
+   * is open is sent. Told by `onSwitchRole`: 0, or -100011 for a role that there is not, -100006 for the permission ticket, -3 outside
+   * of rooms.
+   */
   switchRole(role: TRTCRoleType, privateMapKey?: string): void {
     try {
       const request = { role: parseRole(role), ...(privateMapKey ? { privateMapKey } : {}) };
