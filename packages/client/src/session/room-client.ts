@@ -21,7 +21,7 @@ import type { SwitchRequest } from './room-switch.ts';
 import { Sei } from './sei.ts';
 import { parseServerAddress, type ServerAddress } from './server-address.ts';
 import { Stay } from './stay.ts';
-import { relayOfStay } from './stay-relay.ts';
+import { relayLocalMedia, relayOfStay, relayUsers, type EmitRoomEvent } from './relay.ts';
 import { within } from './timeouts.ts';
 import type { VideoAhead } from './video-ahead.ts';
 import type { EnterParams, StayObserver } from './stay-types.ts';
@@ -67,6 +67,7 @@ export class RoomClient {
   #place: Place = OUTSIDE;
   #serverUrl: string | null = null;
   #state: 'open' | 'closed' = 'open';
+  readonly #relay: EmitRoomEvent = (event, ...args) => this.#emit(event, ...args);
 
   constructor({ platform, capture, remoteRender }: RoomClientOptions) {
     this.#platform = platform;
@@ -103,7 +104,8 @@ export class RoomClient {
     this.sei = new Sei({
       local: this.local,
       stay: () => this.#stay?.room.sei ?? null,
-      onUnsupported: () => this.#notSupported('this page cannot put messages into video, or read them'),
+      onUnsupported: () =>
+        this.#emit('warning', NOT_SUPPORTED, 'this page cannot put messages into video, or read them', ''),
     });
     this.#listenToLocalMedia();
     logEvents(this.events, this.#log);
@@ -161,7 +163,7 @@ export class RoomClient {
     });
     this.#place = { name: 'inStay', stay };
     this.#remote.begin(stay.room);
-    this.#listenToUsers(stay);
+    relayUsers(stay.room.users, this.#relay);
     stay.enter();
   }
 
@@ -243,7 +245,7 @@ export class RoomClient {
 
   #observe(self: () => Stay): StayObserver {
     return {
-      ...relayOfStay((event, ...args) => this.#emit(event, ...args)),
+      ...relayOfStay(this.#relay),
       onEntered: (elapsedMs) => {
         this.volumes.begin();
         this.#emit('entered', elapsedMs);
@@ -280,20 +282,7 @@ export class RoomClient {
     const { events } = this.local;
     events.on('started', (source) => this.#stay?.room.media.publisher.allow(source));
     events.on('changed', (source) => this.#stay?.room.media.publisher.sync(source));
-    events.on('ready', (source) => this.#emit('deviceReady', source));
-    events.on('ended', (source, error) => this.#emit('captureEnded', source, error));
-    events.on('unsupported', (what) => this.#notSupported(what));
-    events.on('firstFrame', (source, width, height) => {
-      if (source !== 'audio') this.#emit('firstPicture', { userId: '', source, layer: 'big' }, width, height);
-    });
-  }
-
-  #listenToUsers({ room: { users } }: Stay): void {
-    users.events.on('userEntered', (userId) => this.#emit('userEntered', userId));
-    users.events.on('available', (userId, source, available) =>
-      this.#emit('available', userId, source, available),
-    );
-    users.events.on('userLeft', (userId, reason) => this.#emit('userLeft', userId, reason));
+    relayLocalMedia(this.local, this.#relay);
   }
 
   /** A refused screen share is closed, so that nothing is captured that nobody sees. */
@@ -310,10 +299,6 @@ export class RoomClient {
     const failure = describeMediaFailure(userId, source, error);
     if (failure?.kind === 'warning') this.#emit('warning', failure.code, failure.message, userId);
     else if (failure) this.#emit('error', failure.code, failure.message);
-  }
-
-  #notSupported(what: string): void {
-    this.#emit('warning', NOT_SUPPORTED, what, '');
   }
 
   #resetRemote(): void {

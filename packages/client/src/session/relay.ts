@@ -1,4 +1,6 @@
-import { TRTC_WARNINGS } from '@rotunda/protocol';
+import { TRTC_ERRORS, TRTC_WARNINGS } from '@rotunda/protocol';
+import type { RemoteUsers } from '../users/remote-users.ts';
+import type { LocalMedia } from './local-media.ts';
 import type { RoomClientEvents } from './room-events.ts';
 import type { StayObserver } from './stay-types.ts';
 
@@ -39,4 +41,21 @@ export function relayOfStay(emit: EmitRoomEvent): Pick<StayObserver, Relayed> {
     onQuality: (quality) => emit('quality', quality),
     onStatistics: (statistics) => emit('statistics', statistics),
   };
+}
+
+/** Who is in the room with what. */
+export function relayUsers({ events }: RemoteUsers, emit: EmitRoomEvent): void {
+  events.on('userEntered', (userId) => emit('userEntered', userId));
+  events.on('available', (userId, source, available) => emit('available', userId, source, available));
+  events.on('userLeft', (userId, reason) => emit('userLeft', userId, reason));
+}
+
+/** What becomes of the user's own devices. */
+export function relayLocalMedia({ events }: LocalMedia, emit: EmitRoomEvent): void {
+  events.on('ready', (source) => emit('deviceReady', source));
+  events.on('ended', (source, error) => emit('captureEnded', source, error));
+  events.on('unsupported', (what) => emit('warning', TRTC_ERRORS.ERR_NOT_SUPPORTED.code, what, ''));
+  events.on('firstFrame', (source, width, height) => {
+    if (source !== 'audio') emit('firstPicture', { userId: '', source, layer: 'big' }, width, height);
+  });
 }
