@@ -25,3 +25,4 @@ export {
 } from './native/statistics.ts';
 export { TRTCVolumeInfo } from './native/volumes.ts';
 export { AudioMusicParam, TRTCAudioEffectParam, type TRTCMusicPlayObserver } from './native/music.ts';
+export * from './native/unsupported-params.ts';

@@ -84,21 +84,8 @@ const DIFFERENCES = {
   'TRTCRemoteStatistics: constructor': TOLD,
   'TRTCStatistics: constructor': TOLD,
 
-  'TRTCVideoPixelFormat: absent': RAW_FRAMES,
-  'TRTCVideoBufferType: absent': RAW_FRAMES,
-  'TRTCVideoFrame: absent': RAW_FRAMES,
-  'TRTCAudioFrameFormat: absent': RAW_FRAMES,
-  'TRTCAudioFrame: absent': RAW_FRAMES,
   'VideoBufferInfo: absent': RAW_FRAMES,
 
-  'TRTCMixUser: absent': CDN,
-  'TRTCTranscodingConfigMode: absent': CDN,
-  'TRTCMixInputType: absent': CDN,
-  'TRTCPublishMode: absent': CDN,
-  'TRTCTranscodingConfig: absent': CDN,
-  'TRTCPublishCDNParam: absent': CDN,
-
-  'TRTCPluginType: absent': PLUGINS,
   'TRTCPlugin: absent': PLUGINS,
   'TRTCPluginManager: absent': PLUGINS,
 
