@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { obtainChromium } from './chromium.mjs';
 import { compile } from './compile.mjs';
+import { obtainFirefox } from './firefox.mjs';
 import { installPackages } from './install.mjs';
 import { withLock } from './lock.mjs';
 import { root } from './paths.mjs';
@@ -13,6 +14,7 @@ const parts = {
   packages: (reporter) => alone('npm packages', reporter, () => installPackages({ root, reporter })),
   worker: async (reporter) => ({ MEDIASOUP_WORKER_BIN: await obtainWorker({ reporter }) }),
   chromium: async (reporter) => ({ ROTUNDA_CHROMIUM: await obtainChromium({ reporter }) }),
+  firefox: async (reporter) => ({ ROTUNDA_FIREFOX: await obtainFirefox({ reporter }) }),
   build: (reporter) => alone('Build', reporter, () => compile({ root, reporter })),
 };
 
