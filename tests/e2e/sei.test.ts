@@ -145,7 +145,8 @@ describe('a page', () => {
   /** Alice's page lacks something. */
   async function crippled(cripple: () => void): Promise<[Participant, Participant]> {
     const [alice, bob] = await stage.users('alice', 'bob');
-    await alice.reload(cripple);
+    await alice.page.addInitScript(cripple);
+    await alice.page.reload();
     await alice.listenTo('onRecvSEIMsg');
     await bob.listenTo('onRecvSEIMsg');
     const room = stage.room();

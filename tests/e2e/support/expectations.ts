@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { JournalEntry } from './page/journal.ts';
-import type { Participant } from './participant.ts';
+import type { AnyPage, Participant } from './participant.ts';
 
 /** A journal entry as tests compare it: `['onExitRoom', 0]`. */
 export function line(entry: JournalEntry): unknown[] {
@@ -9,7 +9,7 @@ export function line(entry: JournalEntry): unknown[] {
 
 /** What an SDK told its application about one other user, in order. */
 export async function toldAbout(
-  observer: Participant,
+  observer: Participant<AnyPage>,
   userId: string,
   after?: JournalEntry,
 ): Promise<unknown[][]> {
@@ -27,7 +27,7 @@ const AVAILABILITY: readonly unknown[] = [
 
 /** Like {@link toldAbout}, without first frames and the like. */
 export async function presenceOf(
-  observer: Participant,
+  observer: Participant<AnyPage>,
   userId: string,
   after?: JournalEntry,
 ): Promise<unknown[][]> {
@@ -39,7 +39,7 @@ export async function presenceOf(
  * nothing mixed or drawn any more before it, and no connection left.
  */
 export async function expectReleased(
-  victim: Participant,
+  victim: Participant<AnyPage>,
   reason: number,
   after?: JournalEntry,
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function expectReleased(
 
 /** The peers' side: camera off, microphone off, then the leave, and nothing else. */
 export async function expectToldOfLeave(
-  peer: Participant,
+  peer: Participant<AnyPage>,
   userId: string,
   reason: number,
   after?: JournalEntry,
@@ -73,7 +73,10 @@ export async function expectToldOfLeave(
 }
 
 /** A call of these users, everybody with camera and microphone, everybody watching everybody. */
-export async function inCall(room: number | string, participants: readonly Participant[]): Promise<void> {
+export async function inCall(
+  room: number | string,
+  participants: readonly Participant<AnyPage>[],
+): Promise<void> {
   await Promise.all(participants.map((participant) => participant.enterTalking({ room })));
   await Promise.all(
     participants.flatMap((viewer) =>

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { APPLICATION, userSig } from './application.ts';
 import { toldAfterExit } from './after-exit.ts';
 import type { BytesArgument, Driver, EnterOptions, ViewArgument } from './page/driver.ts';
@@ -32,26 +32,42 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
+/** What a participant needs of a page, whichever way its browser is driven. */
+export interface AnyPage {
+  goto(url: string): Promise<unknown>;
+  evaluate<R, A>(run: (given: A) => R | Promise<R>, given: A): Promise<R>;
+  evaluate<R>(run: () => R | Promise<R>): Promise<R>;
+  on(event: 'pageerror', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+interface Context<P> {
+  newPage(): Promise<P>;
+  close(): Promise<void>;
+}
+export interface AnyBrowser<P> {
+  newContext(): Promise<Context<P>>;
+}
+
 /** One user: an own browser context with one page that runs the SDK. */
-export class Participant {
+export class Participant<P extends AnyPage = Page> {
   readonly userId: string;
-  readonly page: Page;
-  readonly #context: BrowserContext;
+  readonly page: P;
+  readonly #context: Context<P>;
   readonly #errors: string[] = [];
 
-  private constructor(userId: string, context: BrowserContext, page: Page) {
+  private constructor(userId: string, context: Context<P>, page: P) {
     this.userId = userId;
     this.#context = context;
     this.page = page;
     page.on('pageerror', (error) => this.#errors.push(`${userId}: ${error.stack ?? error.message}`));
   }
 
-  static async open(options: {
-    browser: Browser;
+  static async open<P extends AnyPage>(options: {
+    browser: AnyBrowser<P>;
     pageUrl: string;
     serverUrl: string;
     userId: string;
-  }): Promise<Participant> {
+  }): Promise<Participant<P>> {
     const context = await options.browser.newContext();
     const participant = new Participant(options.userId, context, await context.newPage());
     const url = new URL(options.pageUrl);
@@ -116,12 +132,6 @@ export class Participant {
 
   async listenTo(callback: string): Promise<void> {
     await this.page.evaluate((name) => window.driver.listenTo(name), callback);
-  }
-
-  /** Loads the page anew, in a browser that lacks something. `script` runs before any other. */
-  async reload(script: () => void): Promise<void> {
-    await this.page.addInitScript(script);
-    await this.page.reload();
   }
 
   /** Calls a method of the sub-instance, which is made when it is first used. */

@@ -9,7 +9,7 @@ import { openBrowser } from './browser.ts';
 import { buildBundle } from './bundle.ts';
 import { CloudApi } from './cloud-api.ts';
 import { openPageServer, type PageServer } from './page-server.ts';
-import { Participant } from './participant.ts';
+import { Participant, type AnyBrowser, type AnyPage } from './participant.ts';
 import { until } from './wait.ts';
 
 /** Where the server's state lies during a test file. */
@@ -29,7 +29,7 @@ export class Stage {
   readonly serverUrl: string;
   readonly browser: Browser;
   readonly #pages: PageServer;
-  readonly #participants = new Set<Participant>();
+  readonly #participants = new Set<Participant<AnyPage>>();
   readonly #plain = new Set<BrowserContext>();
   readonly #closers: (() => Promise<unknown>)[];
   #rooms = 1000;
@@ -91,10 +91,19 @@ export class Stage {
     return `room-${this.room()}`;
   }
 
-  async user(
+  user(
     userId: string,
     { via = this.serverUrl, browser = this.browser }: UserOptions = {},
   ): Promise<Participant> {
+    return this.userOf(browser, userId, via);
+  }
+
+  /** A user of another kind of browser. */
+  async userOf<P extends AnyPage>(
+    browser: AnyBrowser<P>,
+    userId: string,
+    via = this.serverUrl,
+  ): Promise<Participant<P>> {
     const participant = await Participant.open({ browser, userId, pageUrl: this.#pages.url, serverUrl: via });
     this.#participants.add(participant);
     return participant;

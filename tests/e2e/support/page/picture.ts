@@ -1,4 +1,4 @@
-/** What a `<video>` shows, as numbers from 0 to 255. A black or grey picture has no spread. */
+/** What a `<video>` shows, over all colour channels, as numbers from 0 to 255. A black or grey picture has no spread. */
 export interface Picture {
   readonly mean: number;
   readonly spread: number;
@@ -17,11 +17,8 @@ export function measurePicture(video: HTMLVideoElement): Picture {
   if (!context) throw new Error('this browser has no 2d canvas');
   context.drawImage(video, 0, 0, SIDE, SIDE);
   const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  const greys: number[] = [];
-  for (let at = 0; at + 2 < data.length; at += 4) {
-    greys.push(((data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + 2] ?? 0)) / 3);
-  }
-  const mean = greys.reduce((sum, grey) => sum + grey, 0) / greys.length;
-  const variance = greys.reduce((sum, grey) => sum + (grey - mean) ** 2, 0) / greys.length;
+  const levels = data.filter((_, index) => index % 4 < 3);
+  const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+  const variance = levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / levels.length;
   return { mean, spread: Math.sqrt(variance), width: video.videoWidth, height: video.videoHeight };
 }
