@@ -11,16 +11,21 @@ const { trtc } = createRequire(import.meta.url)(
   'tencentcloud-sdk-nodejs/tencentcloud/services/trtc/index.js',
 ) as TrtcModule;
 
+/** Of whom the calls are. */
+export interface ApiAccount {
+  readonly sdkAppId: number;
+  readonly cloudApi: { readonly secretId: string; readonly secretKey: string };
+}
+
 /** The backend's side, through the official SDK as published. */
 export class CloudApi {
   readonly #client: Client;
+  readonly #sdkAppId: number;
 
-  constructor(serverUrl: string) {
+  constructor(serverUrl: string, { sdkAppId, cloudApi }: ApiAccount = APPLICATION) {
+    this.#sdkAppId = sdkAppId;
     this.#client = new trtc.v20190722.Client({
-      credential: {
-        secretId: APPLICATION.cloudApi.secretId,
-        secretKey: APPLICATION.cloudApi.secretKey,
-      },
+      credential: cloudApi,
       region: 'ap-guangzhou',
       profile: { httpProfile: { endpoint: new URL(serverUrl).host, protocol: 'http://' } },
     });
@@ -28,7 +33,7 @@ export class CloudApi {
 
   /** `RemoveUser` or `RemoveUserByStrRoomId`, as the room's kind demands. */
   async removeUser(room: number | string, ...userIds: string[]): Promise<void> {
-    const SdkAppId = APPLICATION.sdkAppId;
+    const SdkAppId = this.#sdkAppId;
     if (typeof room === 'number') {
       await this.#client.RemoveUser({ SdkAppId, RoomId: room, UserIds: userIds });
     } else {
@@ -38,7 +43,7 @@ export class CloudApi {
 
   /** `DismissRoom` or `DismissRoomByStrRoomId`. */
   async dismissRoom(room: number | string): Promise<void> {
-    const SdkAppId = APPLICATION.sdkAppId;
+    const SdkAppId = this.#sdkAppId;
     if (typeof room === 'number') await this.#client.DismissRoom({ SdkAppId, RoomId: room });
     else await this.#client.DismissRoomByStrRoomId({ SdkAppId, RoomId: room });
   }
