@@ -63,6 +63,12 @@ module.exports = {
       to: { path: '^packages/client/src/(?!(audio|devices|media)/)' },
     },
     {
+      name: 'client-recording-knows-sound-devices-and-playback-only',
+      severity: 'error',
+      from: { path: '^packages/client/src/recording/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/client/src/(?!(recording|audio|devices|media)/)' },
+    },
+    {
       name: 'client-picture-knows-devices-only',
       severity: 'error',
       from: { path: '^packages/client/src/picture/', pathNot: '\\.test\\.ts$' },

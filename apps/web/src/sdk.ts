@@ -9,7 +9,11 @@ type Periodic = 'onNetworkQuality' | 'onStatistics' | 'onUserVoiceVolume';
 /** Answers to what this page does not ask for. */
 type Unused = Extract<
   TRTCCallbackName,
-  `on${string}Publish${string}` | 'onSetMixTranscodingConfig' | 'onSpeedTestResult' | `onTest${string}`
+  | `on${string}Publish${string}`
+  | 'onSetMixTranscodingConfig'
+  | 'onSpeedTestResult'
+  | `onTest${string}`
+  | `onLocalRecord${string}`
 >;
 
 /** Who listens to it has every frame looked into; this page sends none. */

@@ -13,6 +13,7 @@ export {
   type TRTCCameraCaptureParams,
   type TRTCInitConfig,
 } from './native/params.ts';
+export { TRTCAudioRecordingParams, type TRTCLocalRecordingOptions } from './native/recording.ts';
 export { TRTCSpeedTestParams, TRTCSpeedTestResult } from './native/speed-test.ts';
 export type { TRTCPluginInfo } from './native/unsupported.ts';
 export { Rect, TRTCScreenCaptureProperty, TRTCScreenCaptureSourceInfo } from './native/screen-sources.ts';

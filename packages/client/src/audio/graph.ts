@@ -1,8 +1,11 @@
 import type { LocalTrack } from '../devices/platform.ts';
 import type { RemoteTrack } from '../media/engine.ts';
 
-/** Where sound is mixed to: what the others hear, what is heard here, what is recorded. */
-export type Bus = 'publish' | 'playout' | 'record';
+/**
+ * Where sound is mixed to: what the others hear, what is heard here, and for recordings what is the user's own and what is the
+ * others'.
+ */
+export type Bus = 'publish' | 'playout' | 'own' | 'others';
 
 /** How a place answers. */
 export interface Reverb {
@@ -46,6 +49,30 @@ export interface MusicEvents {
   onFailed(): void;
 }
 
+/** Some buses, mixed once more. */
+export interface Tap {
+  /** A track that lives as long as the tap. */
+  readonly output: LocalTrack;
+  /** Idempotent. */
+  close(): void;
+}
+
+/** Never told synchronously, and not after `close`. */
+export interface SampleTapEvents {
+  /** The next samples: 16 bit, left and right in turn. */
+  onSamples(samples: Int16Array<ArrayBuffer>): void;
+  /** The platform cannot give samples. Last. */
+  onFailed(): void;
+}
+
+/** The samples of some buses. */
+export interface SampleTap {
+  /** Of each channel, in Hz. */
+  readonly sampleRate: number;
+  /** Idempotent. */
+  close(): void;
+}
+
 /** A graph that mixes sound (W3C Web Audio). The only door to it. */
 export interface AudioGraph {
   /** The mix for the others: a track that lives as long as the graph. */
@@ -60,6 +87,10 @@ export interface AudioGraph {
   outputLevel(ms: number): number;
   addTrack(track: LocalTrack | RemoteTrack): GraphInput;
   addMusic(url: string, events: MusicEvents): GraphMusic;
+  /** Closed with the graph. */
+  openTap(buses: readonly Bus[]): Tap;
+  /** Closed with the graph. */
+  openSampleTap(buses: readonly Bus[], events: SampleTapEvents): SampleTap;
   /** Ends the output at once. Resolves when everything is given back. Idempotent, never rejects. */
   close(): Promise<void>;
 }

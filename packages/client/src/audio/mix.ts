@@ -1,5 +1,5 @@
 import type { LocalTrack } from '../devices/platform.ts';
-import type { AudioGraphFactory } from './graph.ts';
+import type { AudioGraph, AudioGraphFactory } from './graph.ts';
 import { SharedGraph } from './shared-graph.ts';
 import { Voice } from './voice.ts';
 
@@ -26,6 +26,7 @@ export class AudioMix {
   readonly voice: Voice;
   readonly #tools: AudioMixTools;
   readonly #parts = new Map<object, MixPart>();
+  readonly #recordings = new Set<object>();
 
   constructor(tools: AudioMixTools) {
     this.#tools = tools;
@@ -51,6 +52,19 @@ export class AudioMix {
     this.#update();
   }
 
+  /** Lets all of the user's own sound go through the graph for `owner`, whatever the others hear. @returns null where it cannot. */
+  beginRecording(owner: object): AudioGraph | null {
+    const graph = this.graph.open();
+    if (!graph) return null;
+    this.#recordings.add(owner);
+    this.#apply();
+    return graph;
+  }
+
+  endRecording(owner: object): void {
+    this.#recordings.delete(owner);
+  }
+
   /** What is to be sent; null for nothing. */
   outgoing(): LocalTrack | null {
     const { microphone } = this.voice;
@@ -72,6 +86,7 @@ export class AudioMix {
   /** Ends the graph; none is opened before {@link reopen}. @returns when it is done; null if there was none. */
   release(): Promise<void> | null {
     this.#parts.clear();
+    this.#recordings.clear();
     const released = this.graph.release();
     this.voice.release();
     return released;
@@ -101,6 +116,6 @@ export class AudioMix {
   }
 
   #apply(): void {
-    this.voice.apply({ mixed: this.#isMixed() });
+    this.voice.apply({ needed: this.#isMixed() || this.#recordings.size > 0 });
   }
 }

@@ -82,6 +82,7 @@ export class Music {
   setVolumes({ publish, playout }: MusicVolumes): void {
     this.#music.setGain('publish', this.publish ? publish / 100 : 0);
     this.#music.setGain('playout', playout / 100);
+    this.#music.setGain('own', playout / 100);
   }
 
   pause(): void {

@@ -83,7 +83,7 @@ export class SystemSound {
   /** How loud the others hear it: 0 to 150. */
   setVolume(volume: number): void {
     this.#volume = volume;
-    if (this.#state.name === 'open') this.#state.input.setGain('publish', volume / FULL_VOLUME);
+    if (this.#state.name === 'open') this.#applyVolume(this.#state.input);
   }
 
   /** Ends it; none is opened before {@link reopen}. @returns when nothing can arrive any more; null when that holds already. */
@@ -146,10 +146,14 @@ export class SystemSound {
     const ended = (): void => this.#end('ended');
     track.addEventListener('ended', ended);
     const input = graph.addTrack(track);
-    input.setGain('publish', this.#volume / FULL_VOLUME);
+    this.#applyVolume(input);
     this.#state = { name: 'open', track, input, unlisten: () => track.removeEventListener('ended', ended) };
     this.#mix.setPart(this, 'alone');
     this.events.emit('outcome', null);
+  }
+
+  #applyVolume(input: GraphInput): void {
+    for (const bus of ['publish', 'own'] as const) input.setGain(bus, this.#volume / FULL_VOLUME);
   }
 
   #end(problem: SystemSoundProblem): void {

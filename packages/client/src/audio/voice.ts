@@ -99,12 +99,13 @@ export class Voice {
     return this.#microphone?.input?.level(ms) ?? 0;
   }
 
-  /** Brings the graph in step. `mixed`: what the others hear comes out of the graph. */
-  apply({ mixed }: { mixed: boolean }): void {
+  /** Brings the graph in step. `needed`: it is heard through the graph by the others, or by a recording. */
+  apply({ needed }: { needed: boolean }): void {
     const monitored = this.#microphone !== null && this.#monitor === 'on';
-    if (mixed || monitored) this.#connect();
+    if (needed || monitored) this.#connect();
     const input = this.#microphone?.input;
     input?.setGain('publish', this.gain);
+    input?.setGain('own', this.gain);
     input?.setGain('playout', monitored ? this.#monitorVolume / FULL_VOLUME : 0);
   }
 

@@ -1,8 +1,19 @@
 import type { LocalTrack } from '../devices/platform.ts';
 import type { RemoteTrack } from '../media/engine.ts';
-import type { AudioGraph, AudioGraphFactory, Bus, GraphInput, GraphMusic, MusicEvents } from './graph.ts';
+import type {
+  AudioGraph,
+  AudioGraphFactory,
+  Bus,
+  GraphInput,
+  GraphMusic,
+  MusicEvents,
+  SampleTap,
+  SampleTapEvents,
+  Tap,
+} from './graph.ts';
 import { Meter, RAMP_S, WebInput } from './web-input.ts';
 import { WebMusic } from './web-music.ts';
+import { loadSampler, WebSampleTap, WebTap } from './web-tap.ts';
 
 const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
 
@@ -21,13 +32,15 @@ class WebAudioGraph implements AudioGraph {
   readonly #meter: Meter;
   readonly #onRunning: () => void;
   readonly #music = new Set<WebMusic>();
+  readonly #taps = new Set<Tap | SampleTap>();
+  #sampler: Promise<void> | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(onRunning: () => void) {
     this.#onRunning = onRunning;
     const context = this.#context;
     const bus = (): GainNode => context.createGain();
-    this.#buses = { publish: bus(), playout: bus(), record: bus() };
+    this.#buses = { publish: bus(), playout: bus(), own: bus(), others: bus() };
     this.#buses.playout.connect(context.destination);
     const destination = context.createMediaStreamDestination();
     this.#buses.publish.connect(destination);
@@ -73,6 +86,28 @@ class WebAudioGraph implements AudioGraph {
     return music;
   }
 
+  openTap(buses: readonly Bus[]): Tap {
+    const tap = new WebTap(
+      this.#context,
+      buses.map((bus) => this.#buses[bus]),
+      () => this.#taps.delete(tap),
+    );
+    this.#taps.add(tap);
+    return tap;
+  }
+
+  openSampleTap(buses: readonly Bus[], events: SampleTapEvents): SampleTap {
+    this.#sampler ??= loadSampler(this.#context);
+    const tap = new WebSampleTap(this.#context, {
+      sources: buses.map((bus) => this.#buses[bus]),
+      sampler: this.#sampler,
+      events,
+      onClosed: () => this.#taps.delete(tap),
+    });
+    this.#taps.add(tap);
+    return tap;
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -81,6 +116,7 @@ class WebAudioGraph implements AudioGraph {
   async #close(): Promise<void> {
     this.output.stop();
     for (const music of this.#music) music.close();
+    for (const tap of this.#taps) tap.close();
     this.#context.removeEventListener('statechange', this.#onRunning);
     for (const gesture of GESTURES) document.removeEventListener(gesture, this.#resume, { capture: true });
     await this.#context.close().catch(() => undefined);

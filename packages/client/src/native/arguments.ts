@@ -130,6 +130,9 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setMicVolumeOnMixing: [volume],
   enableAudioVolumeEvaluation: [number('interval', INTERVAL)],
 
+  startLocalRecording: [object('options')],
+  setRecordedFileReceiver: [optional(listener('receiver'))],
+
   setLogLevel: [oneOf('level', TRTCLogLevel)],
   setConsoleEnabled: [flag('enabled')],
   setLogCallback: [optional(listener('callback'))],

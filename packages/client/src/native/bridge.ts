@@ -3,6 +3,7 @@ import type { RoomClient } from '../session/room-client.ts';
 import type { StayEnd } from '../session/stay-types.ts';
 import type { TRTCCallbacks } from './callbacks.ts';
 import { TRTCDeviceState, TRTCDeviceType } from './enums.ts';
+import { toBeginCode, toCompleteCode } from './recording.ts';
 import { toSpeedTestResult } from './speed-test.ts';
 import { toQualities, toStatistics } from './statistics.ts';
 import { toStreamType } from './video-params.ts';
@@ -11,7 +12,7 @@ import { toVolumeInfo } from './volumes.ts';
 export type Fire = <K extends keyof TRTCCallbacks>(name: K, ...args: TRTCCallbacks[K]) => void;
 
 /** Translates what the core tells into callbacks, in the same order. */
-export function bridgeCallbacks({ events, devices, local }: RoomClient, fire: Fire): void {
+export function bridgeCallbacks({ events, devices, local, recordings }: RoomClient, fire: Fire): void {
   events.on('entered', (elapsedMs) => fire('onEnterRoom', Math.max(1, Math.round(elapsedMs))));
   events.on('enterFailed', ({ code, message }, { cancelled }) => {
     fire('onEnterRoom', code);
@@ -33,6 +34,14 @@ export function bridgeCallbacks({ events, devices, local }: RoomClient, fire: Fi
   bridgeMeasures(events, fire);
   bridgeDevices(devices.events, fire);
   bridgeTests(local.tests.events, fire);
+  bridgeRecording(recordings.local.events, fire);
+}
+
+function bridgeRecording(events: RoomClient['recordings']['local']['events'], fire: Fire): void {
+  events.on('began', (path, problem) => fire('onLocalRecordBegin', toBeginCode(problem), path));
+  events.on('progress', (durationMs, path) => fire('onLocalRecording', durationMs, path));
+  events.on('fragment', (path) => fire('onLocalRecordFragment', path));
+  events.on('completed', (path, problem) => fire('onLocalRecordComplete', toCompleteCode(problem), path));
 }
 
 function bridgeTests(events: RoomClient['local']['tests']['events'], fire: Fire): void {

@@ -106,6 +106,21 @@ export interface TRTCCallbacks {
    * others are together, 0 to 100.
    */
   onUserVoiceVolume: [volumes: TRTCVolumeInfo[], count: number, total: number];
+  /**
+   * Answer to `startLocalRecording`. 0: it records. -1: it cannot begin, -2: files of that kind are not written here, -6: another
+   * recording is not finished; nothing follows. `storagePath` is the path that was asked for.
+   */
+  onLocalRecordBegin: [errCode: number, storagePath: string];
+  /** At the interval of `startLocalRecording`: milliseconds that have been recorded. */
+  onLocalRecording: [durationMs: number, storagePath: string];
+  /** With `maxDurationPerFile`: one more file is finished; `storagePath` is its own. */
+  onLocalRecordFragment: [storagePath: string];
+  /**
+   * The recording is finished, and so are its files; before `onExitRoom` if it ends with the room. 0: complete. -1: it could not go
+   * on. -2: the picture was closed or another one came in its place. -3: too short, nothing was recorded. Except for -3 there is a file of
+   * what was recorded up to then, if there was anything.
+   */
+  onLocalRecordComplete: [errCode: number, storagePath: string];
   /** System sound is mixed in (0), or could not be or is no longer: see `startSystemAudioLoopback`. */
   onSystemAudioLoopbackError: [code: number];
   /** Of older versions: what `playAudioEffect` played has come to its end, or could not be played. */

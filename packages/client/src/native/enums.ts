@@ -188,6 +188,29 @@ export const TRTCCameraCaptureMode = {
 export type TRTCCameraCaptureMode = (typeof TRTCCameraCaptureMode)[keyof typeof TRTCCameraCaptureMode];
 
 /**
+ * What `startLocalRecording` records.
+ * @enum
+ */
+export const TRTCRecordType = {
+  TRTCRecordTypeAudio: 0,
+  TRTCRecordTypeVideo: 1,
+  TRTCRecordTypeBoth: 2,
+} as const;
+export type TRTCRecordType = (typeof TRTCRecordType)[keyof typeof TRTCRecordType];
+
+/**
+ * What `startAudioRecording` records.
+ * @enum
+ */
+export const TRTCAudioRecordingContent = {
+  TRTCAudioRecordingContentAll: 0,
+  TRTCAudioRecordingContentLocal: 1,
+  TRTCAudioRecordingContentRemote: 2,
+} as const;
+export type TRTCAudioRecordingContent =
+  (typeof TRTCAudioRecordingContent)[keyof typeof TRTCAudioRecordingContent];
+
+/**
  * What kind of device `onDeviceChange` tells of.
  * @enum
  */

@@ -25,16 +25,16 @@ const EMITTER =
 const NUMBERS = 'a table of the numbers that callbacks tell';
 const ENCODER = 'a browser does not let a page choose it';
 const TOLD = 'only the SDK makes it, and fills in the fields';
-const RECORDING = 'recording is not there yet';
 
 const DIFFERENCES = {
   'TRTCCloud: added': 'a named export beside the default one',
   'TRTCCloud.setServerUrl: added': 'the server is of whoever uses the SDK',
-  'TRTCCloud.createSubCloud: result': 'the class itself, which has its own list of differences',
   'TRTCCloud.getTRTCShareInstance: result': 'the class itself, which has its own list of differences',
   'TRTCCloud.selectScreenCaptureTarget: parameters':
     'the type of a source is one of the enum, not any number',
+  'TRTCCloud.setRecordedFileReceiver: added': 'a page has no paths of a disk',
   'onScreenCaptureStoped: added': 'the spelling of older versions',
+  'onLocalRecordFragment: added': 'of the SDKs for phones, for files that are limited in duration',
 
   'TRTCCloud.getConfigObject: absent': RENDERING,
   'TRTCCloud.setExternalRenderEnabled: absent': RENDERING,
@@ -51,17 +51,6 @@ const DIFFERENCES = {
   'TRTCCloud.prependListener: absent': EMITTER,
   'TRTCCloud.prependOnceListener: absent': EMITTER,
   'TRTCCloud.eventNames: absent': EMITTER,
-
-  'TRTCCloud.startLocalRecording: absent': RECORDING,
-  'TRTCCloud.stopLocalRecording: absent': RECORDING,
-  'TRTCCloud.startAudioRecording: absent': RECORDING,
-  'TRTCCloud.stopAudioRecording: absent': RECORDING,
-  'TRTCRecordType: absent': RECORDING,
-  'TRTCAudioRecordingContent: absent': RECORDING,
-  'TRTCAudioRecordingParams: absent': RECORDING,
-  'onLocalRecordBegin: absent': RECORDING,
-  'onLocalRecording: absent': RECORDING,
-  'onLocalRecordComplete: absent': RECORDING,
 
   'onAudioDeviceCaptureVolumeChanged: absent': 'a page is not told of the levels of the system',
   'onAudioDevicePlayoutVolumeChanged: absent': 'a page is not told of the levels of the system',

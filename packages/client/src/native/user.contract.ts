@@ -66,5 +66,6 @@ export function expectNothingLeft({ fake }: { fake: FakePlatform }): void {
   expect(fake.page.listeners).toBe(0);
   expect(fake.playback.sounds.size).toBe(0);
   expect(fake.audio.openGraphs).toBe(0);
+  expect(fake.recording.open).toBe(0);
   expect(fake.pictures.open).toEqual([]);
 }

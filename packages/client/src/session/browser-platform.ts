@@ -5,6 +5,7 @@ import { SdkLog } from '../log/sdk-log.ts';
 import { createDomPlayback } from '../media/dom-playback.ts';
 import { createMediasoupEngine } from '../media/mediasoup-engine.ts';
 import { browserPictures } from '../picture/canvas-compositor.ts';
+import { browserRecording } from '../recording/browser-recording.ts';
 import { openRtcSpeedChannel } from '../media/speed-channel.ts';
 import { browserSockets } from '../signal/socket.ts';
 import { browserPage } from './page.ts';
@@ -25,6 +26,7 @@ export function browserPlatform(): Platform {
     playback: createDomPlayback(),
     openAudioGraph: openWebAudio,
     pictures: browserPictures,
+    recording: browserRecording,
     openSpeedChannel: openRtcSpeedChannel,
     random: () => Math.random(),
   };

@@ -86,6 +86,25 @@ export const ACTIVITIES: Record<string, Activity> = {
     },
     lasts: 300,
   },
+  record: {
+    prepare: async (run) => {
+      await run.inRoom();
+      void run.client.local.start('audio');
+      await run.fake.settle();
+    },
+    act: (run) => {
+      const { local, recordings } = run.client;
+      const plan = { path: 'call.mp4', maxDurationMs: 0 };
+      void local.start('video');
+      recordings.local.start({ ...plan, what: 'both', intervalMs: 1_000 });
+      recordings.audio.start({ ...plan, path: 'call.wav', content: 'all' });
+      void local.opening('video')?.then(() => {
+        recordings.audio.stop();
+        return recordings.audio.start({ ...plan, content: 'others', maxDurationMs: 10_000 });
+      });
+    },
+    lasts: 300,
+  },
   'mute with a picture in place of the camera': {
     prepare: async (run) => {
       await run.client.local.pictures.video.setSubstitute({ source: IMAGE, fps: 5 });

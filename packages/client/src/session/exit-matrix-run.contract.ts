@@ -16,9 +16,15 @@ export class Run {
   readonly exited: RoomClientEvents['exited'][0][] = [];
   readonly entered: number[] = [];
   readonly enterFailed: number[] = [];
-  /** Live tracks, open transports and audio graphs, at each `exited`. */
-  readonly openAtExit: { readonly tracks: number; readonly transports: number; readonly graphs: number }[] =
-    [];
+  /** Live tracks, open transports, audio graphs and recorders, at each `exited`. */
+  readonly openAtExit: {
+    readonly tracks: number;
+    readonly transports: number;
+    readonly graphs: number;
+    readonly recorders: number;
+  }[] = [];
+  /** How often a recording has begun, and how often it was said to be finished, before each `exited` and in the end. */
+  readonly recordings = { began: 0, completed: 0, openAtExit: 0 };
   /** Live tracks when the server heard of the end. */
   readonly liveAtAcknowledge: number[] = [];
   /** How often the application left when there was nothing to leave. */
@@ -40,12 +46,23 @@ export class Run {
       remoteRender: { video: RENDER, sub: RENDER },
     });
     this.told = vi.spyOn(this.client.events, 'emit').mock.calls;
+    const { events } = this.client.recordings.local;
+    events.on('began', (_path, problem) => {
+      if (!problem) this.recordings.began++;
+    });
+    events.on('completed', () => this.recordings.completed++);
     this.client.events.on('entered', (ms) => this.entered.push(ms));
     this.client.events.on('enterFailed', ({ code }) => this.enterFailed.push(code));
     this.client.events.on('exited', (end) => {
-      const { engines, audio } = this.fake;
+      const { engines, audio, recording } = this.fake;
       const { liveTracks: tracks } = this;
-      this.openAtExit.push({ tracks, transports: engines.openTransports, graphs: audio.openGraphs });
+      this.openAtExit.push({
+        tracks,
+        transports: engines.openTransports,
+        graphs: audio.openGraphs,
+        recorders: recording.open,
+      });
+      this.recordings.openAtExit += this.recordings.began - this.recordings.completed;
       this.exited.push(end);
     });
   }

@@ -55,6 +55,7 @@ export function expectNothingLeft(run: Run, label: string): void {
     pictures: fake.playback.pictures.size,
     sounds: fake.playback.sounds.size,
     graphs: fake.audio.openGraphs,
+    recorders: fake.recording.open,
     stays: fake.server.stays.filter(({ userId }) => userId === 'alice').length,
   };
   expect(left, label).toEqual({
@@ -67,6 +68,7 @@ export function expectNothingLeft(run: Run, label: string): void {
     pictures: 0,
     sounds: 0,
     graphs: 0,
+    recorders: 0,
     stays: 0,
   });
 }
@@ -90,7 +92,13 @@ export function expectEnds(
   const refusedEntry = run.entered.length === 0 && run.enterFailed[0] !== -3340;
   expect(run.exited.length, `${label}: one end per stay`).toBe((refusedEntry ? 0 : 1) + run.exitsOutside);
   for (const open of run.openAtExit)
-    expect(open, `${label}: what is open at onExitRoom`).toEqual({ tracks: 0, transports: 0, graphs: 0 });
+    expect(open, `${label}: what is open at onExitRoom`).toEqual({
+      tracks: 0,
+      transports: 0,
+      graphs: 0,
+      recorders: 0,
+    });
+  expect(run.recordings.openAtExit, `${label}: recordings are finished before`).toBe(0);
   const names = run.told.map(([name]) => name);
   expect(names.filter((name) => name === 'exited')).toHaveLength(run.exited.length);
   const after = names.includes('exited') ? names.slice(names.indexOf('exited')) : [];

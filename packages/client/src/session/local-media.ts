@@ -139,6 +139,11 @@ export class LocalMedia implements PublishedMedia {
     return this.#tracks.get(source) !== null || this.#opening.has(source);
   }
 
+  /** Resolves when the source is open or cannot be opened; null when it is not being opened. */
+  opening(source: Source): Promise<OpenOutcome> | null {
+    return this.#opening.get(source) ?? null;
+  }
+
   published(source: Source): LocalTrack | null {
     if (this.#withheld.has(source)) return null;
     return source === 'audio' ? this.mix.outgoing() : this.pictures[source].outgoing();

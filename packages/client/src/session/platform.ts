@@ -6,6 +6,7 @@ import type { MediaEngineFactory } from '../media/engine.ts';
 import type { SpeedChannelFactory } from '../media/speed-channel.ts';
 import type { Playback } from '../media/playback.ts';
 import type { PicturePlatform } from '../picture/compositor.ts';
+import type { RecordingPlatform } from '../recording/platform.ts';
 import type { SocketFactory } from '../signal/socket.ts';
 import type { Page } from './page.ts';
 
@@ -20,6 +21,7 @@ export interface Platform {
   readonly playback: Playback;
   readonly openAudioGraph: AudioGraphFactory;
   readonly pictures: PicturePlatform;
+  readonly recording: RecordingPlatform;
   readonly openSpeedChannel: SpeedChannelFactory;
   random(): number;
 }

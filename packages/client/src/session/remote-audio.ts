@@ -2,7 +2,7 @@ import type { RemoteTrack } from '../media/engine.ts';
 import type { AudioSink, Playback } from '../media/playback.ts';
 
 export interface RemoteAudioTools {
-  readonly playback: Playback;
+  readonly playback: Pick<Playback, 'openAudio'>;
   /** Receive the user's sound, or no longer. */
   want(userId: string, wanted: boolean): void;
   onBlocked(userId: string, resume: () => Promise<void>): void;

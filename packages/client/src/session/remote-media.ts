@@ -10,6 +10,8 @@ import { VideoAhead } from './video-ahead.ts';
 export interface RemoteMediaTools {
   readonly clock: Clock;
   readonly playback: Playback;
+  /** What plays sound. */
+  readonly sound: Pick<Playback, 'openAudio'>;
   readonly render: Record<VideoSource, RenderOptions>;
   readonly onFirstFrame: RemoteViewsTools['onFirstFrame'];
   onBlocked(userId: string, resume: () => Promise<void>): void;
@@ -34,7 +36,7 @@ export class RemoteMedia {
       render,
     );
     this.audio = new RemoteAudio({
-      playback,
+      playback: tools.sound,
       want: (userId, wanted) => this.#want(userId, 'audio', wanted ? 'big' : null),
       onBlocked: (userId, resume) => tools.onBlocked(userId, resume),
       onPlayoutVolume: (volume) => tools.onPlayoutVolume(volume),

@@ -5,10 +5,12 @@ import { NO_SOUND, VolumeMeter } from '../measures/volume-meter.ts';
 import { SpeedTester } from '../measures/speed-tester.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
+import type { Recordings } from '../recording/recordings.ts';
 import type { CrossRoom } from './cross-room.ts';
 import { DeviceControl } from './device-control.ts';
 import { logEvents } from './event-log.ts';
 import { LocalMedia } from './local-media.ts';
+import { recordingsOf } from './local-recordings.ts';
 import { describeMediaFailure } from './media-failure.ts';
 import type { Platform } from './platform.ts';
 import type { RemoteAudio } from './remote-audio.ts';
@@ -61,6 +63,7 @@ export class RoomClient {
   readonly volumes: VolumeMeter;
   readonly #remote: RemoteMedia;
   readonly sei: Sei;
+  readonly recordings: Recordings;
   readonly speed: SpeedTester;
   readonly #platform: Platform;
   readonly #capture: RoomClientOptions['capture'];
@@ -76,9 +79,11 @@ export class RoomClient {
     this.#log = platform.log.module('room');
     this.local = new LocalMedia(platform);
     this.devices = new DeviceControl({ ...platform, local: this.local });
+    this.recordings = recordingsOf(platform, this.local);
     this.#remote = new RemoteMedia({
       clock: platform.clock,
       playback: platform.playback,
+      sound: this.recordings.heard,
       render: remoteRender,
       onFirstFrame: (stream, { width, height }) => this.#emit('firstPicture', stream, width, height),
       onBlocked: (userId, resume) => this.#emit('audioBlocked', userId, resume),
@@ -238,6 +243,7 @@ export class RoomClient {
     void this.#stay?.exit();
     this.speed.stop();
     this.devices.close();
+    this.recordings.close();
     this.local.close();
     this.local.events.removeAllListeners();
     this.#resetRemote();
@@ -309,6 +315,7 @@ export class RoomClient {
   #goneOutside(): void {
     this.#stay?.room.users.events.removeAllListeners();
     this.#place = OUTSIDE;
+    this.recordings.reopen();
     this.local.reopen();
   }
 
@@ -316,8 +323,11 @@ export class RoomClient {
     return this.#place.name === 'inStay' ? this.#place.stay : null;
   }
 
-  #releaseDevices(): Promise<void> | null {
-    return this.#capture === 'release' ? this.local.release() : null;
+  /** Recordings end first, as long as there is something to record. */
+  #releaseDevices(): Promise<unknown> | null {
+    if (this.#capture === 'keep') return null;
+    const released = [this.recordings.release(), this.local.release()].filter((each) => each !== null);
+    return released.length > 0 ? Promise.all(released) : null;
   }
 
   #emit<K extends keyof RoomClientEvents>(event: K, ...args: RoomClientEvents[K]): void {

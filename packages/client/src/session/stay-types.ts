@@ -40,7 +40,7 @@ export interface StayObserver extends StayMediaObserver, InboxObserver {
    * Stop capturing (or only publishing): part of the exit, before `onEnded`. @returns a promise while a device is still being
    * opened, which is stopped when it arrives.
    */
-  releaseDevices(): Promise<void> | null;
+  releaseDevices(): Promise<unknown> | null;
   /** Once, last, when everything is released. */
   onEnded(end: StayEnd): void;
 }

@@ -288,7 +288,7 @@ export class Stay {
     return within(this.#tools.clock, this.#link.timers.exitBudget, done);
   }
 
-  #release(): Promise<void> | null {
+  #release(): Promise<unknown> | null {
     this.#closeIntake();
     const released = this.#observer.releaseDevices();
     this.room.close();

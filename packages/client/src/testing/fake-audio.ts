@@ -6,6 +6,9 @@ import type {
   GraphMusic,
   MusicEvents,
   Reverb,
+  SampleTap,
+  SampleTapEvents,
+  Tap,
 } from '../audio/graph.ts';
 import { FakeTrack } from './fake-devices.ts';
 
@@ -82,12 +85,59 @@ export class FakeMusic implements GraphMusic {
   }
 }
 
+/** A mix that nobody hears. */
+export class FakeTap implements Tap {
+  readonly buses: readonly Bus[];
+  readonly output: FakeTrack;
+
+  constructor(id: string, buses: readonly Bus[]) {
+    this.buses = buses;
+    this.output = new FakeTrack(id, 'audio');
+  }
+
+  get closed(): boolean {
+    return this.output.readyState === 'ended';
+  }
+
+  close(): void {
+    this.output.stop();
+  }
+}
+
+/** Samples, as the test gives them. */
+export class FakeSampleTap implements SampleTap {
+  readonly buses: readonly Bus[];
+  readonly sampleRate = 48_000;
+  closed = false;
+  readonly #events: SampleTapEvents;
+
+  constructor(buses: readonly Bus[], events: SampleTapEvents) {
+    this.buses = buses;
+    this.#events = events;
+  }
+
+  give(...samples: readonly number[]): void {
+    this.#events.onSamples(Int16Array.from(samples));
+  }
+
+  fail(): void {
+    this.closed = true;
+    this.#events.onFailed();
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
 /** A graph without sound: what is connected to what, at which gain, can be looked at. */
 export class FakeGraph implements AudioGraph {
   readonly output: FakeTrack;
   readonly inputs = new Set<FakeInput>();
   /** All that was ever added, in order. */
   readonly music: FakeMusic[] = [];
+  readonly taps: FakeTap[] = [];
+  readonly sampleTaps: FakeSampleTap[] = [];
   /** What the meter of the output shows, 0 to 1. */
   loudness = 0;
   running = true;
@@ -130,8 +180,21 @@ export class FakeGraph implements AudioGraph {
     return music;
   }
 
+  openTap(buses: readonly Bus[]): FakeTap {
+    const tap = new FakeTap(`${this.output.id}-tap-${this.taps.length}`, buses);
+    this.taps.push(tap);
+    return tap;
+  }
+
+  openSampleTap(buses: readonly Bus[], events: SampleTapEvents): FakeSampleTap {
+    const tap = new FakeSampleTap(buses, events);
+    this.sampleTaps.push(tap);
+    return tap;
+  }
+
   close(): Promise<void> {
     this.closed = true;
+    for (const tap of [...this.taps, ...this.sampleTaps]) tap.close();
     for (const music of this.music) music.close();
     this.inputs.clear();
     this.output.stop();

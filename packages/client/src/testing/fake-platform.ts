@@ -7,6 +7,7 @@ import { FakeEngines } from './fake-engine.ts';
 import { FakePage } from './fake-page.ts';
 import { FakePictures } from './fake-pictures.ts';
 import { FakePlayback } from './fake-playback.ts';
+import { FakeRecording } from './fake-recording.ts';
 import { FakeServer } from './fake-server.ts';
 import { FakeNetwork } from './fake-sockets.ts';
 import { FakeSpeedPath } from './fake-speed.ts';
@@ -23,6 +24,7 @@ export class FakePlatform {
   readonly playback = new FakePlayback();
   readonly audio = new FakeAudio();
   readonly pictures: FakePictures;
+  readonly recording: FakeRecording;
   readonly page: FakePage;
   readonly speed = new FakeSpeedPath(this.clock);
   /** Lines that went to the console. */
@@ -36,6 +38,7 @@ export class FakePlatform {
     this.gates = new Gates(seed);
     this.devices = new FakeDevices(this.gates);
     this.pictures = new FakePictures(this.gates);
+    this.recording = new FakeRecording(this.gates);
     this.engines = new FakeEngines(this.gates);
     this.network = new FakeNetwork(this.gates, server.accept);
     this.page = new FakePage(this.gates);
@@ -55,6 +58,7 @@ export class FakePlatform {
       createEngine: this.engines.create,
       openAudioGraph: audio.open,
       pictures: this.pictures,
+      recording: this.recording,
       openSpeedChannel: this.speed.openChannel,
       random: () => 0.5,
     };

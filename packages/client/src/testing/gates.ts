@@ -23,6 +23,7 @@ export type Step =
   | `open ${Source}`
   | `load image ${string}`
   | 'list devices'
+  | 'end recorder'
   | 'connect'
   | 'frame to client'
   | 'frame to server'

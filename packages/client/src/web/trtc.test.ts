@@ -65,6 +65,13 @@ function platform(over: Partial<Platform> = {}): Platform {
       },
       load: () => Promise.reject(new DOMException('no pictures here', 'NotSupportedError')),
     },
+    recording: {
+      supports: () => false,
+      record: () => {
+        throw new DOMException('no recorder here', 'NotSupportedError');
+      },
+      save: () => undefined,
+    },
     random: () => 0,
     ...over,
   };

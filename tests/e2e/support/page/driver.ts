@@ -12,6 +12,7 @@ import {
   type UsedPath,
 } from './peers.ts';
 import { measurePicture, type Picture } from './picture.ts';
+import { RecordingWatch, type RecordedFile, type RecordedPicture, type RecordedSound } from './recorded.ts';
 import { listen, MixWatch, musicUrl, type Heard, type Sound, type Tone } from './sound.ts';
 import { TimerThrottle } from './throttle.ts';
 
@@ -81,6 +82,10 @@ const CALLBACKS = [
   'onUserVoiceVolume',
   'onSystemAudioLoopbackError',
   'onSpeedTestResult',
+  'onLocalRecordBegin',
+  'onLocalRecording',
+  'onLocalRecordFragment',
+  'onLocalRecordComplete',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',
@@ -93,6 +98,7 @@ export class Driver {
   readonly #devices = watchDevices((name, args) => this.#journal.write(name, args));
   readonly #mixes = new MixWatch();
   readonly #compositors = new CompositorWatch();
+  readonly #recordings = new RecordingWatch();
   readonly #journal = new Journal(() => ({
     liveTracks: this.#devices.live(),
     openMixes: this.openMixes(),
@@ -235,6 +241,30 @@ export class Driver {
   /** The address of generated music. */
   music(tone: Tone): string {
     return musicUrl(tone);
+  }
+
+  /** Has recorded files given to this page in place of downloads. */
+  receiveRecordings(): void {
+    this.#instance().setRecordedFileReceiver((path, file) => {
+      this.#recordings.files.set(path, file);
+      this.#journal.write('recorded-file', [path]);
+    });
+  }
+
+  recordedFile(path: string): Promise<RecordedFile> {
+    return this.#recordings.file(path);
+  }
+
+  recordedSound(path: string, tones: readonly number[]): Promise<RecordedSound> {
+    return this.#recordings.sound(path, tones);
+  }
+
+  recordedPicture(path: string): Promise<RecordedPicture> {
+    return this.#recordings.picture(path);
+  }
+
+  openRecorders(): number {
+    return this.#recordings.open;
   }
 
   openMixes(): number {

@@ -61,8 +61,8 @@ describe('music', () => {
   });
 
   it.each([
-    [true, { publish: 1, playout: 1 }],
-    [false, { publish: 0, playout: 1 }],
+    [true, { publish: 1, playout: 1, own: 1 }],
+    [false, { publish: 0, playout: 1, own: 1 }],
   ])('goes out beside the microphone when publish is %s', async (publish, gains) => {
     const { fake, cloud, music, sent } = await talking();
     const [microphone] = fake.devices.live;
@@ -211,19 +211,19 @@ describe('music', () => {
     cloud.startPlayMusic(song());
     cloud.startPlayMusic(song({ id: 2 }));
     expect([music(0).gains, music(1).gains]).toEqual([
-      { publish: 0.3, playout: 1 },
-      { publish: 1, playout: 1 },
+      { publish: 0.3, playout: 1, own: 1 },
+      { publish: 1, playout: 1, own: 1 },
     ]);
     cloud.setMusicPlayoutVolume(2, 50);
     cloud.setAudioPlayoutVolume(40);
     expect([music(0).gains, music(1).gains]).toEqual([
-      { publish: 0.3, playout: 0.4 },
-      { publish: 1, playout: 0.2 },
+      { publish: 0.3, playout: 0.4, own: 0.4 },
+      { publish: 1, playout: 0.2, own: 0.2 },
     ]);
     cloud.setAllMusicVolume(200);
     expect([music(0).gains, music(1).gains]).toEqual([
-      { publish: 1.5, playout: 0.6 },
-      { publish: 1.5, playout: 0.6 },
+      { publish: 1.5, playout: 0.6, own: 0.6 },
+      { publish: 1.5, playout: 0.6, own: 0.6 },
     ]);
   });
 
@@ -307,7 +307,7 @@ describe('music of older versions', () => {
     expect(music()).toMatchObject({ positionMs: 1_000, state: 'paused', gains: { publish: 1 } });
     cloud.setBGMPublishVolume(20);
     cloud.setBGMPlayoutVolume(30);
-    expect(music().gains).toEqual({ publish: 0.2, playout: 0.3 });
+    expect(music().gains).toEqual({ publish: 0.2, playout: 0.3, own: 0.3 });
     expect(cloud.getBGMDuration(URL)).toBe(4_000);
     cloud.stopBGM();
     expect(music().state).toBe('closed');
@@ -319,7 +319,7 @@ describe('music of older versions', () => {
     const finished: number[][] = [];
     cloud.on('onAudioEffectFinished', (...given) => finished.push(given));
     cloud.playAudioEffect({ effectId: 5, path: URL, volume: 50 });
-    expect(music(0).gains).toEqual({ publish: 0, playout: 0.5 });
+    expect(music(0).gains).toEqual({ publish: 0, playout: 0.5, own: 0.5 });
     cloud.playAudioEffect({ effectId: 6, path: 'blob:nothing' });
     cloud.playAudioEffect({ effectId: 8, path: URL });
     cloud.startPlayMusic(song());

@@ -1,0 +1,41 @@
+import type { LocalTrack } from '../devices/platform.ts';
+import type { Recorder, RecorderEvents, RecordingPlatform } from './platform.ts';
+
+/** How often a recorder hands over what it has, so that a long recording need not be kept in memory. */
+const PART_MS = 1_000;
+/** After that time a download has certainly begun. */
+const DOWNLOAD_BEGINS_MS = 60_000;
+
+/** W3C mediastream-recording, and downloads. */
+export const browserRecording: RecordingPlatform = {
+  supports: (type) => typeof MediaRecorder !== 'undefined' && MediaRecorder.isTypeSupported(type),
+  record: (tracks, type, events) => new WebRecorder(tracks, type, events),
+  save: download,
+};
+
+class WebRecorder implements Recorder {
+  readonly #recorder: MediaRecorder;
+
+  constructor(tracks: readonly LocalTrack[], mimeType: string, events: RecorderEvents) {
+    const recorder = new MediaRecorder(new MediaStream(tracks as MediaStreamTrack[]), { mimeType });
+    this.#recorder = recorder;
+    let failed = false;
+    recorder.addEventListener('dataavailable', ({ data }) => events.onPart(data));
+    // What was recorded before comes after it, and then `stop`.
+    recorder.addEventListener('error', () => (failed = true));
+    recorder.addEventListener('stop', () => events.onEnded(failed), { once: true });
+    recorder.start(PART_MS);
+  }
+
+  stop(): void {
+    if (this.#recorder.state !== 'inactive') this.#recorder.stop();
+  }
+}
+
+function download(name: string, file: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_BEGINS_MS);
+}

@@ -1,0 +1,68 @@
+import { TypedEmitter, type Clock } from '@rotunda/base';
+import type { Playback } from '../media/playback.ts';
+import { AudioRecorder } from './audio-recorder.ts';
+import { baseName } from './formats.ts';
+import { HeardSounds } from './heard-sounds.ts';
+import { LocalRecorder, type OwnMedia } from './local-recorder.ts';
+import { OpenRecordings } from './open-recordings.ts';
+import type { RecordingPlatform } from './platform.ts';
+
+export interface RecordingsTools {
+  readonly clock: Clock;
+  readonly recording: RecordingPlatform;
+  readonly playback: Pick<Playback, 'openAudio'>;
+  readonly own: OwnMedia;
+}
+
+/** Is given each finished file. */
+export type FileReceiver = (path: string, file: Blob) => void;
+
+/** Everything that is recorded on this machine. */
+export class Recordings {
+  readonly local: LocalRecorder;
+  readonly audio: AudioRecorder;
+  /** What plays the others. */
+  readonly heard: HeardSounds;
+  readonly #open = new OpenRecordings();
+  readonly #platform: RecordingPlatform;
+  readonly #receivers = new TypedEmitter<{ file: Parameters<FileReceiver> }>();
+
+  constructor({ clock, recording, playback, own }: RecordingsTools) {
+    this.#platform = recording;
+    this.heard = new HeardSounds(playback);
+    const save: FileReceiver = (path, file) => this.#save(path, file);
+    const tools = { clock, platform: recording, open: this.#open, save };
+    this.local = new LocalRecorder({ ...tools, own });
+    this.audio = new AudioRecorder({ ...tools, mix: own.mix, heard: this.heard });
+  }
+
+  /** Gets every finished file in place of the user; null: the user gets them. */
+  setReceiver(receiver: FileReceiver | null): void {
+    this.#receivers.removeAllListeners();
+    if (receiver) this.#receivers.on('file', receiver);
+  }
+
+  /** Ends all; nothing is recorded before {@link reopen}. @returns when the last file is finished; null when that holds already. */
+  release(): Promise<void> | null {
+    this.local.stop();
+    this.audio.stop();
+    return this.#open.release();
+  }
+
+  /** The room has been left. */
+  reopen(): void {
+    this.#open.reopen();
+  }
+
+  /** Final. Nothing more is told, but files that are not finished still will be. */
+  close(): void {
+    this.local.events.removeAllListeners();
+    this.local.stop();
+    this.audio.stop();
+    this.#open.close();
+  }
+
+  #save(path: string, file: Blob): void {
+    if (!this.#receivers.emit('file', path, file)) this.#platform.save(baseName(path), file);
+  }
+}

@@ -1,0 +1,193 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { expectReleased } from './support/expectations.ts';
+import type { RecordedFile, RecordedSound } from './support/page/recorded.ts';
+import { STREAM, type Participant } from './support/participant.ts';
+import { FOUR_COLOURS, setScene, UPRIGHT } from './support/pictures.ts';
+import { Stage } from './support/stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+const OWN_HZ = 440;
+const OTHER_HZ = 1_000;
+const MUSIC_HZ = 2_000;
+const TONES = [OWN_HZ, OTHER_HZ, MUSIC_HZ];
+
+const isFull = (amplitude: number | undefined): boolean => (amplitude ?? 0) > 0.2 && (amplitude ?? 1) < 0.36;
+const isSilent = (amplitude: number | undefined): boolean => (amplitude ?? 1) < 0.01;
+
+/** Alice and Bob hear each other's tones; Alice's camera sees four colours. */
+async function pair(): Promise<Participant> {
+  const [alice, bob] = await stage.users('alice', 'bob');
+  const room = stage.room();
+  await setScene(alice, FOUR_COLOURS);
+  await alice.setSound({ kind: 'tones', left: OWN_HZ, right: OWN_HZ, volume: 0.3 });
+  await bob.setSound({ kind: 'tones', left: OTHER_HZ, right: OTHER_HZ, volume: 0.3 });
+  await alice.call('startLocalPreview', { view: 'self' });
+  for (const user of [alice, bob]) {
+    await user.call('startLocalAudio', 3);
+    await user.enter({ room });
+  }
+  await alice.waitFor('onSendFirstLocalVideoFrame', [STREAM.big]);
+  await alice.waitFor('onFirstAudioFrame', ['bob']);
+  await alice.hears(1);
+  // Files come to the page in place of downloads.
+  await alice.page.evaluate(() => window.driver.receiveRecordings());
+  return alice;
+}
+
+async function file(of: Participant, path: string): Promise<RecordedFile> {
+  await of.waitFor('recorded-file', [path]);
+  return of.page.evaluate((wanted) => window.driver.recordedFile(wanted), path);
+}
+
+/** What is heard in a file, but for its first and last 0.3 seconds. */
+function heardIn(of: Participant, path: string): Promise<RecordedSound> {
+  return of.page.evaluate(([wanted, tones]) => window.driver.recordedSound(wanted, tones), [
+    path,
+    TONES,
+  ] as const);
+}
+
+describe('an audio recording', () => {
+  it.each([
+    ['all', 0, true, true],
+    ['the own sound', 1, true, false],
+    ['the sound of the others', 2, false, true],
+  ])('of %s is a WAV file of just that', async (_what, recordingContent, own, other) => {
+    const alice = await pair();
+    const params = { filePath: 'calls/a.wav', recordingContent, maxDurationPerFile: 0 };
+    const began = Date.now();
+    expect(await alice.call('startAudioRecording', params)).toBe(0);
+    expect(await alice.call('startAudioRecording', params)).toBe(-1);
+    await pause(2_000);
+    await alice.call('stopAudioRecording');
+    const lasted = (Date.now() - began) / 1_000;
+    const { size, type, head } = await file(alice, params.filePath);
+    const heard = await heardIn(alice, params.filePath);
+    expect(
+      [own, other].map((wanted, at) => (wanted ? isFull : isSilent)(heard.tones[at])),
+      JSON.stringify(heard),
+    ).toEqual([true, true]);
+    expect(heard.seconds).toBeGreaterThan(1.7);
+    expect(heard.seconds).toBeLessThan(lasted + 0.1);
+    expect(type).toBe('audio/wav');
+    const header = new DataView(Uint8Array.from(head).buffer);
+    expect(header.getUint32(4, true)).toBe(size - 8);
+    expect(header.getUint32(40, true)).toBe(size - 44);
+    expect((size - 44) / 4 / header.getUint32(24, true)).toBeCloseTo(heard.seconds, 2);
+  });
+
+  it('has music as loud as it is played, and of another format what the browser writes', async () => {
+    const alice = await pair();
+    const path = await alice.music({ frequency: MUSIC_HZ, seconds: 60, volume: 0.3 });
+    await alice.call('startPlayMusic', { id: 7, path, publish: false });
+    await alice.waitFor('music-start', [7, 0]);
+    expect(await alice.call('startAudioRecording', 'a.mp3')).toBe(-3);
+    expect(await alice.call('startAudioRecording', 'a.webm')).toBe(0);
+    await pause(2_000);
+    await alice.call('stopAudioRecording');
+    expect((await file(alice, 'a.webm')).type).toBe('audio/webm');
+    const { tones } = await heardIn(alice, 'a.webm');
+    expect(tones.map(isFull), tones.join(' ')).toEqual([true, true, true]);
+  });
+
+  it('is in files of their duration, between which nothing is missing', async () => {
+    const alice = await pair();
+    const params = { filePath: 'a.wav', recordingContent: 1, maxDurationPerFile: 10_000 };
+    const began = Date.now();
+    await alice.call('startAudioRecording', params);
+    await file(alice, 'a_1.wav');
+    await pause(1_000);
+    await alice.call('stopAudioRecording');
+    const lasted = (Date.now() - began) / 1_000;
+    await file(alice, 'a_2.wav');
+    const [first, second] = [await heardIn(alice, 'a_1.wav'), await heardIn(alice, 'a_2.wav')];
+    expect(first.seconds).toBeGreaterThan(9.5);
+    expect(first.seconds).toBeLessThan(10.5);
+    expect(first.seconds + second.seconds).toBeGreaterThan(lasted - 0.4);
+    expect(first.seconds + second.seconds).toBeLessThan(lasted + 0.4);
+    for (const { tones } of [first, second]) expect(isFull(tones[0]), tones.join(' ')).toBe(true);
+  });
+});
+
+describe('a local recording', () => {
+  it.each(['calls/a.webm', 'calls/a.mp4'])(
+    '%s has the own picture and sound, and not those of the others',
+    async (filePath) => {
+      const alice = await pair();
+      await alice.call('startLocalRecording', { filePath, recordType: 2, interval: 1_000 });
+      await alice.waitFor('onLocalRecordBegin', [0, filePath]);
+      const progress = await alice.waitFor('onLocalRecording', [null, filePath]);
+      await alice.waitFor('onLocalRecording', [null, filePath], { after: progress });
+      await alice.call('stopLocalRecording');
+      await alice.waitFor('onLocalRecordComplete', [0, filePath]);
+      await file(alice, filePath);
+      const { tones, seconds } = await heardIn(alice, filePath);
+      expect([isFull(tones[0]), isSilent(tones[1])], tones.join(' ')).toEqual([true, true]);
+      expect(seconds).toBeGreaterThan(1.5);
+      const picture = await alice.page.evaluate((path) => window.driver.recordedPicture(path), filePath);
+      expect(picture).toMatchObject({ width: 640, height: 360, colours: UPRIGHT });
+      expect(picture.seconds).toBeGreaterThan(1.5);
+      expect(picture.seconds).toBeLessThan(5);
+    },
+  );
+
+  it('has what is drawn on the picture, and ends when that begins', async () => {
+    const alice = await pair();
+    await alice.call('startLocalRecording', { filePath: 'a.webm', recordType: 1, interval: -1 });
+    await alice.waitFor('onLocalRecordBegin', [0, 'a.webm']);
+    await pause(1_000);
+    await alice.call('setVideoEncoderMirror', true);
+    await alice.waitFor('onLocalRecordComplete', [-2, 'a.webm']);
+    await alice.call('startLocalRecording', { filePath: 'b.webm', recordType: 1, interval: -1 });
+    await pause(1_500);
+    await alice.call('stopLocalRecording');
+    await alice.waitFor('onLocalRecordComplete', [0, 'b.webm']);
+    const pictures = await alice.page.evaluate(() =>
+      Promise.all(['a.webm', 'b.webm'].map((path) => window.driver.recordedPicture(path))),
+    );
+    expect(pictures.map(({ colours }) => colours)).toEqual([UPRIGHT, ['green', 'red', 'yellow', 'blue']]);
+  });
+
+  it('is complete, with an audio recording beside it, before onExitRoom when the room is left', async () => {
+    const alice = await pair();
+    await alice.call('startLocalRecording', { filePath: 'a.webm', recordType: 2, interval: -1 });
+    await alice.call('startAudioRecording', 'a.wav');
+    await alice.waitFor('onLocalRecordBegin', [0]);
+    await pause(1_500);
+    const mark = await alice.last();
+    await alice.call('exitRoom');
+    await expectReleased(alice, 0, mark);
+    const names = (await alice.since(mark)).map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('onLocalRecord'))).toEqual(['onLocalRecordComplete']);
+    expect(names.filter((name) => name === 'recorded-file')).toHaveLength(2);
+    for (const path of ['a.webm', 'a.wav']) {
+      const { tones, seconds } = await heardIn(alice, path);
+      expect(isFull(tones[0]), `${path}: ${tones.join(' ')}`).toBe(true);
+      expect(seconds, path).toBeGreaterThan(1.2);
+    }
+    expect(await alice.page.evaluate(() => window.driver.openRecorders())).toBe(0);
+  });
+
+  it('is downloaded under the last part of its path if the application does not ask for it', async () => {
+    const alice = await pair();
+    await alice.call('setRecordedFileReceiver', null);
+    const download = alice.page.waitForEvent('download');
+    await alice.call('startAudioRecording', 'calls/today.wav');
+    await pause(500);
+    await alice.call('stopAudioRecording');
+    const saved = await download;
+    expect(saved.suggestedFilename()).toBe('today.wav');
+    const chunks: Buffer[] = [];
+    for await (const chunk of await saved.createReadStream()) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
+    expect(bytes.toString('latin1', 0, 4)).toBe('RIFF');
+    expect(bytes.readUInt32LE(40)).toBe(bytes.length - 44);
+  });
+});
