@@ -34,10 +34,13 @@ export function bridgeCallbacks({ events, devices, local, recordings }: RoomClie
   bridgeMeasures(events, fire);
   bridgeDevices(devices.events, fire);
   bridgeTests(local.tests.events, fire);
-  bridgeRecording(recordings.local.events, fire);
+  bridgeRecording(recordings, fire);
 }
 
-function bridgeRecording(events: RoomClient['recordings']['local']['events'], fire: Fire): void {
+function bridgeRecording({ local: { events }, audio }: RoomClient['recordings'], fire: Fire): void {
+  audio.events.on('failed', () =>
+    fire('onError', TRTC_ERRORS.ERR_FAILED.code, 'the audio recording could not go on'),
+  );
   events.on('began', (path, problem) => fire('onLocalRecordBegin', toBeginCode(problem), path));
   events.on('progress', (durationMs, path) => fire('onLocalRecording', durationMs, path));
   events.on('fragment', (path) => fire('onLocalRecordFragment', path));

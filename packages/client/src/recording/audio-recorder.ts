@@ -1,4 +1,4 @@
-import type { Clock } from '@rotunda/base';
+import { TypedEmitter, type Clock } from '@rotunda/base';
 import type { AudioGraph, Bus } from '../audio/graph.ts';
 import type { AudioMix } from '../audio/mix.ts';
 import type { FilePlan, FileRecording } from './file-recording.ts';
@@ -28,8 +28,14 @@ const BUSES: Record<SoundContent, readonly Bus[]> = {
   others: ['others'],
 };
 
+export interface AudioRecorderEvents {
+  /** It could not go on, or not begin after all; there is a file of what was recorded up to then, if there was anything. */
+  failed: [];
+}
+
 /** Records what is heard in a room: one recording at a time. */
 export class AudioRecorder {
+  readonly events = new TypedEmitter<AudioRecorderEvents>();
   readonly #tools: AudioRecorderTools;
   #current: FileRecording | null = null;
 
@@ -51,8 +57,9 @@ export class AudioRecorder {
         ...this.#tools,
         source: this.#source(graph, BUSES[content], format),
         onFile: (path, file) => this.#tools.save(path, file),
-        onEnded: () => {
+        onEnded: (outcome) => {
           if (this.#current === recording) this.stop();
+          if (outcome === 'failed') this.events.emit('failed');
         },
       });
       this.#current = recording;

@@ -57,6 +57,7 @@ export class Recordings {
   /** Final. Nothing more is told, but files that are not finished still will be. */
   close(): void {
     this.local.events.removeAllListeners();
+    this.audio.events.removeAllListeners();
     this.local.stop();
     this.audio.stop();
     this.#open.close();

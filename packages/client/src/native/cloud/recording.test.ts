@@ -380,10 +380,11 @@ describe('an audio recording', () => {
     expect(fake.recording.saved).toEqual([]);
   });
 
-  it('can begin again after the browser has refused to give samples', async () => {
-    const { cloud, fake } = await talking();
+  it('tells when the browser refuses to give samples, and can begin again', async () => {
+    const { cloud, fake, told } = await talking();
     cloud.startAudioRecording('a.wav');
     fake.audio.last.sampleTaps[0]?.fail();
+    expect(told).toEqual([['onError', -1]]);
     expect(cloud.startAudioRecording('a.wav')).toBe(0);
   });
 });
