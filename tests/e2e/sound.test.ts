@@ -114,8 +114,12 @@ function hearing(
   });
 }
 
-/** As loud as the tone of a microphone, or of music, that nothing was done to. */
-const isFull = (amplitude: number): boolean => amplitude > 0.24 && amplitude < 0.36;
+/** The amplitude of a microphone's tone, and of music. */
+const FULL = 0.3;
+/** That part of it, as exactly as a moment of coded sound can be measured. */
+const isPart = (part: number, amplitude: number): boolean =>
+  amplitude > FULL * part * 0.8 && amplitude < FULL * part * 1.2;
+const isFull = (amplitude: number): boolean => isPart(1, amplitude);
 const isSilent = (amplitude: number): boolean => amplitude < 0.003;
 
 /** A music of one tone of that many seconds in a user's page. */
@@ -159,19 +163,17 @@ describe('music', () => {
   it('has a volume of its own, and so has the voice beside it', async () => {
     const [alice, bob] = await pair();
     await alice.call('startPlayMusic', { ...(await song(alice, 60)), publish: true });
-    const full = await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
+    await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
     await alice.call('setMusicPublishVolume', 7, 25);
-    await hearing(bob, 'a quarter of the music', ({ voice, music }) => {
-      const part = music / full.music;
-      return isFull(voice) && part > 0.22 && part < 0.28;
-    });
+    await hearing(bob, 'a quarter of the music', ({ voice, music }) => isFull(voice) && isPart(0.25, music));
     await alice.call('setMusicPlayoutVolume', 7, 0);
     await alice.call('setAllMusicVolume', 50);
     await alice.call('setVoiceCaptureVolume', 0);
-    await hearing(bob, 'half of the music, and no voice', ({ voice, music }) => {
-      const part = music / full.music;
-      return isSilent(voice) && part > 0.45 && part < 0.55;
-    });
+    await hearing(
+      bob,
+      'half of the music, and no voice',
+      ({ voice, music }) => isSilent(voice) && isPart(0.5, music),
+    );
     await alice.call('muteLocalAudio', true);
     await hearing(bob, 'nothing of a muted user', ({ voice, music }) => isSilent(voice) && isSilent(music));
   });
@@ -289,12 +291,9 @@ describe('system sound', () => {
     await bob.watch('alice', STREAM.sub);
     const asked = (await alice.since(mark)).filter(({ name }) => name === 'capture-asked');
     expect(asked, 'one question').toHaveLength(1);
-    const full = await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
+    await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
     await alice.call('setSystemAudioLoopbackVolume', 50);
-    await hearing(bob, 'half of the system', ({ voice, music }) => {
-      const part = music / full.music;
-      return isFull(voice) && part > 0.45 && part < 0.55;
-    });
+    await hearing(bob, 'half of the system', ({ voice, music }) => isFull(voice) && isPart(0.5, music));
     await alice.call('stopScreenCapture');
     await bob.waitFor('onUserSubStreamAvailable', ['alice', 0]);
     await hearing(bob, 'the system still', ({ music }) => music > 0.1);
