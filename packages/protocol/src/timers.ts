@@ -10,6 +10,8 @@ export const timersSchema = z.strictObject({
   linkDead: ms,
   /** From a dead link to the first `onTryToReconnect`. */
   firstRetry: ms,
+  /** The least pause before each later try; it grows up to `maxRetry`. */
+  nextRetry: ms,
   /** The longest pause between two tries. */
   maxRetry: ms,
   /** From the last byte heard of a user until the server gives the stay up. */
@@ -39,6 +41,7 @@ export const DEFAULT_TIMERS: Timers = {
   heartbeat: 2_000,
   linkDead: 4_000,
   firstRetry: 1_000,
+  nextRetry: 1_500,
   maxRetry: 5_000,
   giveUp: 15_000,
   goingAway: 2_000,
@@ -55,6 +58,7 @@ export const TRTC_TIMERS: Timers = {
   ...DEFAULT_TIMERS,
   linkDead: 8_000,
   firstRetry: 3_000,
+  nextRetry: 24_000,
   maxRetry: 24_000,
   giveUp: 90_000,
   goingAway: 6_000,

@@ -85,6 +85,21 @@ describe('a lost link', () => {
     expect(alice.take()).toEqual(['onExitRoom 0']);
   });
 
+  it('is tried to get back at the moments that TRTC documents, with its preset', async () => {
+    const alice = createUser('alice');
+    alice.fake.server.timers = TRTC_TIMERS;
+    await alice.enter();
+    const cutAt = alice.fake.clock.now();
+    const seconds: number[] = [];
+    for (const name of ['onConnectionLost', 'onTryToReconnect'] as const) {
+      alice.cloud.on(name, () => seconds.push(Math.round((alice.fake.clock.now() - cutAt) / 1_000)));
+    }
+    alice.cloud.once('onConnectionLost', () => (alice.fake.network.state = 'refusing'));
+    alice.fake.network.state = 'cut';
+    await alice.fake.advance(90_000);
+    expect(seconds).toEqual([8, 11, 35, 59, 83]);
+  });
+
   it.each([
     ['removed', 'onExitRoom 1'],
     ['dismissed', 'onExitRoom 2'],

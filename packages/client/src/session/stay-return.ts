@@ -36,7 +36,7 @@ export class StayReturn {
   /** Only while idle: it is, again, when the server has answered. */
   async run(claim: Claim): Promise<void> {
     const { link } = this.#tools;
-    const { firstRetry, maxRetry } = link.timers;
+    const { firstRetry, nextRetry, maxRetry } = link.timers;
     this.#state = 'trying';
     let pause = firstRetry;
     for (;;) {
@@ -45,7 +45,7 @@ export class StayReturn {
       if (!this.#trying) return;
       if ((await this.#try(claim)) === 'settled') return;
       link.drop();
-      pause = Math.min(maxRetry, pause * (1.5 + this.#tools.random()));
+      pause = Math.min(maxRetry, Math.max(nextRetry, pause * (1.5 + this.#tools.random())));
     }
   }
 
