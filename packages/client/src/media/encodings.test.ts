@@ -18,14 +18,14 @@ const camera = {
 it.each(['vp8', 'h264'] as const)(
   'sends %s in one temporal layer, so that a late frame is still decoded',
   (codec) => {
-    const small = { scaleDownBy: 4, maxKbps: 100 };
+    const small = { scaleDownBy: 4, maxKbps: 100, fps: 10 };
     const modes = videoEncodings({ ...camera, codec, small }).map(({ scalabilityMode }) => scalabilityMode);
     expect(modes).toEqual(['L1T1', 'L1T1']);
   },
 );
 
 it('sends one layer, the first, when both would be of one size', () => {
-  const small = { scaleDownBy: 1, maxKbps: 550 };
+  const small = { scaleDownBy: 1, maxKbps: 550, fps: 10 };
   const [first, second] = videoEncodings({ ...camera, small });
   expect(first).toMatchObject({ maxBitrate: 550_000, scaleResolutionDownBy: 1 });
   expect(second?.active).toBe(false);
@@ -36,7 +36,7 @@ it.each([
   ['small', [true, false]],
   ['none', [false, false]],
 ] as const)('sends the layers that somebody receives: %s', (layers, active) => {
-  const small = { scaleDownBy: 4, maxKbps: 100 };
+  const small = { scaleDownBy: 4, maxKbps: 100, fps: 10 };
   const sent = (options: object): unknown[] =>
     videoEncodings({ ...camera, ...options, layers }).map((encoding) => encoding.active);
   expect(sent({ small })).toEqual(active);
@@ -44,8 +44,13 @@ it.each([
   expect(sent({ codec: 'vp9' })).toEqual([layers !== 'none']);
 });
 
+it('gives each layer its own frames per second', () => {
+  const small = { scaleDownBy: 4, maxKbps: 100, fps: 10 };
+  expect(videoEncodings({ ...camera, small }).map(({ maxFramerate }) => maxFramerate)).toEqual([10, 15]);
+});
+
 it('puts the small stream before the big one', () => {
-  const small = { scaleDownBy: 4, maxKbps: 100 };
+  const small = { scaleDownBy: 4, maxKbps: 100, fps: 10 };
   const rates = videoEncodings({ ...camera, small }).map(({ maxBitrate }) => maxBitrate);
   expect(rates).toEqual([100_000, 550_000]);
 });

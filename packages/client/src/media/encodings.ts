@@ -31,7 +31,7 @@ export function videoEncodings(options: VideoOptions): types.RtpEncodingParamete
   if (!options.small) return [big];
   const small = {
     maxBitrate: options.small.maxKbps * 1000,
-    maxFramerate: options.fps,
+    maxFramerate: options.small.fps,
     scalabilityMode: 'L1T1',
     scaleResolutionDownBy: options.small.scaleDownBy,
     active,

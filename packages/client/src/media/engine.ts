@@ -45,7 +45,7 @@ export type PublishOptions =
        * The small stream beside the big one; null for a single layer. One that is not smaller takes the place of both, until
        * there is something to tell them apart again.
        */
-      readonly small: { readonly maxKbps: number; readonly scaleDownBy: number } | null;
+      readonly small: { readonly maxKbps: number; readonly fps: number; readonly scaleDownBy: number } | null;
       readonly degradation: Degradation;
       /** What somebody receives: the rest need not be sent. */
       readonly layers: WantedLayers;

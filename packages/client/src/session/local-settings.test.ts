@@ -44,10 +44,23 @@ describe('what is encoded of a camera', () => {
 it('has a small stream of its own only where browsers can send two', () => {
   const settings = new LocalSettings();
   settings.video = { width: 320, height: 180, fps: 15, kbps: 250 };
-  expect(videoOptions(settings).small).toEqual({ maxKbps: 250, scaleDownBy: 1 });
-  expect(videoOptions(settings, { width: 640, height: 360 }).small).toEqual({ maxKbps: 250, scaleDownBy: 2 });
+  expect(videoOptions(settings).small).toEqual({ maxKbps: 250, fps: 15, scaleDownBy: 1 });
+  expect(videoOptions(settings, { width: 640, height: 360 }).small).toEqual({
+    maxKbps: 250,
+    fps: 15,
+    scaleDownBy: 2,
+  });
   settings.video = { width: 480, height: 270, fps: 15, kbps: 350 };
-  expect(videoOptions(settings).small).toEqual({ maxKbps: 80, scaleDownBy: 4 });
+  expect(videoOptions(settings).small).toEqual({ maxKbps: 80, fps: 15, scaleDownBy: 4 });
+});
+
+it('gives a small stream no more frames per second than the big one', () => {
+  const settings = new LocalSettings();
+  const small = { width: 160, height: 90, kbps: 100 };
+  settings.small = { ...small, fps: 10 };
+  expect(videoOptions(settings).small).toMatchObject({ fps: 10, maxKbps: 100 });
+  settings.small = { ...small, fps: 30 };
+  expect(videoOptions(settings).small).toMatchObject({ fps: 15 });
 });
 
 it('captures the larger of the size asked for and the encoded one', () => {

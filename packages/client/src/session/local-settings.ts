@@ -123,16 +123,19 @@ export class LocalSettings {
     };
   }
 
-  #small(from: PictureSize, bigScale: number): { maxKbps: number; scaleDownBy: number } | null {
+  #small(from: PictureSize, bigScale: number): { maxKbps: number; fps: number; scaleDownBy: number } | null {
     const { small } = this;
+    const { fps } = this.video;
     const bigKbps = this.#kbps(this.video);
     if (small === 'off') return null;
     if (from.width * from.height < LEAST_FOR_TWO * bigScale ** 2)
-      return { maxKbps: bigKbps, scaleDownBy: bigScale };
+      return { maxKbps: bigKbps, fps, scaleDownBy: bigScale };
     if (small === 'auto') {
-      return { maxKbps: Math.max(80, Math.round(bigKbps / 5)), scaleDownBy: bigScale * DEFAULT_SMALL_SCALE };
+      const maxKbps = Math.max(80, Math.round(bigKbps / 5));
+      return { maxKbps, fps, scaleDownBy: bigScale * DEFAULT_SMALL_SCALE };
     }
-    return { maxKbps: this.#kbps(small), scaleDownBy: Math.max(bigScale, scaleTo(small, from)) };
+    const scaleDownBy = Math.max(bigScale, scaleTo(small, from));
+    return { maxKbps: this.#kbps(small), fps: Math.min(fps, small.fps), scaleDownBy };
   }
 
   /** A browser can make pictures smaller, so that the larger size serves both. */

@@ -90,7 +90,8 @@ export class CloudLocalVideo extends CloudRoom {
 
   /**
    * Whether a small stream is sent beside the big one; it is by default, and costs nothing while nobody watches it. `params`
-   * gives its size and rate; without them it is a quarter of the big one's. A change between on and off while sending
+   * gives its size, bitrate and frames per second, of which there are no more than the big one has; without them it is a quarter of
+   * the big one's size. `minVideoBitrate` does not count. A change between on and off while sending
    * begins the stream anew.
    */
   enableSmallVideoStream(enable: boolean, params?: Partial<TRTCVideoEncParam>): void {
