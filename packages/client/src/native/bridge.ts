@@ -39,7 +39,7 @@ export function bridgeCallbacks({ events, devices, local, recordings }: RoomClie
 
 function bridgeRecording({ local: { events }, audio }: RoomClient['recordings'], fire: Fire): void {
   audio.events.on('failed', () =>
-    fire('onError', TRTC_ERRORS.ERR_FAILED.code, 'the audio recording could not go on'),
+    fire('onError', TRTC_ERRORS.ERR_FAILED.code, 'the audio recording could not go on, or is empty'),
   );
   events.on('began', (path, problem) => fire('onLocalRecordBegin', toBeginCode(problem), path));
   events.on('progress', (durationMs, path) => fire('onLocalRecording', durationMs, path));

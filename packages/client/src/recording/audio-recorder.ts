@@ -29,7 +29,10 @@ const BUSES: Record<SoundContent, readonly Bus[]> = {
 };
 
 export interface AudioRecorderEvents {
-  /** It could not go on, or not begin after all; there is a file of what was recorded up to then, if there was anything. */
+  /**
+   * It could not go on, or not begin after all, or nothing was there to record; there is a file of what was recorded up to then, if
+   * there was anything.
+   */
   failed: [];
 }
 
@@ -59,7 +62,7 @@ export class AudioRecorder {
         onFile: (path, file) => this.#tools.save(path, file),
         onEnded: (outcome) => {
           if (this.#current === recording) this.stop();
-          if (outcome === 'failed') this.events.emit('failed');
+          if (outcome !== 'complete') this.events.emit('failed');
         },
       });
       this.#current = recording;

@@ -388,3 +388,12 @@ describe('an audio recording', () => {
     expect(cloud.startAudioRecording('a.wav')).toBe(0);
   });
 });
+
+  it('tells when it has recorded nothing', async () => {
+    const { cloud, fake, told } = await talking();
+    cloud.startAudioRecording('a.wav');
+    cloud.stopAudioRecording();
+    await fake.settle();
+    expect(told).toEqual([['onError', -1]]);
+    expect(fake.recording.saved).toEqual([]);
+  });

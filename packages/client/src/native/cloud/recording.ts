@@ -46,7 +46,8 @@ export class CloudRecording extends CloudMeasures {
    * @param params or only a path, as in older versions
    * @returns 0; -1 another one is being recorded; -2 it cannot begin: the browser cannot mix sound, or a room is being left; -3 a format
    * that is not written here; -4 params that make no sense. What cannot go on later, or not begin after all because
-   * the page forbids it (`.wav` needs a worklet from a `blob:` address), ends with `onError(-1)`.
+   * the page forbids it (`.wav` needs a worklet from a `blob:` address), ends with `onError(-1)`, and so does what is stopped before
+   * there was anything to record.
    */
   startAudioRecording(params: TRTCAudioRecordingParams | string): number {
     const request = parseAudioRecording(params);
