@@ -97,7 +97,7 @@ describe('an audio recording', () => {
     expect(tones.map(isFull), tones.join(' ')).toEqual([true, true, true]);
   });
 
-  it('is in files of their duration, between which nothing is missing', async () => {
+  it('is in files of their duration, one after the other', async () => {
     const alice = await pair();
     const params = { filePath: 'a.wav', recordingContent: 1, maxDurationPerFile: 10_000 };
     const began = Date.now();

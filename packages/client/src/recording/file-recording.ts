@@ -27,7 +27,7 @@ interface OpenFile {
   recorder: Recorder | null;
 }
 
-/** One recording: a file, or several one after the other without a gap. */
+/** One recording: a file, or several one after the other. */
 export class FileRecording {
   readonly #plan: FilePlan;
   readonly #tools: FileRecordingTools;
@@ -86,7 +86,10 @@ export class FileRecording {
     if (maxDurationMs > 0) this.#timer = this.#tools.clock.after(maxDurationMs, () => this.#nextFile());
   }
 
-  /** The next file begins before the one before ends: nothing is missing between them. */
+  /**
+   * The next file begins before the one before ends. Samples that have not arrived by then are missing: about 20 ms, more while
+   * the page is busy.
+   */
   #nextFile(): void {
     const before = this.#current;
     try {

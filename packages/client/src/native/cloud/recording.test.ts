@@ -208,7 +208,7 @@ describe('a local recording', () => {
     expect(await saved()).toEqual([['one.mp4', 'part']]);
   });
 
-  it('limited in duration is several files without a gap', async () => {
+  it('limited in duration is several files, each of which begins before the one before ends', async () => {
     const { cloud, fake, told, saved } = await talking();
     cloud.startLocalRecording({ ...MP4, maxDurationPerFile: 10_000 });
     await fake.settle();

@@ -41,7 +41,8 @@ export class CloudRecording extends CloudMeasures {
    * Records what is heard, in or outside of a room: the user's own microphone, music and system sound, the others, or both. What
    * is heard of others and music is recorded as loud as it is played (`setAudioPlayoutVolume`, `setRemoteAudioVolume`). `.wav` and `.pcm` are
    * written everywhere, 16 bit in stereo at the rate of the sound device; `.webm`, `.mp4`, `.m4a`, `.ogg`, `.aac` as far as the browser does.
-   * Limited in duration, the files are `call_1.wav`, `call_2.wav` and so on.
+   * Limited in duration, the files are `call_1.wav`, `call_2.wav` and so on; between them about 20 ms can be missing, more while the
+   * page is busy.
    *
    * @param params or only a path, as in older versions
    * @returns 0; -1 another one is being recorded; -2 it cannot begin: the browser cannot mix sound, or a room is being left; -3 a format
