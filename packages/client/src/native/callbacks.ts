@@ -117,8 +117,8 @@ export interface TRTCCallbacks {
   onLocalRecordFragment: [storagePath: string];
   /**
    * The recording is finished, and so are its files; before `onExitRoom` if it ends with the room. 0: complete. -1: it could not go
-   * on. -2: the picture was closed or another one came in its place. -3: too short, nothing was recorded. Except for -3 there is a file of
-   * what was recorded up to then, if there was anything.
+   * on. -2: the picture was closed or muted, or another one came in its place. -3: too short, nothing was recorded. Except for -3
+   * there is a file of what was recorded up to then, if there was anything.
    */
   onLocalRecordComplete: [errCode: number, storagePath: string];
   /** System sound is mixed in (0), or could not be or is no longer: see `startSystemAudioLoopback`. */

@@ -11,7 +11,10 @@ import { TrackSource } from './sources.ts';
 /** What the user sends. */
 export interface OwnMedia {
   readonly mix: AudioMix;
-  /** The picture of the camera as the others get it; null for none. */
+  /**
+   * The camera with what is drawn on it, as large as it is captured; null for none. A muted one is what is sent in its place, or
+   * none.
+   */
   picture(): LocalTrack | null;
   /** Resolves when the camera is open, or cannot be opened; null when it is not being opened. */
   opening(): Promise<unknown> | null;
@@ -34,7 +37,10 @@ export interface LocalRecordingRequest extends FilePlan {
 }
 
 export type LocalRecordingStartProblem = 'failed' | 'format' | 'already';
-/** `changed`: another picture came in the place of the recorded one, or none. `empty`: nothing to record, or too short. */
+/**
+ * `changed`: another picture came in the place of the recorded one, or none, or it was muted. `empty`: nothing to record, or too
+ * short.
+ */
 export type LocalRecordingProblem = 'failed' | 'changed' | 'empty';
 
 /** Never told synchronously by a method. `path` is the one that was asked for, of a fragment that of its file. */
@@ -64,7 +70,7 @@ type State =
 
 const IDLE: State = { name: 'idle' };
 
-/** Records the user's own picture and sound as the others get them: one recording at a time. */
+/** Records the user's own picture and sound, without what is muted: one recording at a time. */
 export class LocalRecorder {
   readonly events = new TypedEmitter<LocalRecorderEvents>();
   readonly #tools: LocalRecorderTools;
@@ -97,7 +103,7 @@ export class LocalRecorder {
     this.#tellBegan(state.request, 'failed');
   }
 
-  /** The picture may be another one now. */
+  /** The picture may be another one now, or muted. */
   pictureChanged(): void {
     const state = this.#state;
     if (state.name !== 'recording' || !state.picture) return;

@@ -8,7 +8,7 @@ export function recordingsOf(platform: Platform, local: LocalMedia): Recordings 
     ...platform,
     own: {
       mix: local.mix,
-      picture: () => local.pictures.video.outgoing(),
+      picture: () => (local.options('video').muted ? null : local.pictures.video.outgoing()),
       opening: () => local.opening('video'),
       muted: () => local.settings.muted.audio,
     },

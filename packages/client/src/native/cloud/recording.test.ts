@@ -39,6 +39,7 @@ async function talking() {
   return all;
 }
 
+const PIXEL = { buffer: Uint8Array.of(1, 2, 3, 255).buffer, length: 4, width: 1, height: 1 };
 const MP4 = { filePath: 'C:\\calls\\call.mp4' };
 
 describe('a local recording', () => {
@@ -101,6 +102,64 @@ describe('a local recording', () => {
     expect(fake.audio.last.taps[0]?.output.enabled).toBe(false);
     cloud.muteLocalAudio(false);
     expect(fake.audio.last.taps[0]?.output.enabled).toBe(true);
+  });
+
+  it('of a picture ends with -2 when the camera is muted, and begins none before it is unmuted', async () => {
+    const { cloud, fake, told, saved } = await talking();
+    cloud.startLocalRecording(MP4);
+    await fake.settle();
+    cloud.muteLocalVideo(true);
+    expect(fake.recording.last.state, 'at once').toBe('ending');
+    await fake.settle();
+    for (const recordType of [2, 1, 0] as const) {
+      cloud.startLocalRecording({ filePath: `${recordType}.mp4`, recordType });
+      await fake.settle();
+    }
+    cloud.stopLocalRecording();
+    cloud.muteLocalVideo(false);
+    await fake.settle();
+    cloud.startLocalRecording({ filePath: 'again.mp4' });
+    await fake.settle();
+    expect(told.splice(0)).toEqual([
+      ['onLocalRecordBegin', 0, MP4.filePath],
+      ['onLocalRecordComplete', -2, MP4.filePath],
+      ['onLocalRecordBegin', -1, '2.mp4'],
+      ['onLocalRecordBegin', -1, '1.mp4'],
+      ['onLocalRecordBegin', 0, '0.mp4'],
+      ['onLocalRecordComplete', 0, '0.mp4'],
+      ['onLocalRecordBegin', 0, 'again.mp4'],
+    ]);
+    expect(await saved()).toEqual([
+      ['call.mp4', 'rest'],
+      ['0.mp4', 'rest'],
+    ]);
+  });
+
+  it('does not begin with a muted camera that is being opened', async () => {
+    const { cloud, fake, told } = createCloud();
+    cloud.muteLocalVideo(true);
+    cloud.startLocalPreview(null);
+    cloud.startLocalRecording(MP4);
+    await fake.settle();
+    expect(told).toEqual([['onLocalRecordBegin', -1, MP4.filePath]]);
+    expect(fake.recording.recorders).toEqual([]);
+  });
+
+  it('has the image that is sent in the place of a muted camera, and ends with it', async () => {
+    const { cloud, fake, told } = await talking();
+    cloud.setVideoMuteImage(PIXEL);
+    await fake.settle();
+    cloud.muteLocalVideo(true);
+    cloud.startLocalRecording({ ...MP4, recordType: 1 });
+    await fake.settle();
+    expect(fake.recording.last.tracks).toEqual([fake.pictures.open[0]?.output]);
+    cloud.setVideoMuteImage(null);
+    await fake.settle();
+    expect(told).toEqual([
+      ['onLocalRecordBegin', 0, MP4.filePath],
+      ['onLocalRecordComplete', -2, MP4.filePath],
+    ]);
+    expect(fake.recording.open).toBe(0);
   });
 
   it('waits for a camera that is being opened', async () => {
@@ -387,7 +446,6 @@ describe('an audio recording', () => {
     expect(told).toEqual([['onError', -1]]);
     expect(cloud.startAudioRecording('a.wav')).toBe(0);
   });
-});
 
   it('tells when it has recorded nothing', async () => {
     const { cloud, fake, told } = await talking();
@@ -397,3 +455,4 @@ describe('an audio recording', () => {
     expect(told).toEqual([['onError', -1]]);
     expect(fake.recording.saved).toEqual([]);
   });
+});

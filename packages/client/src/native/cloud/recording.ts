@@ -16,14 +16,15 @@ import { CloudMeasures } from './measures.ts';
  */
 export class CloudRecording extends CloudMeasures {
   /**
-   * Records the user's own camera and sound, as the others get them, with microphone, published music and system sound, in or outside
-   * of a room. A camera that is being opened is waited for; without one there is no recording of a picture.
+   * Records the user's own camera, as large as it is captured and with what is drawn on it, and microphone, published music and
+   * system sound, in or outside of a room. A camera that is being opened is waited for; without one there is no recording of a
+   * picture. What is muted is not recorded: sound is silent, and a muted camera counts as none, but for a mute image.
    *
    * Told by `onLocalRecordBegin`: 0, then `onLocalRecording` at the interval, `onLocalRecordFragment` for each file if they are limited in
-   * duration (`call_1.mp4`, `call_2.mp4`), and `onLocalRecordComplete`, last. -1: bad options, no camera, or the browser cannot; -2: a
-   * format that it does not write; -6: another one is not finished. -7 and -8 never come, as there are no paths. A picture that is
-   * closed, or in whose place another one comes (another camera, the first watermark), ends the recording with
-   * `onLocalRecordComplete(-2)`. No object: `onError(-2)`.
+   * duration (`call_1.mp4`, `call_2.mp4`), and `onLocalRecordComplete`, last. -1: bad options, no camera or a muted one, or the
+   * browser cannot; -2: a format that it does not write; -6: another one is not finished. -7 and -8 never come, as there are no
+   * paths. A picture that is closed or muted, or in whose place another one comes (another camera, the first watermark), ends the
+   * recording with `onLocalRecordComplete(-2)`. No object: `onError(-2)`.
    */
   startLocalRecording(options: Partial<TRTCLocalRecordingOptions>): void {
     const request = parseLocalRecording(options);
