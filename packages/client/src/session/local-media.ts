@@ -10,7 +10,7 @@ import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import type { PublishOptions } from '../media/engine.ts';
 import type { Playback, RenderOptions, Snapshot, View } from '../media/playback.ts';
 import { DeviceTests } from './device-tests.ts';
-import { DeviceSwitch, type DeviceSource } from './device-switch.ts';
+import { DeviceSwitch, type DeviceChoice, type DeviceSource } from './device-switch.ts';
 import type { PicturePlatform } from '../picture/compositor.ts';
 import { OutgoingPicture } from '../picture/outgoing-picture.ts';
 import type { LocalMediaEvents } from './local-media-events.ts';
@@ -18,6 +18,12 @@ import { LocalSettings } from './local-settings.ts';
 import { Previews } from './previews.ts';
 import type { PublishedMedia } from './publisher.ts';
 import type { VideoSource } from './remote-views.ts';
+
+/** A source that is being opened, or goes over to another device. */
+interface Opening {
+  readonly outcome: Promise<OpenOutcome>;
+  readonly choice: DeviceChoice;
+}
 
 /**
  * What the user captures and sees of it: opens and closes devices, shows previews, keeps mute states and encodings. Lives
@@ -38,7 +44,7 @@ export class LocalMedia implements PublishedMedia {
   readonly #tracks: LocalTracks;
   readonly #switch: DeviceSwitch;
   readonly #previews: Previews;
-  readonly #opening = new Map<Source, Promise<OpenOutcome>>();
+  readonly #opening = new Map<Source, Opening>();
   readonly #withheld = new Set<Source>();
   /** `leaving`: a room is being left, and nothing may be captured until that is done. */
   #state: 'open' | 'leaving' | 'closed' = 'open';
@@ -103,8 +109,9 @@ export class LocalMedia implements PublishedMedia {
     const track = this.#tracks.get(source);
     if (track) return Promise.resolve({ kind: 'opened', track });
     const pending = this.#opening.get(source);
-    if (pending) return pending;
-    return this.#occupy(source, this.#open(source));
+    if (pending) return pending.outcome;
+    const inUse = source === 'sub' ? undefined : this.settings.devices[source];
+    return this.#occupy(source, { outcome: this.#open(source), choice: { inUse } });
   }
 
   /**
@@ -115,11 +122,7 @@ export class LocalMedia implements PublishedMedia {
     const before = this.settings.devices[source];
     this.settings.choose(source, deviceId);
     if (!this.isStarted(source)) return Promise.resolve(null);
-    const pending = this.#opening.get(source) ?? Promise.resolve();
-    return this.#occupy(
-      source,
-      pending.then(() => this.#switch.run(source, before)),
-    );
+    return this.#goOver(source, before);
   }
 
   stop(source: Source): void {
@@ -141,7 +144,7 @@ export class LocalMedia implements PublishedMedia {
 
   /** Resolves when the source is open or cannot be opened; null when it is not being opened. */
   opening(source: Source): Promise<OpenOutcome> | null {
-    return this.#opening.get(source) ?? null;
+    return this.#opening.get(source)?.outcome ?? null;
   }
 
   published(source: Source): LocalTrack | null {
@@ -257,12 +260,25 @@ export class LocalMedia implements PublishedMedia {
     return outcome;
   }
 
-  /** The source counts as being opened until `opening` is done. */
-  #occupy(source: Source, opening: Promise<OpenOutcome>): Promise<OpenOutcome> {
+  /** The source counts as being opened until that is done. */
+  #occupy(source: Source, opening: Opening): Promise<OpenOutcome> {
     this.#opening.set(source, opening);
-    return opening.finally(() => {
+    return opening.outcome.finally(() => {
       if (this.#opening.get(source) === opening) this.#opening.delete(source);
     });
+  }
+
+  /** To the device of the settings, after what is under way. */
+  #goOver(source: DeviceSource, before: string | undefined): Promise<OpenOutcome> {
+    const pending = this.#opening.get(source);
+    const choice = pending?.choice ?? { inUse: before };
+    const outcome = Promise.resolve(pending?.outcome).then((last): Promise<OpenOutcome> | OpenOutcome => {
+      // It was told that nothing is captured.
+      if (last?.kind === 'failed' && !this.#tracks.get(source)) return { kind: 'superseded' };
+      return this.#switch.run(source, choice, () => this.#opening.get(source) === opening);
+    });
+    const opening: Opening = { outcome, choice };
+    return this.#occupy(source, opening);
   }
 
   #switched(source: DeviceSource, track: LocalTrack): void {
@@ -276,16 +292,25 @@ export class LocalMedia implements PublishedMedia {
   /** The platform ended the track by itself. */
   #lost(source: Source): void {
     if (source === 'audio') {
-      // Another microphone may take over, so that the others need not hear of it.
-      const isWanted = (): boolean => this.#opening.get(source) === taking;
-      const taking = this.#switch.replaceLost(source, isWanted);
-      void this.#occupy(source, taking);
+      this.#microphoneLost();
       return;
     }
     this.#closePreview(source);
     this.events.emit('changed', source);
     if (source === 'sub') this.events.emit('ended', source, null);
     else void this.#explain(source);
+  }
+
+  /** Another microphone takes over, so that the others need not hear of it: the one just being chosen, or the default one. */
+  #microphoneLost(): void {
+    const pending = this.#opening.get('audio');
+    if (pending) {
+      pending.choice.inUse = undefined;
+      return;
+    }
+    const outcome = this.#switch.replaceLost('audio', () => this.#opening.get('audio') === opening);
+    const opening: Opening = { outcome, choice: { inUse: undefined } };
+    void this.#occupy('audio', opening);
   }
 
   async #explain(source: DeviceSource): Promise<void> {

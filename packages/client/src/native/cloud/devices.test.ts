@@ -184,6 +184,46 @@ describe('another camera or microphone', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it.each(['mic-1', 'mic-2'])('is the newest choice, also when an older one fails: %s', async (newest) => {
+    const { cloud, fake, start, take, used } = await enter();
+    fake.devices.plug('audioinput', 'mic-3');
+    cloud.setCurrentMicDevice('mic-2');
+    await start('startLocalAudio');
+    const open = fake.gates.hold('open audio');
+    cloud.setCurrentMicDevice('mic-3');
+    await fake.settle();
+    cloud.setCurrentMicDevice(newest);
+    fake.devices.unplug('mic-3');
+    open();
+    await fake.settle();
+    expect(used('audio')).toBe(newest);
+    expect(cloud.getCurrentMicDevice().deviceId).toBe(newest);
+    expect(fake.devices.live).toHaveLength(1);
+    expect(take()).toEqual([]);
+  });
+
+  it('gives way to the one at work, when every one that was chosen fails', async () => {
+    const { cloud, fake, start, take, used } = await enter();
+    fake.devices.plug('audioinput', 'mic-3');
+    cloud.setCurrentMicDevice('mic-2');
+    await start('startLocalAudio');
+    fake.devices.busy.add('mic-1');
+    const open = fake.gates.hold('open audio');
+    cloud.setCurrentMicDevice('mic-3');
+    await fake.settle();
+    cloud.setCurrentMicDevice('mic-1');
+    fake.devices.unplug('mic-3');
+    open();
+    await fake.settle();
+    expect(used('audio')).toBe('mic-2');
+    expect(take()).toEqual(['onError -1319 …']);
+    fake.devices.busy.clear();
+    cloud.stopLocalAudio();
+    cloud.startLocalAudio();
+    await fake.settle();
+    expect(used('audio')).toBe('mic-2');
+  });
+
   it('that is busy elsewhere gives the one before back', async () => {
     const { cloud, fake, server, start, take, used } = await enter();
     await start('startLocalPreview');
@@ -241,6 +281,90 @@ describe('a device that is unplugged', () => {
     const answer = fake.gates.hold('list devices');
     fake.devices.unplug('mic-1');
     await fake.settle();
+    cloud.stopLocalAudio();
+    answer();
+    await fake.settle();
+    expect(server.requests).toEqual(['unpublish']);
+    expect(fake.devices.live).toEqual([]);
+    expect(take()).toEqual([]);
+  });
+
+  it.each(['it is gone', 'it is known why'])(
+    'hands over to the microphone that is chosen before %s',
+    async (when) => {
+      const { cloud, fake, server, start, take, changes, used } = await enter();
+      fake.devices.plug('audioinput', 'mic-3');
+      await start('startLocalAudio');
+      const answer = fake.gates.hold('list devices');
+      if (when === 'it is gone') cloud.setCurrentMicDevice('mic-3');
+      fake.devices.unplug('mic-1');
+      await fake.settle();
+      if (when === 'it is known why') cloud.setCurrentMicDevice('mic-3');
+      answer();
+      await fake.settle();
+      expect(used('audio')).toBe('mic-3');
+      expect(cloud.getCurrentMicDevice().deviceId).toBe('mic-3');
+      expect(fake.devices.live).toHaveLength(1);
+      expect(server.requests).toEqual([]);
+      expect(take()).toEqual([]);
+      expect(changes).toContainEqual(['mic-3', MIC, ACTIVE]);
+      expect(changes).not.toContainEqual(['mic-2', MIC, ACTIVE]);
+    },
+  );
+
+  it('hands over to the default microphone when the chosen one fails', async () => {
+    const { cloud, fake, server, start, take, used } = await enter();
+    fake.devices.plug('audioinput', 'mic-3');
+    await start('startLocalAudio');
+    fake.devices.busy.add('mic-3');
+    const answer = fake.gates.hold('list devices');
+    fake.devices.unplug('mic-1');
+    await fake.settle();
+    cloud.setCurrentMicDevice('mic-3');
+    answer();
+    await fake.settle();
+    expect(used('audio')).toBe('mic-2');
+    expect(server.requests).toEqual([]);
+    expect(take()).toEqual(['onError -1319 …']);
+  });
+
+  it('hands over to the default microphone when the one that is being opened fails', async () => {
+    const { cloud, fake, server, start, take, used } = await enter();
+    fake.devices.plug('audioinput', 'mic-3');
+    await start('startLocalAudio');
+    fake.devices.busy.add('mic-3');
+    const open = fake.gates.hold('open audio');
+    cloud.setCurrentMicDevice('mic-3');
+    await fake.settle();
+    fake.devices.unplug('mic-1');
+    open();
+    await fake.settle();
+    expect(used('audio')).toBe('mic-2');
+    expect(cloud.getCurrentMicDevice().deviceId).toBe('mic-2');
+    expect(server.requests).toEqual([]);
+    expect(take()).toEqual(['onError -1319 …']);
+  });
+
+  it('and no microphone may be opened any more, the chosen one neither: told once, and to the others', async () => {
+    const { cloud, fake, server, start, take } = await enter();
+    await start('startLocalAudio');
+    const answer = fake.gates.hold('list devices');
+    fake.devices.revoke();
+    await fake.settle();
+    cloud.setCurrentMicDevice('mic-2');
+    answer();
+    await fake.settle();
+    expect(server.requests).toEqual(['unpublish']);
+    expect(take()).toEqual(['onError -1317 …']);
+  });
+
+  it('and is stopped after another microphone was chosen: nothing is opened', async () => {
+    const { cloud, fake, server, start, take } = await enter();
+    await start('startLocalAudio');
+    const answer = fake.gates.hold('list devices');
+    fake.devices.unplug('mic-1');
+    await fake.settle();
+    cloud.setCurrentMicDevice('mic-2');
     cloud.stopLocalAudio();
     answer();
     await fake.settle();
