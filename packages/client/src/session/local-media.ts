@@ -295,6 +295,8 @@ export class LocalMedia implements PublishedMedia {
       this.#microphoneLost();
       return;
     }
+    // What was to take its place has nothing to take over.
+    this.#opening.delete(source);
     this.#closePreview(source);
     this.events.emit('changed', source);
     if (source === 'sub') this.events.emit('ended', source, null);
@@ -315,7 +317,8 @@ export class LocalMedia implements PublishedMedia {
 
   async #explain(source: DeviceSource): Promise<void> {
     const error = await explainLoss(this.#devices, source);
-    if (this.#state === 'open') this.events.emit('ended', source, error);
+    // Started anew meanwhile: what comes of that is told by itself.
+    if (this.#state === 'open' && !this.isStarted(source)) this.events.emit('ended', source, error);
   }
 
   #ended(source: DeviceSource, error: DeviceError): void {

@@ -373,6 +373,37 @@ describe('a device that is unplugged', () => {
     expect(take()).toEqual([]);
   });
 
+  it('is no error once the camera runs again', async () => {
+    const { cloud, fake, start, take, used } = await enter();
+    await start('startLocalPreview');
+    const answer = fake.gates.hold('list devices');
+    fake.devices.unplug('camera-1');
+    await fake.settle();
+    cloud.startLocalPreview(null);
+    await fake.settle();
+    expect(used('video')).toBe('camera-2');
+    take();
+    answer();
+    await fake.settle();
+    expect(take()).toEqual([]);
+  });
+
+  it('while another camera is being opened: the code, and it can be started again at once', async () => {
+    const { cloud, fake, start, take, used } = await enter();
+    await start('startLocalPreview');
+    const open = fake.gates.hold('open video');
+    cloud.setCurrentCameraDevice('camera-2');
+    await fake.settle();
+    fake.devices.unplug('camera-1');
+    await fake.settle();
+    expect(take()).toEqual(['onError -1301 …']);
+    cloud.startLocalPreview(null);
+    open();
+    await fake.settle();
+    expect(used('video')).toBe('camera-2');
+    expect(fake.devices.live).toHaveLength(1);
+  });
+
   it('gives the speaker back to the default one', async () => {
     const { cloud, fake, changes } = await enter();
     cloud.setCurrentSpeakerDevice('speaker-2');
