@@ -138,6 +138,13 @@ describe.each(['Firefox', 'Chromium'] as const)('Firefox in a room with %s', (ot
     expect(await presenceOf(alice, 'bob')).not.toContainEqual(['onRemoteUserLeaveRoom', 'bob', 2]);
   });
 
+  it('is gone for the other at once, by its own word, when its page is left', async () => {
+    const [alice, bob] = await call(stage.room());
+    const mark = await bob.last();
+    await alice.page.goto('about:blank');
+    await expectToldOfLeave(bob, 'alice', 0, mark);
+  });
+
   it('is gone for the other when its page is closed', async () => {
     const [alice, bob] = await call(stage.room());
     const mark = await bob.last();
