@@ -1,4 +1,3 @@
-export * from './cloudapi.ts';
 export * from './enums.ts';
 export * from './errors.ts';
 export * from './ids.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { CloudApiError } from '@rotunda/protocol';
+import { CloudApiError } from '@rotunda/protocol/cloudapi';
 import type { AppRegistry, KeyHolder } from './apps.ts';
 import { sameText, signedHosts, type SignedRequest } from './cloudapi-request.ts';
 import { checkAge } from './tc3.ts';
@@ -24,7 +24,8 @@ export function verifyV1(
     if (!parameters.get(name))
       throw new CloudApiError('MissingParameter', `The parameter ${name} is missing.`);
   const hash = METHODS.get(parameters.get('SignatureMethod') ?? 'HmacSHA1');
-  if (!hash) throw new CloudApiError('InvalidParameter', 'SignatureMethod must be HmacSHA1 or HmacSHA256.');
+  if (!hash)
+    throw new CloudApiError('InvalidParameterValue', 'SignatureMethod must be HmacSHA1 or HmacSHA256.');
   const timestamp = parameters.get('Timestamp') ?? '';
   if (!/^\d{1,12}$/.test(timestamp))
     throw new CloudApiError('InvalidParameter', 'Timestamp must be the seconds since the epoch.');

@@ -1,4 +1,4 @@
-import { CloudApiError } from '@rotunda/protocol';
+import { CloudApiError } from '@rotunda/protocol/cloudapi';
 import { describe, expect, it } from 'vitest';
 import { AppRegistry } from './apps.ts';
 import type { SignedRequest } from './cloudapi-request.ts';

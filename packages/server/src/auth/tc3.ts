@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { CloudApiError } from '@rotunda/protocol';
+import { CloudApiError } from '@rotunda/protocol/cloudapi';
 import type { AppRegistry, KeyHolder } from './apps.ts';
 import { headerOf, sameText, signedHosts, type SignedRequest } from './cloudapi-request.ts';
 

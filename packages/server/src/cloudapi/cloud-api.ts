@@ -1,34 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, Log } from '@rotunda/base';
-import {
-  CloudApiError,
-  roomKeyText,
-  type CloudApiCall,
-  type CloudApiErrorCode,
-  type Timers,
-} from '@rotunda/protocol';
+import type { Clock } from '@rotunda/base';
+import { CloudApiError, type CloudApiErrorCode } from '@rotunda/protocol/cloudapi';
 import type { AppRegistry } from '../auth/apps.ts';
 import type { SignedRequest } from '../auth/cloudapi-request.ts';
 import { RoomLogUnavailableError } from '../roomlog/port.ts';
-import type { Membership } from '../roomlog/membership-port.ts';
-import { actionLabel, readRequest } from './parse.ts';
-import type { CloudApiMetrics, Told } from './port.ts';
+import type { ResponseFields } from './action.ts';
+import type { CloudApiMetrics } from './port.ts';
+import type { ActionContext } from './registry.ts';
+import { actionLabel, readForm, requireAction, type RequestForm } from './request.ts';
 
 /** What every answer looks like (docs/trtc.md 5.1). */
 export interface Envelope {
-  readonly Response: {
+  readonly Response: ResponseFields & {
     readonly Error?: { readonly Code: CloudApiErrorCode; readonly Message: string };
     readonly RequestId: string;
   };
 }
 
-export interface CloudApiContext {
+export interface CloudApiContext extends ActionContext {
   readonly apps: AppRegistry;
-  readonly membership: Pick<Membership, 'removeUsers' | 'dismiss'>;
-  readonly told: Told;
-  readonly timers: Pick<Timers, 'toldBudget'>;
   readonly clock: Clock;
-  readonly log: Log;
   readonly metrics?: CloudApiMetrics;
 }
 
@@ -40,40 +31,36 @@ export class CloudApi {
     this.#context = context;
   }
 
-  /** Does what the request asks for. Never rejects; an answer without Error means done, and that the victims know. */
+  /** Does what the request asks for. Never rejects. */
   async handle(request: SignedRequest): Promise<Envelope> {
-    const { apps, clock, log } = this.#context;
     const requestId = randomUUID();
+    const form = readForm(request);
+    const count = (code: string): void =>
+      this.#context.metrics?.cloudApiRequest({ action: actionLabel(form), code });
     try {
-      const call = readRequest(request, { apps, nowSeconds: clock.now() / 1000 });
-      await this.#perform(call, requestId);
-      this.#count(request, 'OK');
-      return { Response: { RequestId: requestId } };
+      const fields = await this.#perform(form, requestId);
+      count('OK');
+      return { Response: { ...fields, RequestId: requestId } };
     } catch (error) {
       const answer = toAnswer(error);
-      if (!(error instanceof CloudApiError)) log.error({ err: error, requestId }, 'a Cloud API call failed');
-      this.#count(request, answer.code);
+      if (!(error instanceof CloudApiError))
+        this.#context.log.error({ err: error, requestId }, 'a Cloud API call failed');
+      count(answer.code);
       return errorEnvelope(answer, requestId);
     }
   }
 
-  async #perform(call: CloudApiCall, requestId: string): Promise<void> {
-    const { membership, told, timers, log } = this.#context;
-    const outcome =
-      call.effect === 'remove'
-        ? await membership.removeUsers(call.key, call.userIds, 'removed')
-        : await membership.dismiss(call.key);
-    if (!outcome.ok) throw new CloudApiError('FailedOperation.RoomNotExist', 'The room does not exist.');
-    await told.waitUntilTold(outcome.sessionIds, timers.toldBudget);
-    const { effect, userIds } = call;
-    log.info(
-      { requestId, room: roomKeyText(call.key), effect, userIds, ended: outcome.sessionIds.length },
-      'Cloud API call done',
-    );
-  }
-
-  #count(request: SignedRequest, code: string): void {
-    this.#context.metrics?.cloudApiRequest({ action: actionLabel(request), code });
+  async #perform(form: RequestForm, requestId: string): Promise<ResponseFields> {
+    const { apps, clock } = this.#context;
+    const { sdkAppIds } = form.verify(apps, clock.now() / 1000);
+    const action = requireAction(form);
+    const { sdkAppId, run } = action.prepare(form.parameters(action.parameters));
+    if (sdkAppId !== null && !sdkAppIds.has(sdkAppId))
+      throw new CloudApiError(
+        'UnauthorizedOperation.SdkAppId',
+        'The key pair does not belong to this SdkAppId.',
+      );
+    return run(this.#context, { requestId, sdkAppIds });
   }
 }
 

@@ -1,5 +1,6 @@
 import { FakeClock, silentLog } from '@rotunda/base';
-import { CLOUD_API_VERSION, DEFAULT_TIMERS } from '@rotunda/protocol';
+import { DEFAULT_TIMERS } from '@rotunda/protocol';
+import { CLOUD_API_VERSION } from '@rotunda/protocol/cloudapi';
 import * as fc from 'fast-check';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,6 @@
 import type { Clock } from '@rotunda/base';
-import { CLOUD_API_VERSION, TRTC_ERRORS, sdkAppIdSchema, userIdSchema } from '@rotunda/protocol';
+import { TRTC_ERRORS, sdkAppIdSchema, userIdSchema } from '@rotunda/protocol';
+import { CLOUD_API_VERSION } from '@rotunda/protocol/cloudapi';
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import type { App, AppRegistry } from '../auth/apps.ts';

@@ -1,0 +1,41 @@
+/** Every error code that this server gives, and when. All are Tencent's (docs/trtc.md 5.3 and 5.5). */
+export const CLOUD_API_ERRORS = {
+  'AuthFailure.InvalidAuthorization':
+    'The header Authorization is missing, is not of the documented form, or does not sign the headers that it must.',
+  'AuthFailure.SecretIdNotFound': 'No application of this server has a key pair with this SecretId.',
+  'AuthFailure.SignatureExpire': "The signing time is more than 5 minutes away from the server's clock.",
+  'AuthFailure.SignatureFailure': 'The signature does not fit the request.',
+  'FailedOperation.RoomNotExist': 'The room does not exist.',
+  InternalError: 'The server failed. Its log says how.',
+  InvalidAction: 'There is no action of this name.',
+  InvalidParameter: 'The request, or a parameter without a code of its own, is not of the right form.',
+  'InvalidParameter.RoomId': 'RoomId is not of the right type: a number or a string, as the action wants it.',
+  'InvalidParameter.SdkAppId': 'SdkAppId is not a whole number from 1 to 4294967295.',
+  'InvalidParameter.UserIds': 'UserIds is not a list of 1 to 10 userIds.',
+  InvalidParameterValue:
+    'Something without a code of its own, such as SignatureMethod, is of the right type, but not among what is allowed.',
+  'InvalidParameterValue.RoomId': 'RoomId is of the right type, but outside of what a room id may be.',
+  MissingParameter: 'The action, the version, or a parameter without a code of its own is missing.',
+  'MissingParameter.RoomId': 'RoomId is missing.',
+  'MissingParameter.SdkAppId': 'SdkAppId is missing.',
+  'MissingParameter.UserIds': 'UserIds is missing.',
+  NoSuchVersion: 'The version is not 2019-07-22.',
+  RequestSizeLimitExceeded: 'The request is larger than its kind may be.',
+  ServiceUnavailable: 'The server cannot reach what it keeps its rooms in. Try again.',
+  'UnauthorizedOperation.SdkAppId': 'The key pair belongs to other applications than this one.',
+  UnknownParameter: 'The action has no parameter of this name.',
+  UnsupportedOperation: 'Tencent has this action, this server does not.',
+} as const satisfies Record<string, string>;
+
+export type CloudApiErrorCode = keyof typeof CLOUD_API_ERRORS;
+
+/** Says no with one of Tencent's codes. The message is for the caller's log. */
+export class CloudApiError extends Error {
+  override readonly name = 'CloudApiError';
+  readonly code: CloudApiErrorCode;
+
+  constructor(code: CloudApiErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,4 @@
+export * from './actions.ts';
+export * from './errors.ts';
+export * from './rooms.ts';
+export * from './rules.ts';

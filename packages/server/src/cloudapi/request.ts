@@ -1,0 +1,109 @@
+import {
+  CLOUD_API_VERSION,
+  CloudApiError,
+  isTencentAction,
+  parametersFromJson,
+  parametersFromPairs,
+} from '@rotunda/protocol/cloudapi';
+import type { AppRegistry, KeyHolder } from '../auth/apps.ts';
+import { headerOf, type SignedRequest } from '../auth/cloudapi-request.ts';
+import { verifyV1 } from '../auth/signature-v1.ts';
+import { verifyTc3 } from '../auth/tc3.ts';
+import type { Action } from './action.ts';
+import { findAction, type ActionContext } from './registry.ts';
+
+/** Parameters of the older signature that belong to the envelope, not to the action (docs/trtc.md 5.1). */
+const COMMON_PARAMETERS: ReadonlySet<string> = new Set([
+  'Action',
+  'Version',
+  'Region',
+  'Timestamp',
+  'Nonce',
+  'SecretId',
+  'Signature',
+  'SignatureMethod',
+  'Token',
+  'Language',
+  'RequestClient',
+]);
+
+/** What a request says of itself, and how to find out whether it is true. */
+export interface RequestForm {
+  /** The action that it names; empty if it names none. */
+  readonly action: string;
+  /** Empty if it names none. */
+  readonly version: string;
+  /** @returns whose key signed it. @throws CloudApiError AuthFailure.* or MissingParameter */
+  readonly verify: (apps: AppRegistry, nowSeconds: number) => KeyHolder;
+  /** @throws CloudApiError InvalidParameter */
+  readonly parameters: (rules: Action<ActionContext>['parameters']) => ReadonlyMap<string, unknown>;
+}
+
+/** Tells the forms of requests apart: the newer one has its action in a header (docs/trtc.md 5.1). */
+export function readForm(request: SignedRequest): RequestForm {
+  return headerOf(request, 'x-tc-action') ? tc3Form(request) : v1Form(request);
+}
+
+/** @throws CloudApiError InvalidAction, UnsupportedOperation, NoSuchVersion or MissingParameter */
+export function requireAction({ action, version }: RequestForm): Action<ActionContext> {
+  const found = findAction(action);
+  if (!found) {
+    if (isTencentAction(action))
+      throw new CloudApiError('UnsupportedOperation', `This server does not support the action ${action}.`);
+    throw new CloudApiError('InvalidAction', 'There is no action of this name.');
+  }
+  if (!version) throw new CloudApiError('MissingParameter', 'The version (X-TC-Version) is missing.');
+  if (version !== CLOUD_API_VERSION)
+    throw new CloudApiError('NoSuchVersion', `The version must be ${CLOUD_API_VERSION}.`);
+  return found;
+}
+
+/** The action that a request names, for metrics: never text that the caller made up. */
+export function actionLabel({ action }: RequestForm): string {
+  return isTencentAction(action) ? action : 'other';
+}
+
+function tc3Form(request: SignedRequest): RequestForm {
+  return {
+    action: headerOf(request, 'x-tc-action'),
+    version: headerOf(request, 'x-tc-version'),
+    verify: (apps, nowSeconds) => verifyTc3(request, apps, nowSeconds),
+    parameters: (rules) =>
+      request.method === 'GET'
+        ? parametersFromPairs(rules, new URLSearchParams(request.query))
+        : parametersFromJson(parseJson(request.body)),
+  };
+}
+
+function v1Form(request: SignedRequest): RequestForm {
+  const pairs = v1Pairs(request);
+  const action = pairs.get('Action') ?? '';
+  return {
+    action,
+    version: pairs.get('Version') ?? '',
+    verify: (apps, nowSeconds) => {
+      if (action) return verifyV1(request, pairs, { apps, nowSeconds });
+      throw new CloudApiError('MissingParameter', 'The action (X-TC-Action) is missing.');
+    },
+    parameters: (rules) => {
+      const own = [...pairs].filter(([name]) => !COMMON_PARAMETERS.has(name));
+      return parametersFromPairs(rules, own);
+    },
+  };
+}
+
+function v1Pairs(request: SignedRequest): ReadonlyMap<string, string> {
+  if (request.method === 'GET') return new Map(new URLSearchParams(request.query));
+  const isForm = headerOf(request, 'content-type')
+    .toLowerCase()
+    .startsWith('application/x-www-form-urlencoded');
+  return new Map(isForm ? new URLSearchParams(request.body.toString('utf8')) : []);
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new CloudApiError('InvalidParameter', 'The request body is not valid JSON.');
+  }
+}
