@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** The two kinds of room ids are two namespaces: room 123 and room "123" never meet (docs/trtc.md 1.4). */
 export type RoomKind = 'number' | 'string';
@@ -70,13 +70,17 @@ function utf8Length(text: string): number {
 
 export const sdkAppIdSchema = z
   .number()
-  .refine(isSdkAppId, 'SDKAppID is a whole number from 1 to 4294967295');
-export const userIdSchema = z.string().refine(isUserId, 'userId has 1 to 64 bytes and no control characters');
+  .check(z.refine(isSdkAppId, 'SDKAppID is a whole number from 1 to 4294967295'));
+export const userIdSchema = z
+  .string()
+  .check(z.refine(isUserId, 'userId has 1 to 64 bytes and no control characters'));
 export const roomNameSchema = z.union([
   z.strictObject({
-    roomId: z.number().refine(isNumericRoomId, 'roomId is a whole number from 1 to 4294967294'),
+    roomId: z.number().check(z.refine(isNumericRoomId, 'roomId is a whole number from 1 to 4294967294')),
   }),
   z.strictObject({
-    strRoomId: z.string().refine(isStringRoomId, 'strRoomId has 1 to 64 characters of the allowed set'),
+    strRoomId: z
+      .string()
+      .check(z.refine(isStringRoomId, 'strRoomId has 1 to 64 characters of the allowed set')),
   }),
 ]);

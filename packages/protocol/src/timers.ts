@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
-const ms = z.number().int().min(10).max(86_400_000);
+const ms = z.int().check(z.minimum(10), z.maximum(86_400_000));
 
 /** Every deadline that server and client share, in milliseconds. The server tells its clients theirs in `welcome`. */
 export const timersSchema = z.strictObject({

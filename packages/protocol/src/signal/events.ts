@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
 import { customMessageSchema } from './messages.ts';
 import { departedSchema, sourceSchema, transportsSchema } from './requests.ts';
@@ -40,7 +40,7 @@ export const EVENTS = {
   /** The media worker was replaced: make these transports and publish and subscribe again. */
   mediaReset: z.object({ transports: transportsSchema }),
   /** Another member sent a message. Not a fact about the room: it is not kept for who is away. */
-  customMessage: customMessageSchema.extend({ userId: z.string(), sessionId: z.string() }),
+  customMessage: z.extend(customMessageSchema, { userId: z.string(), sessionId: z.string() }),
   /** A newer token to return with, in place of the one that the client has: tokens expire. */
   resumeToken: z.object({ resumeToken: z.string() }),
   /** The stay is over. Sent with an `ack` number; nothing follows it. */

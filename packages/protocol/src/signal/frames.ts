@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
 import { timersSchema } from '../timers.ts';
 import { EVENTS, type EventName } from './events.ts';
@@ -31,12 +31,12 @@ export const CLOSE_CODES = {
 export const clientFrameSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('request'),
-    id: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-    method: z.string().max(64),
+    id: z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER)),
+    method: z.string().check(z.maxLength(64)),
     params: z.unknown(),
   }),
-  z.object({ type: z.literal('pong'), n: z.number().int() }),
-  z.object({ type: z.literal('ack'), n: z.number().int() }),
+  z.object({ type: z.literal('pong'), n: z.int() }),
+  z.object({ type: z.literal('ack'), n: z.int() }),
 ]);
 export type ClientFrame = z.infer<typeof clientFrameSchema>;
 
@@ -46,33 +46,33 @@ const eventNames = Object.keys(EVENTS) as [EventName, ...EventName[]];
 export const serverFrameSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('welcome'),
-    versions: z.array(z.number().int()),
+    versions: z.array(z.int()),
     routerRtpCapabilities: rtpCapabilitiesSchema,
     timers: timersSchema,
     iceServers: z.array(
       z.object({
         urls: z.array(z.string()),
-        username: z.string().optional(),
-        credential: z.string().optional(),
+        username: z.optional(z.string()),
+        credential: z.optional(z.string()),
       }),
     ),
   }),
-  z.object({ type: z.literal('response'), id: z.number().int(), result: z.unknown() }),
+  z.object({ type: z.literal('response'), id: z.int(), result: z.unknown() }),
   z.object({
     type: z.literal('error'),
-    id: z.number().int(),
-    code: z.number().int(),
+    id: z.int(),
+    code: z.int(),
     message: z.string(),
-    ended: z.enum(LEAVE_REASON_NAMES).optional(),
+    ended: z.optional(z.enum(LEAVE_REASON_NAMES)),
   }),
   z.object({
     type: z.literal('event'),
     name: z.enum(eventNames),
     data: z.unknown(),
-    room: z.object({ incarnation: z.string(), version: z.number().int() }).optional(),
-    ack: z.number().int().optional(),
+    room: z.optional(z.object({ incarnation: z.string(), version: z.int() })),
+    ack: z.optional(z.int()),
   }),
-  z.object({ type: z.literal('ping'), n: z.number().int() }),
+  z.object({ type: z.literal('ping'), n: z.int() }),
 ]);
 export type ServerFrame = z.infer<typeof serverFrameSchema>;
 export type WelcomeFrame = Extract<ServerFrame, { type: 'welcome' }>;

@@ -1,113 +1,112 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * What clients send about media, checked before it reaches the media worker: one malformed value there would end the
  * worker and with it every room on it. Shapes follow RFC 8834 vocabulary as mediasoup names it.
  */
-const u32 = z.number().int().min(0).max(0xffff_ffff);
-const shortText = z.string().max(256);
-const parameterValue = z.union([z.string().max(1024), z.number(), z.boolean(), z.null()]);
-const codecParameters = z.record(z.string().max(64), parameterValue);
-const rtcpFeedback = z.array(z.object({ type: shortText, parameter: shortText.optional() })).max(32);
-const headerExtensionUri = z.string().max(256);
+const u32 = z.int().check(z.minimum(0), z.maximum(0xffff_ffff));
+const shortText = z.string().check(z.maxLength(256));
+const parameterValue = z.union([z.string().check(z.maxLength(1024)), z.number(), z.boolean(), z.null()]);
+const codecParameters = z.record(z.string().check(z.maxLength(64)), parameterValue);
+const rtcpFeedback = z
+  .array(z.object({ type: shortText, parameter: z.optional(shortText) }))
+  .check(z.maxLength(32));
+const headerExtensionUri = z.string().check(z.maxLength(256));
 
 export const rtpCapabilitiesSchema = z.object({
   codecs: z
     .array(
       z.object({
         kind: z.enum(['audio', 'video']),
-        mimeType: z.string().regex(/^(audio|video)\/[\w.+-]{1,64}$/i),
-        preferredPayloadType: z.number().int().min(0).max(127).optional(),
-        clockRate: z.number().int().min(1).max(1_000_000),
-        channels: z.number().int().min(1).max(8).optional(),
-        parameters: codecParameters.optional(),
-        rtcpFeedback: rtcpFeedback.optional(),
+        mimeType: z.string().check(z.regex(/^(audio|video)\/[\w.+-]{1,64}$/i)),
+        preferredPayloadType: z.optional(z.int().check(z.minimum(0), z.maximum(127))),
+        clockRate: z.int().check(z.minimum(1), z.maximum(1_000_000)),
+        channels: z.optional(z.int().check(z.minimum(1), z.maximum(8))),
+        parameters: z.optional(codecParameters),
+        rtcpFeedback: z.optional(rtcpFeedback),
       }),
     )
-    .max(64),
-  headerExtensions: z
-    .array(
-      z.object({
-        kind: z.enum(['audio', 'video']),
-        uri: headerExtensionUri,
-        preferredId: z.number().int().min(1).max(255),
-        preferredEncrypt: z.boolean().optional(),
-        direction: z.enum(['sendrecv', 'sendonly', 'recvonly', 'inactive']).optional(),
-      }),
-    )
-    .max(64)
-    .optional(),
+    .check(z.maxLength(64)),
+  headerExtensions: z.optional(
+    z
+      .array(
+        z.object({
+          kind: z.enum(['audio', 'video']),
+          uri: headerExtensionUri,
+          preferredId: z.int().check(z.minimum(1), z.maximum(255)),
+          preferredEncrypt: z.optional(z.boolean()),
+          direction: z.optional(z.enum(['sendrecv', 'sendonly', 'recvonly', 'inactive'])),
+        }),
+      )
+      .check(z.maxLength(64)),
+  ),
 });
 export type RtpCapabilitiesMessage = z.infer<typeof rtpCapabilitiesSchema>;
 
 export const rtpParametersSchema = z.object({
-  mid: z.string().min(1).max(32).optional(),
-  msid: z.string().max(128).optional(),
+  mid: z.optional(z.string().check(z.minLength(1), z.maxLength(32))),
+  msid: z.optional(z.string().check(z.maxLength(128))),
   codecs: z
     .array(
       z.object({
-        mimeType: z.string().regex(/^(audio|video)\/[\w.+-]{1,64}$/i),
-        payloadType: z.number().int().min(0).max(127),
-        clockRate: z.number().int().min(1).max(1_000_000),
-        channels: z.number().int().min(1).max(8).optional(),
-        parameters: codecParameters.optional(),
-        rtcpFeedback: rtcpFeedback.optional(),
+        mimeType: z.string().check(z.regex(/^(audio|video)\/[\w.+-]{1,64}$/i)),
+        payloadType: z.int().check(z.minimum(0), z.maximum(127)),
+        clockRate: z.int().check(z.minimum(1), z.maximum(1_000_000)),
+        channels: z.optional(z.int().check(z.minimum(1), z.maximum(8))),
+        parameters: z.optional(codecParameters),
+        rtcpFeedback: z.optional(rtcpFeedback),
       }),
     )
-    .min(1)
-    .max(8),
-  headerExtensions: z
-    .array(
-      z.object({
-        uri: headerExtensionUri,
-        id: z.number().int().min(1).max(255),
-        encrypt: z.boolean().optional(),
-        parameters: codecParameters.optional(),
-      }),
-    )
-    .max(32)
-    .optional(),
+    .check(z.minLength(1), z.maxLength(8)),
+  headerExtensions: z.optional(
+    z
+      .array(
+        z.object({
+          uri: headerExtensionUri,
+          id: z.int().check(z.minimum(1), z.maximum(255)),
+          encrypt: z.optional(z.boolean()),
+          parameters: z.optional(codecParameters),
+        }),
+      )
+      .check(z.maxLength(32)),
+  ),
   encodings: z
     .array(
       z.object({
-        ssrc: u32.optional(),
-        rid: z
-          .string()
-          .regex(/^[A-Za-z0-9]{1,16}$/)
-          .optional(),
-        codecPayloadType: z.number().int().min(0).max(127).optional(),
-        rtx: z.object({ ssrc: u32 }).optional(),
-        dtx: z.boolean().optional(),
-        scalabilityMode: z
-          .string()
-          .regex(/^[LS][1-3]T[1-3](h|_KEY|_KEY_SHIFT)?$/)
-          .optional(),
-        scaleResolutionDownBy: z.number().min(1).max(64).optional(),
-        maxBitrate: z.number().int().min(0).max(0xffff_ffff).optional(),
-        maxFramerate: z.number().min(0).max(1000).optional(),
-        active: z.boolean().optional(),
+        ssrc: z.optional(u32),
+        rid: z.optional(z.string().check(z.regex(/^[A-Za-z0-9]{1,16}$/))),
+        codecPayloadType: z.optional(z.int().check(z.minimum(0), z.maximum(127))),
+        rtx: z.optional(z.object({ ssrc: u32 })),
+        dtx: z.optional(z.boolean()),
+        scalabilityMode: z.optional(z.string().check(z.regex(/^[LS][1-3]T[1-3](h|_KEY|_KEY_SHIFT)?$/))),
+        scaleResolutionDownBy: z.optional(z.number().check(z.minimum(1), z.maximum(64))),
+        maxBitrate: z.optional(z.int().check(z.minimum(0), z.maximum(0xffff_ffff))),
+        maxFramerate: z.optional(z.number().check(z.minimum(0), z.maximum(1000))),
+        active: z.optional(z.boolean()),
       }),
     )
-    .min(1)
-    .max(3),
-  rtcp: z
-    .object({ cname: shortText.optional(), reducedSize: z.boolean().optional(), mux: z.boolean().optional() })
-    .optional(),
+    .check(z.minLength(1), z.maxLength(3)),
+  rtcp: z.optional(
+    z.object({
+      cname: z.optional(shortText),
+      reducedSize: z.optional(z.boolean()),
+      mux: z.optional(z.boolean()),
+    }),
+  ),
 });
 export type RtpParametersMessage = z.infer<typeof rtpParametersSchema>;
 
 /** RFC 8122 fingerprints of the client's DTLS certificate. */
 export const dtlsParametersSchema = z.object({
-  role: z.enum(['auto', 'client', 'server']).optional(),
+  role: z.optional(z.enum(['auto', 'client', 'server'])),
   fingerprints: z
     .array(
       z.object({
         algorithm: z.enum(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
-        value: z.string().regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/),
+        value: z.string().check(z.regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/)),
       }),
     )
-    .min(1)
-    .max(5),
+    .check(z.minLength(1), z.maxLength(5)),
 });
 export type DtlsParametersMessage = z.infer<typeof dtlsParametersSchema>;
 
@@ -115,7 +114,7 @@ export type DtlsParametersMessage = z.infer<typeof dtlsParametersSchema>;
 export const iceParametersSchema = z.object({
   usernameFragment: z.string(),
   password: z.string(),
-  iceLite: z.boolean().optional(),
+  iceLite: z.optional(z.boolean()),
 });
 export type IceParametersMessage = z.infer<typeof iceParametersSchema>;
 
@@ -130,9 +129,9 @@ export const transportSchema = z.object({
       address: z.string(),
       ip: z.string(),
       protocol: z.enum(['udp', 'tcp']),
-      port: z.number().int(),
+      port: z.int(),
       type: z.enum(['host', 'srflx', 'prflx', 'relay']),
-      tcpType: z.enum(['active', 'passive', 'so']).optional(),
+      tcpType: z.optional(z.enum(['active', 'passive', 'so'])),
     }),
   ),
   dtlsParameters: dtlsParametersSchema,

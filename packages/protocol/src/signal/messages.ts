@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** Limits of custom messages, the same on both sides (docs/trtc.md 2.10). SEI messages count against the client's budget too. */
 export const MESSAGE_LIMITS = {
@@ -19,9 +19,9 @@ export function base64ByteLength(text: string): number {
 }
 
 const number = {
-  cmdId: z.number().int().min(1).max(MESSAGE_LIMITS.maxCmdId),
+  cmdId: z.int().check(z.minimum(1), z.maximum(MESSAGE_LIMITS.maxCmdId)),
   /** Counts what one stay sends with one cmdId, from 1. */
-  seq: z.number().int().min(1).max(0xffff_ffff),
+  seq: z.int().check(z.minimum(1), z.maximum(0xffff_ffff)),
   /** Whether the receivers are to be told when it got lost. */
   reliable: z.boolean(),
 };
@@ -29,11 +29,11 @@ const number = {
 /** A message to everybody in the room; `data` is base64. */
 export const customMessageSchema = z.object({
   ...number,
-  data: z
-    .string()
-    .max(Math.ceil(MESSAGE_LIMITS.bytes / 3) * 4)
-    .regex(BASE64)
-    .refine((text) => base64ByteLength(text) <= MESSAGE_LIMITS.bytes, 'too long'),
+  data: z.string().check(
+    z.maxLength(Math.ceil(MESSAGE_LIMITS.bytes / 3) * 4),
+    z.regex(BASE64),
+    z.refine((text) => base64ByteLength(text) <= MESSAGE_LIMITS.bytes, 'too long'),
+  ),
 });
 
 /** The newest message of a sender with one cmdId. */

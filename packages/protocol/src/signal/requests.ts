@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { roomNameSchema, sdkAppIdSchema, userIdSchema } from '../ids.ts';
 import {
   consumerSchema,
@@ -14,7 +14,7 @@ import { speedReportSchema, speedTestParamsSchema } from './speed-test.ts';
 
 export const sourceSchema = z.enum(['audio', 'video', 'sub']);
 export const layerSchema = z.enum(['big', 'small']);
-const id = z.string().min(1).max(64);
+const id = z.string().check(z.minLength(1), z.maxLength(64));
 const scene = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
 const role = z.union([z.literal(20), z.literal(21)]);
 
@@ -40,7 +40,7 @@ export const departedSchema = z.object({
 export type DepartedMessage = z.infer<typeof departedSchema>;
 
 /** `send` only for those who may publish. */
-export const transportsSchema = z.object({ send: transportSchema.optional(), recv: transportSchema });
+export const transportsSchema = z.object({ send: z.optional(transportSchema), recv: transportSchema });
 export type TransportsMessage = z.infer<typeof transportsSchema>;
 
 /**
@@ -53,26 +53,26 @@ export const snapshotSchema = z.object({
   sessionId: z.string(),
   resumeToken: z.string(),
   incarnation: z.string(),
-  version: z.number().int(),
+  version: z.int(),
   role,
   members: z.array(memberSchema),
   ownStreams: z.array(streamSchema),
-  left: z.array(departedSchema).optional(),
-  transports: transportsSchema.optional(),
+  left: z.optional(z.array(departedSchema)),
+  transports: z.optional(transportsSchema),
   /** What the members have sent so far, so that a client knows what it missed while it was away. */
-  messages: z.array(messageMarkSchema).optional(),
+  messages: z.optional(z.array(messageMarkSchema)),
 });
 export type SnapshotMessage = z.infer<typeof snapshotSchema>;
 
 const ticket = {
   sdkAppId: sdkAppIdSchema,
   userId: userIdSchema,
-  userSig: z.string().max(4096),
+  userSig: z.string().check(z.maxLength(4096)),
 };
 
 const credentials = {
   ...ticket,
-  privateMapKey: z.string().max(4096).optional(),
+  privateMapKey: z.optional(z.string().check(z.maxLength(4096))),
 };
 
 const enterParams = z.object({
@@ -81,7 +81,9 @@ const enterParams = z.object({
   scene,
   role,
   rtpCapabilities: rtpCapabilitiesSchema,
-  client: z.object({ sdk: z.string().max(64), version: z.string().max(64) }).optional(),
+  client: z.optional(
+    z.object({ sdk: z.string().check(z.maxLength(64)), version: z.string().check(z.maxLength(64)) }),
+  ),
 });
 
 const empty = z.object({});
@@ -115,8 +117,8 @@ export const REQUESTS = {
   enter: { params: enterParams, result: snapshotSchema },
   resume: {
     params: z.object({
-      resumeToken: z.string().min(1).max(2048),
-      userSig: z.string().max(4096),
+      resumeToken: z.string().check(z.minLength(1), z.maxLength(2048)),
+      userSig: z.string().check(z.maxLength(4096)),
       rtpCapabilities: rtpCapabilitiesSchema,
       role,
     }),
@@ -126,15 +128,15 @@ export const REQUESTS = {
   switchRoom: {
     params: z.object({
       room: roomNameSchema,
-      userSig: z.string().max(4096),
-      privateMapKey: z.string().max(4096).optional(),
+      userSig: z.string().check(z.maxLength(4096)),
+      privateMapKey: z.optional(z.string().check(z.maxLength(4096))),
       rtpCapabilities: rtpCapabilitiesSchema,
     }),
     result: snapshotSchema,
   },
   switchRole: {
-    params: z.object({ role, privateMapKey: z.string().max(4096).optional() }),
-    result: z.object({ send: transportSchema.optional() }),
+    params: z.object({ role, privateMapKey: z.optional(z.string().check(z.maxLength(4096))) }),
+    result: z.object({ send: z.optional(transportSchema) }),
   },
   connectTransport: {
     params: z.object({ transportId: id, dtlsParameters: dtlsParametersSchema }),
@@ -166,7 +168,7 @@ export const REQUESTS = {
   disconnectRoom: { params: empty, result: empty },
   customMessage: { params: customMessageSchema, result: empty },
   quality: { params: qualityReportSchema, result: qualityAnswerSchema },
-  speedTest: { params: speedTestParamsSchema.extend(ticket), result: transportSchema },
+  speedTest: { params: z.extend(speedTestParamsSchema, ticket), result: transportSchema },
   speedTestFill: { params: empty, result: empty },
   speedTestReport: { params: empty, result: speedReportSchema },
 } as const;
@@ -177,7 +179,7 @@ export type RequestResult<M extends RequestMethod> = z.infer<(typeof REQUESTS)[M
 
 /** Body of `POST /v1/leave`: what a closing page sends by beacon, or an SDK whose socket is dead. */
 export const leaveBodySchema = z.object({
-  resumeToken: z.string().min(1).max(2048),
+  resumeToken: z.string().check(z.minLength(1), z.maxLength(2048)),
   cause: z.enum(['exited', 'pageClosed']),
 });
 export type LeaveBody = z.infer<typeof leaveBodySchema>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { dtlsParametersSchema } from './media.ts';
 
 /**
@@ -24,7 +24,7 @@ export const SPEED_TEST = {
 /** A wished bandwidth. */
 export const speedTestKbpsSchema = z.union([
   z.literal(0),
-  z.number().int().min(SPEED_TEST.kbps.least).max(SPEED_TEST.kbps.most),
+  z.int().check(z.minimum(SPEED_TEST.kbps.least), z.maximum(SPEED_TEST.kbps.most)),
 ]);
 
 export const speedTestParamsSchema = z.object({
@@ -35,11 +35,11 @@ export const speedTestParamsSchema = z.object({
 
 /** What the server has counted of what the client sent. */
 export const speedReportSchema = z.object({
-  pings: z.number().int(),
+  pings: z.int(),
   /** RFC 3550 6.4.1. */
   jitterMs: z.number(),
   /** Bytes that filled, after the first packet, and the time from that to the last one. */
-  loadBytes: z.number().int(),
+  loadBytes: z.int(),
   loadMs: z.number(),
 });
 export type SpeedReport = z.infer<typeof speedReportSchema>;

@@ -42,7 +42,7 @@ export const serverOptionsSchema = z.strictObject({
   mediaPort: port.optional(),
   workers: z.number().int().min(1).max(64).optional(),
   announcedAddress: address.optional(),
-  timers: z.union([z.literal('trtc'), timersSchema.partial()]).optional(),
+  timers: z.union([z.literal('trtc'), z.strictObject(timersSchema.shape).partial()]).optional(),
   iceServers: z.array(iceServer).default([]),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Development mode: makes tickets and signs Cloud API calls for anybody on this machine. */

@@ -193,7 +193,7 @@ const FIELD_ERRORS: Readonly<Record<string, TRTCErrorName>> = {
   role: 'ERR_SERVER_INFO_BAD_SCENE_OR_ROLE',
 };
 
-function malformed(error: z.ZodError): TRTCError {
+function malformed(error: z.core.$ZodError): TRTCError {
   const [issue] = error.issues;
   const field = String(issue?.path[0] ?? '');
   const name = FIELD_ERRORS[field];
