@@ -1,4 +1,4 @@
-// `npm test`: prepares everything, the browsers included, and runs all tests, or those whose names are given as arguments.
+// `npm test`: prepares everything, browsers and PostgreSQL included, and runs all tests, or those whose names are given as arguments.
 import { runTool } from './lib/tool.mjs';
 
 await runTool(
@@ -7,7 +7,7 @@ await runTool(
     const { createReporter } = await import('./lib/report.mjs');
     const { runTests } = await import('./lib/run-tests.mjs');
     return async () => {
-      const wanted = ['packages', 'worker', 'chromium', 'firefox', 'build'];
+      const wanted = ['packages', 'worker', 'chromium', 'firefox', 'postgres', 'build'];
       const env = await prepare(wanted, { reporter: createReporter() });
       return runTests({ env, args: process.argv.slice(2) });
     };

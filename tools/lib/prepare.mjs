@@ -6,6 +6,7 @@ import { obtainFirefox } from './firefox.mjs';
 import { installPackages } from './install.mjs';
 import { withLock } from './lock.mjs';
 import { root } from './paths.mjs';
+import { obtainPostgres } from './postgres.mjs';
 import { openCacheHome } from './worker/cache.mjs';
 import { obtainWorker } from './worker/index.mjs';
 
@@ -15,6 +16,7 @@ const parts = {
   worker: async (reporter) => ({ MEDIASOUP_WORKER_BIN: await obtainWorker({ reporter }) }),
   chromium: async (reporter) => ({ ROTUNDA_CHROMIUM: await obtainChromium({ reporter }) }),
   firefox: async (reporter) => ({ ROTUNDA_FIREFOX: await obtainFirefox({ reporter }) }),
+  postgres: async (reporter) => ({ ROTUNDA_POSTGRES: await obtainPostgres({ reporter }) }),
   build: (reporter) => alone('Build', reporter, () => compile({ root, reporter })),
 };
 

@@ -11,7 +11,8 @@ import { Tickets } from './auth/tickets.ts';
 import { CloudApi } from './cloudapi/cloud-api.ts';
 import { cloudApiRoutes } from './cloudapi/routes.ts';
 import { closeInOrder } from './close-in-order.ts';
-import { unsupportedSettings, type ServerConfig } from './config/options.ts';
+import { envName } from './config/errors.ts';
+import { ConfigError, unsupportedSettings, type ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
 import { createMediaService } from './media/service.ts';
 import type { MediaService } from './media/port.ts';
@@ -33,8 +34,10 @@ import { Gateway } from './signalling/gateway.ts';
 import { registerLeaveRoute } from './signalling/leave-route.ts';
 import { SpeedTests } from './signalling/speed-tests.ts';
 import { StayWriter } from './signalling/stay-writer.ts';
-import { ENDINGS_KEPT_MS, type Store } from './store/port.ts';
-import { openSqliteStore } from './store/sqlite.ts';
+import { ENDINGS_KEPT_MS } from './store/endings-port.ts';
+import { StoreError } from './store/errors.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/port.ts';
 
 /** A running server. */
 export interface RotundaServer {
@@ -54,7 +57,7 @@ export async function composeServer(config: ServerConfig): Promise<RotundaServer
   const log = createLogger({ level: config.logLevel });
   for (const { message, ...fields } of unsupportedSettings(config)) log.warn(fields, message);
   const clock = createSteadyClock();
-  const store = await openSqliteStore({ file: join(config.dataDir, 'rotunda.db'), clock: systemClock });
+  const store = await openConfiguredStore(config, log);
   const media = await createMediaService({
     workers: config.workers,
     basePort: config.mediaPort,
@@ -72,6 +75,17 @@ export async function composeServer(config: ServerConfig): Promise<RotundaServer
   } catch (error) {
     await media.close();
     await store.close();
+    throw error;
+  }
+}
+
+async function openConfiguredStore({ dataDir, databaseUrl }: ServerConfig, log: Log): Promise<Store> {
+  const file = join(dataDir, 'rotunda.db');
+  try {
+    return await openStore({ file, databaseUrl, clock: systemClock, log });
+  } catch (error) {
+    if (error instanceof StoreError)
+      throw new ConfigError(`databaseUrl (${envName('databaseUrl')}): ${error.message}`);
     throw error;
   }
 }
@@ -96,10 +110,10 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
   }));
   const rooms = openRooms({ log, clock, timers });
   const { roomLog, membership, crossRooms, sweeper } = rooms;
-  const endings = new Endings({ store, clock, log });
+  const endings = new Endings({ store: store.endings, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
   const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
-  const resumeSecret = await store.secret('resume-token');
+  const resumeSecret = await store.secrets.secret('resume-token');
   const context: SignallingContext = {
     membership,
     crossRooms,

@@ -124,7 +124,7 @@ describe('resolveOptions', () => {
     [{ timers: { giveUp: 4_500 } }, /^timers\.giveUp .*= 4500: must be at least 5000, .*linkDead/],
     [{ iceServers: [{ urls: ['http://x'] }] }, /^iceServers\.0\.urls\.0 /],
     [{ redisUrl: 'redis://:S3CRET@x' }, /^redisUrl \(ROTUNDA_REDIS_URL\): .*not supported yet/],
-    [{ databaseUrl: 'postgres://x' }, /^databaseUrl .*not supported yet/],
+    [{ databaseUrl: 'mysql://a:S3CRET@x/y' }, /^databaseUrl \(ROTUNDA_DATABASE_URL\): .*postgres:/],
     [{ prot: 1 }, /prot/],
     [{ apps: [] }, /^apps /],
     [{ apps: [{ ...apps[0], sdkAppId: 0 }] }, /^apps\.0\.sdkAppId .*= 0: .*4294967295/],

@@ -33,6 +33,11 @@ const notSupportedYet = z
   .optional()
   .refine((value) => value === undefined, 'clusters are not supported yet: leave this setting out');
 
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'must be like postgres://user:password@host:5432/database',
+});
+
 /** Everything that `startServer` takes. `port: 0` means a free port, for media too. */
 export const serverOptionsSchema = z.strictObject({
   host: address.default('127.0.0.1'),
@@ -50,14 +55,15 @@ export const serverOptionsSchema = z.strictObject({
   /** A built page to serve at `/`. */
   webDir: z.string().min(1).optional(),
   redisUrl: notSupportedYet,
-  databaseUrl: notSupportedYet,
+  /** PostgreSQL, instead of a file in `dataDir`. */
+  databaseUrl: postgresUrl.optional(),
 });
 
 export type StartServerOptions = z.input<typeof serverOptionsSchema>;
 
 export interface ServerConfig extends Omit<
   z.infer<typeof serverOptionsSchema>,
-  'apps' | 'timers' | 'mediaPort' | 'workers' | 'redisUrl' | 'databaseUrl'
+  'apps' | 'timers' | 'mediaPort' | 'workers' | 'redisUrl'
 > {
   readonly apps: readonly {
     sdkAppId: number;
@@ -77,7 +83,7 @@ const MAX_DEFAULT_WORKERS = 4;
 export function resolveOptions(options: unknown): ServerConfig {
   const parsed = serverOptionsSchema.safeParse(options, { reportInput: true });
   if (!parsed.success) throw new ConfigError(parsed.error);
-  const { apps, timers, mediaPort, workers, redisUrl: _, databaseUrl: _1, ...rest } = parsed.data;
+  const { apps, timers, mediaPort, workers, redisUrl: _, ...rest } = parsed.data;
   return {
     ...rest,
     apps: apps.map(({ cloudApi = [], ...app }) => ({ ...app, cloudApi: [cloudApi].flat() })),

@@ -127,8 +127,9 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: 'databaseUrl',
     env: 'ROTUNDA_DATABASE_URL',
-    default: 'none',
-    meaning: 'PostgreSQL of a cluster. Not supported yet.',
+    default: 'none: a file in `dataDir`',
+    meaning:
+      'PostgreSQL to keep things in, e.g. `postgres://user:password@host:5432/database` (docs/store.md).',
     read: asText,
   },
 ];

@@ -1,13 +1,13 @@
 import { FakeClock, silentLog } from '@rotunda/base';
 import { roomKey } from '@rotunda/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ReturnBar, Store } from '../store/port.ts';
+import type { EndingStore, ReturnBar } from '../store/endings-port.ts';
 import { Endings } from './endings.ts';
 
-type SavedEndings = Parameters<Store['saveEndings']>[0];
+type SavedEndings = Parameters<EndingStore['saveEndings']>[0];
 
 /** A store that fails, or waits, when it is told to. */
-class TroubledStore implements Store {
+class TroubledStore implements EndingStore {
   readonly saved: SavedEndings[] = [];
   readonly savedBars: ReturnBar[] = [];
   broken = false;
@@ -25,9 +25,6 @@ class TroubledStore implements Store {
 
   findReturnBar = (stay: { room: string }) =>
     Promise.resolve(this.savedBars.findLast(({ room }) => room === stay.room)?.reason ?? null);
-
-  secret = () => Promise.resolve(Buffer.alloc(32));
-  close = () => Promise.resolve();
 }
 
 let store: TroubledStore;

@@ -1,6 +1,6 @@
 import type { Clock, Log, Timer } from '@rotunda/base';
 import { LEAVE_REASONS, roomKeyText, type LeaveReason, type RoomKey } from '@rotunda/protocol';
-import type { Ending, ReturnBar, Store } from '../store/port.ts';
+import type { Ending, EndingStore, ReturnBar } from '../store/endings-port.ts';
 
 /** Ends that somebody else decided: an answer to the backend means that these are on disk. */
 const FORCED: ReadonlySet<LeaveReason> = new Set(['removed', 'dismissed', 'replaced', 'permissionLost']);
@@ -15,7 +15,7 @@ const MAX_UNSAVED = 100_000;
  * known at once, also while the store cannot take it.
  */
 export class Endings {
-  readonly #store: Store;
+  readonly #store: EndingStore;
   readonly #clock: Clock;
   readonly #log: Log;
   /** By session, in the order in which they were recorded. */
@@ -26,7 +26,7 @@ export class Endings {
   #timer: Timer | null = null;
   #closed = false;
 
-  constructor(tools: { store: Store; clock: Clock; log: Log }) {
+  constructor(tools: { store: EndingStore; clock: Clock; log: Log }) {
     this.#store = tools.store;
     this.#clock = tools.clock;
     this.#log = tools.log;

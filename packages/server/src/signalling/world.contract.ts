@@ -14,7 +14,7 @@ import { CrossRooms } from '../roomlog/cross-rooms.ts';
 import { MemoryPresenceIndex } from '../roomlog/memory-presence.ts';
 import { createMembership } from '../roomlog/membership.ts';
 import { Sweeper } from '../roomlog/sweeper.ts';
-import { ENDINGS_KEPT_MS, type ReturnBar, type Store } from '../store/port.ts';
+import { ENDINGS_KEPT_MS, type EndingStore, type ReturnBar } from '../store/endings-port.ts';
 import { Connection } from './connection.ts';
 import type { SignallingContext } from './context.ts';
 import { Directory } from './directory.ts';
@@ -123,7 +123,7 @@ export class FakeClient {
   }
 }
 
-function memoryStore(): Store {
+function memoryStore(): EndingStore {
   const endings = new Map<string, LeaveReason>();
   const bars: ReturnBar[] = [];
   return {
@@ -137,8 +137,6 @@ function memoryStore(): Store {
         room === stay.room && at > stay.since && (userId ?? stay.userId) === stay.userId;
       return bars.findLast(hits)?.reason ?? null;
     },
-    secret: () => Promise.resolve(Buffer.alloc(32)),
-    close: () => Promise.resolve(),
   };
 }
 

@@ -1,29 +1,34 @@
 import { FakeClock } from '@rotunda/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from './port.ts';
+import type { OpenDatabase } from './database.ts';
+import type { Place } from './databases.contract.ts';
+import type { EndingStore } from './endings-port.ts';
+import { SqlEndings } from './endings.ts';
 
 const HOUR = 3_600_000;
 
-/** What every store must do. `open` opens the same place again and again, after `close` too. */
-export function storeContract(
-  name: string,
-  place: { open(clock: FakeClock): Promise<Store>; clear(): void },
-): void {
-  describe(`${name} as a store`, () => {
+export function endingsContract(place: Place): void {
+  describe('endings', () => {
     let clock: FakeClock;
-    let store: Store;
+    let database: OpenDatabase;
+    let store: EndingStore;
 
     beforeEach(async () => {
-      place.clear();
+      await place.clear();
       clock = new FakeClock();
-      store = await place.open(clock);
+      await open();
     });
 
-    afterEach(() => store.close());
+    afterEach(() => database.close());
+
+    async function open(): Promise<void> {
+      database = await place.open();
+      store = new SqlEndings(database.db, clock);
+    }
 
     async function reopen(): Promise<void> {
-      await store.close();
-      store = await place.open(clock);
+      await database.close();
+      await open();
     }
 
     it('knows how a stay ended, also when opened again, and nothing of other stays', async () => {
@@ -77,6 +82,13 @@ export function storeContract(
       expect(await find('ben', began)).toBeNull();
     });
 
+    it('takes several bars of one user at once, of which the last counts', async () => {
+      const bar = { room: 'r-1', userId: 'ann', reason: 'removed', at: clock.now() } as const;
+      await store.saveEndings([], [bar, { ...bar, reason: 'replaced', at: bar.at + 1 }]);
+      const stay = { room: 'r-1', userId: 'ann', since: bar.at };
+      expect(await store.findReturnBar(stay)).toBe('replaced');
+    });
+
     it('saves nothing at all, and thousands at once', async () => {
       await store.saveEndings([]);
       const at = clock.now();
@@ -107,24 +119,6 @@ export function storeContract(
       // The name is free again only when the row is gone.
       await store.saveEndings([{ sessionId: 's-1', reason: 'exited', at: clock.now() }]);
       expect(await store.findEnding('s-1')).toBe('exited');
-    });
-
-    it('makes each secret once', async () => {
-      const [one, again, other] = await Promise.all([
-        store.secret('one'),
-        store.secret('one'),
-        store.secret('other'),
-      ]);
-      expect(one.length).toBeGreaterThanOrEqual(32);
-      expect(again.equals(one)).toBe(true);
-      expect(other.equals(one)).toBe(false);
-      await reopen();
-      expect((await store.secret('one')).equals(one)).toBe(true);
-    });
-
-    it('closes more than once', async () => {
-      await Promise.all([store.close(), store.close()]);
-      await store.close();
     });
   });
 }

@@ -1,0 +1,108 @@
+import type { Clock } from '@rotunda/base';
+import { LEAVE_REASON_NAMES, type LeaveReason } from '@rotunda/protocol';
+import { inChunks, type Database } from './database.ts';
+import { ENDINGS_KEPT_MS, type Ending, type EndingStore, type ReturnBar } from './endings-port.ts';
+
+const PURGE_EVERY_MS = 60_000;
+/** No user has this id. */
+const EVERYBODY = '';
+
+export class SqlEndings implements EndingStore {
+  readonly #db: Database;
+  readonly #clock: Clock;
+  #purgedAt = 0;
+
+  constructor(db: Database, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  async saveEndings(endings: readonly Ending[], bars: readonly ReturnBar[] = []): Promise<void> {
+    if (endings.length === 0 && bars.length === 0) return;
+    await this.#db.transaction().execute(async (transaction) => {
+      await insertEndings(transaction, endings);
+      await insertBars(transaction, bars);
+      await this.#purge(transaction);
+    });
+  }
+
+  async findEnding(sessionId: string): Promise<LeaveReason | null> {
+    const row = await this.#db
+      .selectFrom('endings')
+      .select('reason')
+      .where('session_id', '=', sessionId)
+      .where('at', '>', this.#clock.now() - ENDINGS_KEPT_MS)
+      .executeTakeFirst();
+    return reasonOf(row);
+  }
+
+  async findReturnBar(stay: { room: string; userId: string; since: number }): Promise<LeaveReason | null> {
+    const row = await this.#db
+      .selectFrom('return_bars')
+      .select('reason')
+      .where('room', '=', stay.room)
+      .where('user_id', 'in', [stay.userId, EVERYBODY])
+      .where('at', '>', Math.max(stay.since, this.#clock.now() - ENDINGS_KEPT_MS))
+      .orderBy('at', 'desc')
+      .executeTakeFirst();
+    return reasonOf(row);
+  }
+
+  async #purge(db: Database): Promise<void> {
+    const now = this.#clock.now();
+    if (now - this.#purgedAt < PURGE_EVERY_MS) return;
+    this.#purgedAt = now;
+    for (const table of ['endings', 'return_bars'] as const) {
+      await db
+        .deleteFrom(table)
+        .where('at', '<=', now - ENDINGS_KEPT_MS)
+        .execute();
+    }
+  }
+}
+
+async function insertEndings(db: Database, endings: readonly Ending[]): Promise<void> {
+  const first = new Map<string, Ending>();
+  for (const ending of endings) {
+    const earlier = first.get(ending.sessionId);
+    if (!earlier || earlier.reason === 'switchedRoom') first.set(ending.sessionId, ending);
+  }
+  const rows = inOrder(first).map(({ sessionId, reason, at }) => ({ session_id: sessionId, reason, at }));
+  for (const chunk of inChunks(rows)) {
+    await db
+      .insertInto('endings')
+      .values(chunk)
+      .onConflict((conflict) =>
+        conflict
+          .column('session_id')
+          .doUpdateSet((row) => ({ reason: row.ref('excluded.reason'), at: row.ref('excluded.at') }))
+          .where('endings.reason', '=', 'switchedRoom'),
+      )
+      .execute();
+  }
+}
+
+async function insertBars(db: Database, bars: readonly ReturnBar[]): Promise<void> {
+  const last = new Map(bars.map((bar) => [JSON.stringify([bar.room, bar.userId]), bar]));
+  const rows = inOrder(last).map(({ userId, ...bar }) => ({ ...bar, user_id: userId ?? EVERYBODY }));
+  for (const chunk of inChunks(rows)) {
+    await db
+      .insertInto('return_bars')
+      .values(chunk)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['room', 'user_id'])
+          .doUpdateSet((row) => ({ reason: row.ref('excluded.reason'), at: row.ref('excluded.at') })),
+      )
+      .execute();
+  }
+}
+
+/** One row per key, which is all that PostgreSQL takes in a statement, in an order in which two nodes cannot block each other. */
+function inOrder<T>(rows: ReadonlyMap<string, T>): T[] {
+  return [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+function reasonOf(row: { reason: string } | undefined): LeaveReason | null {
+  return LEAVE_REASON_NAMES.find((reason) => reason === row?.reason) ?? null;
+}

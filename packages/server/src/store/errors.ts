@@ -1,0 +1,11 @@
+/** The database cannot be reached, does not answer in time, or refuses. Its text holds no password and no row. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  /** The SQLSTATE of the database (`57014`: it took too long), or a code of the network such as `ECONNREFUSED`. */
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
