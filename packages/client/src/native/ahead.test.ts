@@ -83,6 +83,43 @@ describe('a picture that nobody has asked for', () => {
     expect(server.consumers.size).toBe(0);
   });
 
+  it('is dropped at once when it is muted, by itself or with all', async () => {
+    const { cloud, fake, server } = await withSenders(3);
+    expect(server.consumers.size).toBe(3);
+    cloud.muteRemoteVideoStream('sender0', true, 0);
+    await fake.settle();
+    expect(server.consumers.size).toBe(2);
+    cloud.muteAllRemoteVideoStreams(true);
+    await fake.settle();
+    expect(server.consumers.size).toBe(0);
+    cloud.startRemoteView('sender0', null, 0);
+    await fake.settle();
+    expect(server.consumers.size, 'asked for and still muted').toBe(0);
+    cloud.muteAllRemoteVideoStreams(false);
+    await fake.settle();
+    expect(fake.playback.pictures.size).toBe(1);
+  });
+
+  it('is dropped when it is muted while it is on its way', async () => {
+    const { cloud, fake, server } = await withSenders(1);
+    server.startStream('sender0', 'video');
+    cloud.muteRemoteVideoStream('sender0', true, 0);
+    await fake.settle();
+    expect(server.consumers.size).toBe(0);
+    expect(fake.engines.last.received.size).toBe(0);
+  });
+
+  it('of one goes on when another one, or a shared screen, is muted', async () => {
+    const { cloud, fake, server, asked } = await withSenders(2);
+    cloud.muteRemoteVideoStream('sender0', true, 2);
+    cloud.muteRemoteVideoStream('sender1', true, 0);
+    cloud.startRemoteView('sender0', null, 0);
+    expect(fake.playback.pictures.size, 'within the call').toBe(1);
+    await fake.settle();
+    expect(server.consumers.size).toBe(1);
+    expect(asked('subscribe')).toBe(2);
+  });
+
   it('is received in the next room, too', async () => {
     const { cloud, fake, server } = await withSenders(1);
     server.addUser('carol', ['video'], { roomId: 78 });

@@ -31,6 +31,7 @@ export class RemoteMedia {
       {
         playback,
         want: (userId, source, layer) => this.#wantPicture(userId, source, layer),
+        onPaused: () => this.ahead.dropUnless((userId) => this.views.mayReceiveAhead(userId)),
         onFirstFrame: (stream, size) => tools.onFirstFrame(stream, size),
       },
       render,

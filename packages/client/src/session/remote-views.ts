@@ -8,6 +8,8 @@ export interface RemoteViewsTools {
   readonly playback: Playback;
   /** Receive that layer of the user's stream; null for no longer. */
   want(userId: string, source: VideoSource, layer: Layer | null): void;
+  /** Somebody's pictures are paused from now on, asked for or not. */
+  onPaused(): void;
   onFirstFrame(
     stream: { userId: string; source: VideoSource; layer: Layer },
     size: { width: number; height: number },
@@ -83,6 +85,7 @@ export class RemoteViews {
     this.#paused.set(key, paused);
     const shown = this.#shown.get(key);
     if (shown) this.#receive(shown);
+    if (paused) this.#tools.onPaused();
   }
 
   /** The same for everybody, also who comes later; in place of what was said about single streams. */
@@ -90,6 +93,7 @@ export class RemoteViews {
     this.#allPaused = paused;
     this.#paused.clear();
     for (const shown of this.#shown.values()) this.#receive(shown);
+    if (paused) this.#tools.onPaused();
   }
 
   stop(userId: string, source: VideoSource): void {

@@ -63,6 +63,11 @@ export class VideoAhead {
     return true;
   }
 
+  /** Drops those that may not be received ahead any more. */
+  dropUnless(mayReceive: (userId: string) => boolean): void {
+    for (const userId of this.#ahead.keys()) if (!mayReceive(userId)) this.drop(userId);
+  }
+
   /** The room is left. */
   reset(): void {
     for (const userId of this.#ahead.keys()) this.take(userId);
