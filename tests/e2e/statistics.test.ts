@@ -143,6 +143,20 @@ describe('statistics', () => {
     expect(got.receivedBytes).toBeGreaterThan(10_000);
   });
 
+  it('tell the sampling rate of the quality that is sent', async () => {
+    const alice = await stage.user('alice');
+    await alice.call('startLocalAudio', 1);
+    await alice.enter({ room: stage.room() });
+    const speech = await statistics(
+      alice,
+      'her voice',
+      (told) => (local(told, STREAM.big)?.audioBitrate ?? 0) > 0,
+    );
+    expect(local(speech, STREAM.big)?.audioSampleRate).toBe(16_000);
+    await alice.call('setAudioQuality', 2);
+    await statistics(alice, 'more of it', (told) => local(told, STREAM.big)?.audioSampleRate === 48_000);
+  });
+
   it('come every two seconds, after the quality, and end with the stay', async () => {
     const alice = await stage.user('alice');
     await alice.enter({ room: stage.room() });

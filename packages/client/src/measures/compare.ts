@@ -82,7 +82,7 @@ function measureStream(now: Counters, was: Counters | null, periodMs: number): S
     height: now.height,
     fps: Math.round((grown(now.frames, was?.frames) / ms) * 1000),
     kbps: Math.round((grown(now.bytes, was?.bytes) * 8) / ms),
-    sampleRate: now.kind === 'audio' ? now.clockRate : 0,
+    sampleRate: now.sampleRate,
   };
 }
 

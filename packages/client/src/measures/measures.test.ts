@@ -53,6 +53,13 @@ describe('two snapshots of a call', () => {
     expect(received[0]).toMatchObject({ blockedMs: 33, blockedPercent: 0 });
   });
 
+  it('tell the sampling rate that was agreed for the sound sent, and that of the decoder for what is received', () => {
+    const agree: Change = (entry) => (entry.sdpFmtpLine = 'minptime=10;maxplaybackrate=16000;useinbandfec=1');
+    const speech = measure({ codec: agree });
+    expect(speech.sent.map(({ sampleRate }) => sampleRate)).toEqual([16_000, 0, 0]);
+    expect(speech.received.map(({ sampleRate }) => sampleRate)).toEqual([48_000, 0]);
+  });
+
   it('tell the path: milliseconds there and back, bytes both ways over both transports', () => {
     expect(measure()).toMatchObject({
       rttMs: 1,

@@ -18,7 +18,6 @@ export interface PathSample {
 interface StreamSample {
   /** Names the stream over its whole life. */
   readonly key: string;
-  readonly kind: 'audio' | 'video';
   /** When the counters were read, by the platform's clock, in milliseconds. */
   readonly atMs: number;
   readonly width: number;
@@ -28,8 +27,8 @@ interface StreamSample {
   readonly packets: number;
   /** Can go down when a packet that was taken for lost arrives late. */
   readonly lost: number;
-  /** Of the codec, in Hz; for sound its sampling rate. */
-  readonly clockRate: number;
+  /** Of sound, in Hz; 0 for pictures. */
+  readonly sampleRate: number;
 }
 
 export interface SentSample extends StreamSample {
@@ -88,8 +87,10 @@ function isInUse(entries: readonly StatsEntry[]): (entry: StatsEntry) => boolean
 
 function readSent(entry: StatsEntry, source: Source, all: readonly StatsEntry[]): SentSample {
   const report = all.find((other) => other.type === 'remote-inbound-rtp' && other.ssrc === entry.ssrc);
+  const stream = readStream(entry, all);
   return {
-    ...readStream(entry, all),
+    ...stream,
+    sampleRate: Math.min(stream.sampleRate, maxPlaybackRate(codecOf(entry, all))),
     source,
     rid: text(entry.rid),
     frames: number(entry.framesSent ?? entry.framesEncoded),
@@ -112,7 +113,7 @@ function readReceived(entry: StatsEntry, consumerId: string, all: readonly Stats
     bufferedSeconds: number(entry.jitterBufferDelay),
     bufferedCount: number(entry.jitterBufferEmittedCount),
     blockedSeconds: isSound
-      ? heardGaps(entry) / Math.max(1, stream.clockRate)
+      ? heardGaps(entry) / Math.max(1, stream.sampleRate)
       : number(entry.totalFreezesDuration),
     playedSeconds: number(isSound ? entry.totalSamplesDuration : entry.totalInterFrameDelay),
   };
@@ -123,18 +124,26 @@ function heardGaps(entry: StatsEntry): number {
   return Math.max(0, number(entry.concealedSamples) - number(entry.silentConcealedSamples));
 }
 
+/** Opus counts time at 48 kHz whatever it codes; what it codes at most was agreed when the stream began (RFC 7587). */
+function maxPlaybackRate(codec: StatsEntry | undefined): number {
+  const [, agreed] = /\bmaxplaybackrate=(\d+)/.exec(text(codec?.sdpFmtpLine)) ?? [];
+  return agreed === undefined ? Infinity : Number(agreed);
+}
+
+function codecOf({ codecId }: StatsEntry, all: readonly StatsEntry[]): StatsEntry | undefined {
+  return all.find(({ type, id }) => type === 'codec' && id === codecId);
+}
+
 function readStream(
   entry: StatsEntry,
   all: readonly StatsEntry[],
-): Pick<StreamSample, 'key' | 'kind' | 'atMs' | 'width' | 'height' | 'clockRate'> {
-  const codec = all.find((other) => other.type === 'codec' && other.id === entry.codecId);
+): Pick<StreamSample, 'key' | 'atMs' | 'width' | 'height' | 'sampleRate'> {
   return {
     key: String(number(entry.ssrc)),
-    kind: entry.kind === 'audio' ? 'audio' : 'video',
     atMs: number(entry.timestamp),
     width: number(entry.frameWidth),
     height: number(entry.frameHeight),
-    clockRate: number(codec?.clockRate),
+    sampleRate: entry.kind === 'audio' ? number(codecOf(entry, all)?.clockRate) : 0,
   };
 }
 

@@ -26,7 +26,7 @@ export class TRTCLocalStatistics {
   frameRate = 0;
   /** kbit/s. */
   videoBitrate = 0;
-  /** Hz. */
+  /** Hz, at most: of the coded sound, as the quality of `startLocalAudio` has it agreed. */
   audioSampleRate = 0;
   /** kbit/s. */
   audioBitrate = 0;
@@ -48,7 +48,7 @@ export class TRTCRemoteStatistics {
   frameRate = 0;
   /** kbit/s. */
   videoBitrate = 0;
-  /** Hz. */
+  /** Hz, of the decoded sound: always 48000 with Opus, also where less was coded, which a receiver does not learn. */
   audioSampleRate = 0;
   /** kbit/s. */
   audioBitrate = 0;
