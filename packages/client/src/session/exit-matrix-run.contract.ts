@@ -25,7 +25,7 @@ export class Run {
   }[] = [];
   /** How often a recording has begun, and how often it was said to be finished, before each `exited` and in the end. */
   readonly recordings = { began: 0, completed: 0, openAtExit: 0 };
-  /** Live tracks when the server heard of the end. */
+  /** Tracks that the client had and that were live when the server heard of the end. A capture may still be on its way then. */
   readonly liveAtAcknowledge: number[] = [];
   /** How often the application left when there was nothing to leave. */
   exitsOutside = 0;
@@ -39,7 +39,7 @@ export class Run {
     this.fake = new FakePlatform(new FakeServer(), seed);
     this.fake.server.addUser('bob', ['video', 'audio']);
     this.fake.server.addUser('carol', ['video', 'audio'], { roomId: 2 });
-    this.fake.server.onAck = () => this.liveAtAcknowledge.push(this.liveTracks);
+    this.fake.server.onAck = () => this.liveAtAcknowledge.push(this.heldTracks);
     this.client = new RoomClient({
       platform: this.fake.platform,
       capture: 'release',
@@ -70,6 +70,12 @@ export class Run {
   /** Captured ones, and those that are drawn from them. */
   get liveTracks(): number {
     return this.fake.devices.live.length + this.fake.pictures.open.length;
+  }
+
+  /** The same without what has not arrived yet, and is stopped when it does. */
+  get heldTracks(): number {
+    const { devices, pictures } = this.fake;
+    return devices.live.filter(({ arrived }) => arrived).length + pictures.open.length;
   }
 
   enter(): void {

@@ -8,6 +8,8 @@ export class FakeTrack extends EventTarget implements LocalTrack {
   readonly kind: string;
   readyState: 'live' | 'ended' = 'live';
   enabled = true;
+  /** Whether the client has got it: until then it is on its way, and nobody can stop it. */
+  arrived = false;
   /** The size and the device that the platform chose, as far as they are known. */
   settings: { width?: number; height?: number; deviceId?: string } = {};
   /** Every change that was asked for. */
@@ -17,6 +19,12 @@ export class FakeTrack extends EventTarget implements LocalTrack {
     super();
     this.id = id;
     this.kind = kind;
+  }
+
+  /** Whoever keeps a track listens, from the moment in which it arrives. */
+  override addEventListener(...given: Parameters<EventTarget['addEventListener']>): void {
+    this.arrived = true;
+    super.addEventListener(...given);
   }
 
   stop(): void {
