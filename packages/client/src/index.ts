@@ -26,4 +26,5 @@ export {
 } from './native/statistics.ts';
 export { TRTCVolumeInfo } from './native/volumes.ts';
 export { AudioMusicParam, TRTCAudioEffectParam, type TRTCMusicPlayObserver } from './native/music.ts';
-export * from './native/unsupported-params.ts';
+export * from './native/mix-params.ts';
+export * from './native/raw-frames.ts';
