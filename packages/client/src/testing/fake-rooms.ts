@@ -134,6 +134,18 @@ export class FakeRooms {
     }
   }
 
+  /** A message to the others in the room, unless it was passed on before. */
+  pass(sender: FakeStay, message: RequestParams<'customMessage'>): void {
+    const { cmdId, seq, reliable } = message;
+    if (seq <= (sender.said.get(cmdId)?.seq ?? 0)) return;
+    sender.said.set(cmdId, { seq, reliable });
+    const { userId, sessionId, room } = sender;
+    for (const stay of this.#stays.values()) {
+      if (stay.room === room && stay !== sender)
+        this.tell(stay, 'customMessage', { userId, sessionId, ...message });
+    }
+  }
+
   snapshot(stay: FakeStay): SnapshotMessage {
     const others = this.stays.filter((other) => other !== stay && other.room === stay.room);
     return {

@@ -12,26 +12,15 @@ import {
   type SnapshotMessage,
   type Source,
   type Timers,
-  type TransportMessage,
-  type TransportsMessage,
 } from '@rotunda/protocol';
+import { FakeMedia } from './fake-media.ts';
+import { Refused } from './fake-refusal.ts';
 import { FakeRooms, send, type FakeStay } from './fake-rooms.ts';
 import type { ServerEnd, ServerSocket } from './fake-sockets.ts';
 import type { FakeSpeedPath } from './fake-speed.ts';
 
 type Refusal = { readonly code: number; readonly message: string; readonly ended?: LeaveReason };
 type Handler = (socket: ServerSocket, params: never) => unknown;
-
-/** Says no to a request. */
-class Refused extends Error {
-  readonly code: number;
-  readonly ended: LeaveReason | undefined;
-  constructor(code: number, ended?: LeaveReason) {
-    super(ended ? `the stay had ended: ${ended}` : 'refused');
-    this.code = code;
-    this.ended = ended;
-  }
-}
 
 /**
  * The rooms of a server, in memory, that speaks the real frames. Knows no tickets and no media: what a client's state machine
@@ -50,8 +39,6 @@ export class FakeServer {
   /** Requests that get no answer. */
   readonly ignored = new Set<string>();
   timers: Timers = DEFAULT_TIMERS;
-  /** What is being received: consumerId -> by whom and of which stream. */
-  readonly consumers = new Map<string, { readonly socket: ServerSocket; readonly streamId: string }>();
   /** Newer tokens, and the stays that they are of. */
   readonly renewed = new Map<string, string>();
   /** The room that a user switches to changes its mind when the old one has been left. */
@@ -59,14 +46,19 @@ export class FakeServer {
   /** Whether a resume keeps the transports. */
   keepTransports = true;
   readonly #rooms = new FakeRooms((streamId) => this.endMedia(streamId));
+  readonly #media = new FakeMedia(() => this.#rooms.nextId());
   /** Anchors of other rooms: each that is asked for is there, with camera and microphone. */
   readonly #guests = new Set<string>();
-  readonly #dead = new Set<string>();
   readonly #sockets = new Set<ServerSocket>();
 
   /** Stays that the server believes in. */
   get stays(): readonly FakeStay[] {
     return this.#rooms.stays;
+  }
+
+  /** What is being received: consumerId -> by whom and of which stream. */
+  get consumers(): FakeMedia['consumers'] {
+    return this.#media.consumers;
   }
 
   readonly accept = (socket: ServerSocket): ServerEnd => {
@@ -122,12 +114,7 @@ export class FakeServer {
 
   /** The packets of a stream end; the room does not know yet. */
   endMedia(streamId: string): void {
-    this.#dead.add(streamId);
-    for (const [consumerId, consumer] of this.consumers) {
-      if (consumer.streamId !== streamId) continue;
-      this.consumers.delete(consumerId);
-      send(consumer.socket, { type: 'event', name: 'consumerClosed', data: { consumerId } });
-    }
+    this.#media.end(streamId);
   }
 
   /** Ends a stream as the server does: the packets first, then the room is told. */
@@ -155,9 +142,8 @@ export class FakeServer {
     const stay = this.#rooms.find(userId);
     if (!stay) return;
     stay.streams = [];
-    for (const [consumerId, { socket }] of this.consumers)
-      if (socket === stay.socket) this.consumers.delete(consumerId);
-    this.tell(userId, 'mediaReset', { transports: this.#transports(stay) });
+    this.#media.forget(stay.socket);
+    this.tell(userId, 'mediaReset', { transports: this.#media.transports(stay) });
   }
 
   /** Ends a stay: by the server's word, or by the user's own exit. */
@@ -215,7 +201,7 @@ export class FakeServer {
       const incarnation = this.#rooms.incarnationOf(room);
       if (incarnation === before.room) throw new Refused(-3340);
       this.#rooms.remove(before, 'switchedRoom');
-      for (const [id, consumer] of this.consumers) if (consumer.socket === socket) this.consumers.delete(id);
+      this.#media.forget(socket);
       if (this.turnsAway) throw new Refused(this.turnsAway.code, 'switchedRoom');
       const { userId, role } = before;
       const stay = this.#rooms.begin({ userId, role, socket, room: incarnation }, before);
@@ -238,7 +224,7 @@ export class FakeServer {
       const stay = this.#of(socket);
       stay.role = role;
       if (role === 21) stay.streams = [];
-      return role === 20 ? { send: this.#transport('send') } : {};
+      return role === 20 ? { send: this.#media.transport('send') } : {};
     },
     connectTransport: () => ({}),
     restartIce: () => ({ iceParameters: { usernameFragment: 'u', password: 'p' } }),
@@ -262,18 +248,7 @@ export class FakeServer {
       const stay = this.#rooms.find(userId, this.#of(socket).room);
       const streamId = stay?.streams.find((stream) => stream.source === source)?.streamId;
       if (!streamId) throw new Refused(-2);
-      if (this.#dead.has(streamId)) throw new Refused(-3);
-      const consumerId = `consumer-${this.#rooms.nextId()}`;
-      this.consumers.set(consumerId, { socket, streamId });
-      return {
-        consumerId,
-        producerId: streamId,
-        kind: source === 'audio' ? 'audio' : 'video',
-        rtpParameters: {
-          codecs: [{ mimeType: 'video/VP8', payloadType: 100, clockRate: 90_000 }],
-          encodings: [{ ssrc: 1 }],
-        },
-      };
+      return this.#media.subscribe(socket, streamId, source);
     },
     connectRoom: (_socket, { userId }: RequestParams<'connectRoom'>) => {
       if (!this.#rooms.find(userId)) this.addUser(userId, ['video', 'audio']);
@@ -285,15 +260,7 @@ export class FakeServer {
       return {};
     },
     customMessage: (socket, message: RequestParams<'customMessage'>) => {
-      const sender = this.#of(socket);
-      const { cmdId, seq, reliable } = message;
-      if (seq <= (sender.said.get(cmdId)?.seq ?? 0)) return {};
-      sender.said.set(cmdId, { seq, reliable });
-      const { userId, sessionId } = sender;
-      for (const stay of this.stays) {
-        if (stay.room === sender.room && stay !== sender)
-          this.#rooms.tell(stay, 'customMessage', { userId, sessionId, ...message });
-      }
+      this.#rooms.pass(this.#of(socket), message);
       return {};
     },
     quality: (socket, { of, ...report }: RequestParams<'quality'>) => {
@@ -305,7 +272,7 @@ export class FakeServer {
     resumeConsumer: (_socket, { consumerId }: RequestParams<'resumeConsumer'>) => this.#consume(consumerId),
     setLayer: (_socket, { consumerId }: RequestParams<'setLayer'>) => this.#consume(consumerId),
     unsubscribe: (_socket, { consumerId }: RequestParams<'unsubscribe'>) => {
-      this.consumers.delete(consumerId);
+      this.#media.unsubscribe(consumerId);
       return {};
     },
   };
@@ -317,27 +284,13 @@ export class FakeServer {
   }
 
   #consume(consumerId: string): Record<string, never> {
-    if (!this.consumers.has(consumerId)) throw new Refused(-3);
+    this.#media.assertConsumed(consumerId);
     return {};
   }
 
   #snapshot(stay: FakeStay, how: { transports: boolean }): SnapshotMessage {
     const snapshot = this.#rooms.snapshot(stay);
-    return how.transports ? { ...snapshot, transports: this.#transports(stay) } : snapshot;
-  }
-
-  #transports({ role }: FakeStay): TransportsMessage {
-    const recv = this.#transport('recv');
-    return role === 20 ? { recv, send: this.#transport('send') } : { recv };
-  }
-
-  #transport(direction: string): TransportMessage {
-    return {
-      transportId: `${direction}-${this.#rooms.nextId()}`,
-      iceParameters: { usernameFragment: 'u', password: 'p' },
-      iceCandidates: [],
-      dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AB:'.repeat(31) + 'AB' }] },
-    };
+    return how.transports ? { ...snapshot, transports: this.#media.transports(stay) } : snapshot;
   }
 }
 

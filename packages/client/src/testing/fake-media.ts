@@ -1,0 +1,69 @@
+import type { RequestResult, Source, TransportMessage, TransportsMessage } from '@rotunda/protocol';
+import { Refused } from './fake-refusal.ts';
+import { send, type FakeStay } from './fake-rooms.ts';
+import type { ServerSocket } from './fake-sockets.ts';
+
+/** The media of a fake server, without any packets: who receives which stream, and which streams are dead. */
+export class FakeMedia {
+  /** What is being received: consumerId -> by whom and of which stream. */
+  readonly consumers = new Map<string, { readonly socket: ServerSocket; readonly streamId: string }>();
+  readonly #dead = new Set<string>();
+  readonly #nextId: () => number;
+
+  constructor(nextId: () => number) {
+    this.#nextId = nextId;
+  }
+
+  /** The packets of a stream end; whoever received them is told. */
+  end(streamId: string): void {
+    this.#dead.add(streamId);
+    for (const [consumerId, consumer] of this.consumers) {
+      if (consumer.streamId !== streamId) continue;
+      this.consumers.delete(consumerId);
+      send(consumer.socket, { type: 'event', name: 'consumerClosed', data: { consumerId } });
+    }
+  }
+
+  /** Nothing is received by that client any more, and it is not told. */
+  forget(receiver: ServerSocket | null): void {
+    for (const [consumerId, { socket }] of this.consumers)
+      if (socket === receiver) this.consumers.delete(consumerId);
+  }
+
+  subscribe(socket: ServerSocket, streamId: string, source: Source): RequestResult<'subscribe'> {
+    if (this.#dead.has(streamId)) throw new Refused(-3);
+    const consumerId = `consumer-${this.#nextId()}`;
+    this.consumers.set(consumerId, { socket, streamId });
+    return {
+      consumerId,
+      producerId: streamId,
+      kind: source === 'audio' ? 'audio' : 'video',
+      rtpParameters: {
+        codecs: [{ mimeType: 'video/VP8', payloadType: 100, clockRate: 90_000 }],
+        encodings: [{ ssrc: 1 }],
+      },
+    };
+  }
+
+  unsubscribe(consumerId: string): void {
+    this.consumers.delete(consumerId);
+  }
+
+  assertConsumed(consumerId: string): void {
+    if (!this.consumers.has(consumerId)) throw new Refused(-3);
+  }
+
+  transports({ role }: FakeStay): TransportsMessage {
+    const recv = this.transport('recv');
+    return role === 20 ? { recv, send: this.transport('send') } : { recv };
+  }
+
+  transport(direction: string): TransportMessage {
+    return {
+      transportId: `${direction}-${this.#nextId()}`,
+      iceParameters: { usernameFragment: 'u', password: 'p' },
+      iceCandidates: [],
+      dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AB:'.repeat(31) + 'AB' }] },
+    };
+  }
+}
