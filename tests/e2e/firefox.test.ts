@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, expectToldOfLeave, inCall, presenceOf } from './support/expectations.ts';
 import { Firefox } from './support/firefox.ts';
-import { ROLE, SCENE, STREAM, type AnyPage, type Participant } from './support/participant.ts';
+import type { AnyPage } from './support/any-page.ts';
+import { ROLE, SCENE, STREAM, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 

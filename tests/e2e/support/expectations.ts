@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { JournalEntry } from './page/journal.ts';
-import type { AnyPage, Participant } from './participant.ts';
+import type { AnyPage } from './any-page.ts';
+import type { Participant } from './participant.ts';
 
 /** A journal entry as tests compare it: `['onExitRoom', 0]`. */
 export function line(entry: JournalEntry): unknown[] {

@@ -1,22 +1,17 @@
 import type { Page } from 'playwright-core';
-import { APPLICATION, userSig } from './application.ts';
 import { toldAfterExit } from './after-exit.ts';
-import type { BytesArgument, Driver, EnterOptions, ViewArgument } from './page/driver.ts';
+import type { AnyBrowser, AnyPage, Context } from './any-page.ts';
+import { APPLICATION, userSig } from './application.ts';
+import { MeasuredPage, STREAM, viewOf } from './measured-page.ts';
+import type { BytesArgument, ViewArgument } from './page/arguments.ts';
+import type { EnterOptions } from './page/driver.ts';
 import type { JournalEntry } from './page/journal.ts';
-import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
-import type { Picture } from './page/picture.ts';
-import type { Heard, Sound, Tone } from './page/sound.ts';
-import { until } from './wait.ts';
+import type { Sound, Tone } from './page/sound.ts';
 
-declare global {
-  interface Window {
-    readonly driver: Driver;
-  }
-}
+export { STREAM, viewOf } from './measured-page.ts';
 
 export const SCENE = { videoCall: 0, live: 1, audioCall: 2, voiceChat: 3 } as const;
 export const ROLE = { anchor: 20, audience: 21 } as const;
-export const STREAM = { big: 0, small: 1, sub: 2 } as const;
 
 export interface EnterRequest {
   readonly room: number | string;
@@ -32,33 +27,14 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
-/** What a participant needs of a page, whichever way its browser is driven. */
-export interface AnyPage {
-  goto(url: string): Promise<unknown>;
-  evaluate<R, A>(run: (given: A) => R | Promise<R>, given: A): Promise<R>;
-  evaluate<R>(run: () => R | Promise<R>): Promise<R>;
-  on(event: 'pageerror', listener: (error: Error) => void): unknown;
-  close(): Promise<void>;
-}
-interface Context<P> {
-  newPage(): Promise<P>;
-  close(): Promise<void>;
-}
-export interface AnyBrowser<P> {
-  newContext(): Promise<Context<P>>;
-}
-
 /** One user: an own browser context with one page that runs the SDK. */
-export class Participant<P extends AnyPage = Page> {
-  readonly userId: string;
-  readonly page: P;
+export class Participant<P extends AnyPage = Page> extends MeasuredPage<P> {
   readonly #context: Context<P>;
   readonly #errors: string[] = [];
 
   private constructor(userId: string, context: Context<P>, page: P) {
-    this.userId = userId;
+    super(userId, page);
     this.#context = context;
-    this.page = page;
     page.on('pageerror', (error) => this.#errors.push(`${userId}: ${error.stack ?? error.message}`));
   }
 
@@ -195,27 +171,6 @@ export class Participant<P extends AnyPage = Page> {
     return (await this.journal()).at(-1);
   }
 
-  liveTracks(): Promise<number> {
-    return this.page.evaluate(() => window.driver.liveTracks());
-  }
-
-  openConnections(): Promise<number> {
-    return this.page.evaluate(() => window.driver.openConnections());
-  }
-
-  received(userId: string, streamType: number = STREAM.big): Promise<InboundVideo | undefined> {
-    return this.page.evaluate((view) => window.driver.received(view), viewOf(userId, streamType));
-  }
-
-  /** Every picture that arrives, whether or not it is shown. */
-  arriving(): Promise<InboundVideo[]> {
-    return this.page.evaluate(() => window.driver.arriving());
-  }
-
-  heard(): Promise<InboundAudio[]> {
-    return this.page.evaluate(() => window.driver.heard());
-  }
-
   /** What the microphones, or one of them, pick up from now on; before they are opened. */
   async setSound(sound: Sound, deviceId?: string): Promise<void> {
     await this.page.evaluate(([given, id]) => window.driver.setSound(given, id), [sound, deviceId] as const);
@@ -231,11 +186,6 @@ export class Participant<P extends AnyPage = Page> {
     await this.page.evaluate((id) => window.driver.plug(id, { plugged: true }), deviceId);
   }
 
-  /** How each screen is captured. */
-  screens(): Promise<MediaTrackSettings[]> {
-    return this.page.evaluate(() => window.driver.screens());
-  }
-
   /** Ends what is captured of the screen, as the browser's own button does. */
   async endScreens(): Promise<void> {
     await this.page.evaluate(() => window.driver.endScreens());
@@ -246,76 +196,9 @@ export class Participant<P extends AnyPage = Page> {
     await this.page.evaluate((given) => window.driver.setScreenSound(given), sound);
   }
 
-  /** Listens to the only other user who is heard, and in particular for tones of these frequencies. */
-  async listen(ms = 600, tones: readonly number[] = []): Promise<Heard> {
-    return until(`${this.userId} receives sound`, () =>
-      this.page.evaluate(([given, wanted]) => window.driver.listen(given, wanted), [ms, tones] as const),
-    );
-  }
-
   /** The address, in this page, of generated music. */
   music(tone: Tone): Promise<string> {
     return this.page.evaluate((given) => window.driver.music(given), tone);
-  }
-
-  /** The volume of each element that plays another user, 0 to 1. */
-  played(): Promise<number[]> {
-    return this.page.evaluate(() => [...document.querySelectorAll('audio')].map(({ volume }) => volume));
-  }
-
-  /** Audio graphs and picture compositors of the SDK that are not closed. */
-  openMixes(): Promise<number> {
-    return this.page.evaluate(() => window.driver.openMixes());
-  }
-
-  /** The id of the speaker that each audio graph of the SDK is heard on. */
-  mixSpeakers(): Promise<string[]> {
-    return this.page.evaluate(() => window.driver.mixSpeakers());
-  }
-
-  /** Opus parameters of the sound that is being sent. */
-  soundFormats(): Promise<string[]> {
-    return this.page.evaluate(() => window.driver.soundFormats());
-  }
-
-  sent(): Promise<OutboundVideo[]> {
-    return this.page.evaluate(() => window.driver.sent());
-  }
-
-  /** What each sender of a picture gives up first on a poor network. */
-  degradation(): Promise<string[]> {
-    return this.page.evaluate(() => window.driver.degradation());
-  }
-
-  paths(): Promise<UsedPath[]> {
-    return this.page.evaluate(() => window.driver.paths());
-  }
-
-  picture(userId: string, streamType: number = STREAM.big): Promise<Picture | undefined> {
-    return this.page.evaluate((view) => window.driver.picture(view), viewOf(userId, streamType));
-  }
-
-  /** Waits until frames of a user are being decoded, `frames` more than now, and the picture shows something. */
-  async sees(userId: string, streamType: number = STREAM.big, frames = 5): Promise<void> {
-    const before = (await this.received(userId, streamType))?.framesDecoded ?? 0;
-    await until(`${this.userId} decodes frames of ${userId}`, async () => {
-      const now = await this.received(userId, streamType);
-      return now !== undefined && now.framesDecoded >= before + frames;
-    });
-    await until(`${this.userId} sees a picture of ${userId}`, async () => {
-      const picture = await this.picture(userId, streamType);
-      return picture !== undefined && picture.spread > 5 && picture.mean > 10;
-    });
-  }
-
-  /** Waits until sound of that many users arrives and is played. */
-  async hears(users: number): Promise<void> {
-    await until(`${this.userId} hears ${users} users`, async () => {
-      const streams = await this.heard();
-      return (
-        streams.filter((stream) => stream.bytesReceived > 500 && stream.totalAudioEnergy > 0).length >= users
-      );
-    });
   }
 
   async holdCapture(): Promise<void> {
@@ -349,8 +232,4 @@ export class Participant<P extends AnyPage = Page> {
       userSig: rest.userSig ?? userSig({ userId: this.userId }),
     };
   }
-}
-
-export function viewOf(userId: string, streamType: number): string {
-  return `${userId}-${streamType === STREAM.sub ? 'sub' : 'main'}`;
 }

@@ -9,7 +9,8 @@ import { openBrowser } from './browser.ts';
 import { buildBundle } from './bundle.ts';
 import { CloudApi } from './cloud-api.ts';
 import { openPageServer, type PageServer } from './page-server.ts';
-import { Participant, type AnyBrowser, type AnyPage } from './participant.ts';
+import type { AnyBrowser, AnyPage } from './any-page.ts';
+import { Participant } from './participant.ts';
 import { until } from './wait.ts';
 
 /** Where the server's state lies during a test file. */

@@ -1,8 +1,10 @@
 import type { TRTCCloud as Cloud, TRTCParams as Params } from '@rotunda/client';
+import { realArgument } from './arguments.ts';
 import type { Scene } from './camera.ts';
 import { coloursAt, coloursOfImage, type Colour, type Point } from './colours.ts';
 import { CompositorWatch } from './compositors.ts';
 import { watchDevices } from './devices.ts';
+import { Instances, type Instance } from './instances.ts';
 import { Journal, type JournalEntry, type Wanted } from './journal.ts';
 import {
   PeerWatch,
@@ -35,62 +37,6 @@ export interface EnterOptions {
   readonly role: number;
 }
 
-/** An argument that stands for an element of the page, made when it is missing. */
-export interface ViewArgument {
-  readonly view: string;
-}
-/** An argument that stands for bytes. */
-export interface BytesArgument {
-  readonly bytes: readonly number[];
-}
-
-/** The share instance, or its sub-instance, whose callbacks are written down as `sub.onEnterRoom` and so on. */
-export type Instance = 'main' | 'sub';
-
-const CALLBACKS = [
-  'onError',
-  'onWarning',
-  'onEnterRoom',
-  'onExitRoom',
-  'onSwitchRole',
-  'onSwitchRoom',
-  'onConnectOtherRoom',
-  'onDisconnectOtherRoom',
-  'onRemoteUserEnterRoom',
-  'onRemoteUserLeaveRoom',
-  'onUserVideoAvailable',
-  'onUserAudioAvailable',
-  'onUserSubStreamAvailable',
-  'onFirstVideoFrame',
-  'onFirstAudioFrame',
-  'onSnapshotComplete',
-  'onSendFirstLocalVideoFrame',
-  'onSendFirstLocalAudioFrame',
-  'onDeviceChange',
-  'onCameraDidReady',
-  'onMicDidReady',
-  'onScreenCaptureStarted',
-  'onScreenCapturePaused',
-  'onScreenCaptureResumed',
-  'onScreenCaptureStopped',
-  'onTestMicVolume',
-  'onTestSpeakerVolume',
-  'onRecvCustomCmdMsg',
-  'onMissCustomCmdMsg',
-  'onNetworkQuality',
-  'onStatistics',
-  'onUserVoiceVolume',
-  'onSystemAudioLoopbackError',
-  'onSpeedTestResult',
-  'onLocalRecordBegin',
-  'onLocalRecording',
-  'onLocalRecordFragment',
-  'onLocalRecordComplete',
-  'onConnectionLost',
-  'onTryToReconnect',
-  'onConnectionRecovery',
-] as const;
-
 /** The test's hand inside a page: calls the SDK, writes down what it answers, measures what is seen and heard. */
 export class Driver {
   readonly #throttle = new TimerThrottle();
@@ -104,8 +50,7 @@ export class Driver {
     openMixes: this.openMixes(),
     openConnections: this.#peers.open,
   }));
-  #cloud: Cloud | undefined;
-  #sub: Cloud | undefined;
+  readonly #instances = new Instances(this.#journal);
 
   enter(options: EnterOptions, instance: Instance = 'main'): void {
     this.#journal.write('enterRoom', [options.room]);
@@ -115,17 +60,17 @@ export class Driver {
       rest,
       typeof room === 'number' ? { roomId: room } : { strRoomId: room },
     );
-    this.#instance(instance).enterRoom(params, scene as Parameters<Cloud['enterRoom']>[1]);
+    this.#instances.get(instance).enterRoom(params, scene as Parameters<Cloud['enterRoom']>[1]);
   }
 
   /** Enters from inside the next callback of that name, as an application may. */
   enterWhen(name: 'onExitRoom', options: EnterOptions): void {
-    this.#instance().once(name, () => this.enter(options));
+    this.#instances.get().once(name, () => this.enter(options));
   }
 
   /** Calls any method of the SDK by its name. @returns what it returns, if that is a plain value. */
   call(method: string, args: readonly unknown[], instance: Instance = 'main'): unknown {
-    const cloud = this.#instance(instance);
+    const cloud = this.#instances.get(instance);
     const target: unknown = Reflect.get(cloud, method);
     if (typeof target !== 'function') throw new Error(`the SDK has no ${method}`);
     const result: unknown = Reflect.apply(target, cloud, args.map(realArgument));
@@ -134,19 +79,17 @@ export class Driver {
 
   /** Calls a method for what it returns. */
   ask(method: string, args: readonly unknown[]): unknown {
-    const target = Reflect.get(this.#instance(), method) as (...given: unknown[]) => unknown;
-    return Reflect.apply(target, this.#instance(), args);
+    const target = Reflect.get(this.#instances.get(), method) as (...given: unknown[]) => unknown;
+    return Reflect.apply(target, this.#instances.get(), args);
   }
 
   /** Writes down a callback that is not written down anyway, because listening to it costs something. */
   listenTo(name: string): void {
-    this.#instance().on(name, (...args: unknown[]) => this.#journal.write(name, args));
+    this.#instances.get().on(name, (...args: unknown[]) => this.#journal.write(name, args));
   }
 
   destroy(): void {
-    window.TRTCCloud.destroyTRTCShareInstance();
-    this.#cloud = undefined;
-    this.#sub = undefined;
+    this.#instances.destroy();
   }
 
   async next(wanted: Wanted, timeoutMs: number): Promise<JournalEntry | undefined> {
@@ -245,7 +188,7 @@ export class Driver {
 
   /** Has recorded files given to this page in place of downloads. */
   receiveRecordings(): void {
-    this.#instance().setRecordedFileReceiver((path, file) => {
+    this.#instances.get().setRecordedFileReceiver((path, file) => {
       this.#recordings.files.set(path, file);
       this.#journal.write('recorded-file', [path]);
     });
@@ -295,52 +238,6 @@ export class Driver {
     const video = videoIn(view);
     return video && video.videoWidth > 0 ? measurePicture(video) : undefined;
   }
-
-  #instance(instance: Instance = 'main'): Cloud {
-    return instance === 'main' ? (this.#cloud ??= this.#main()) : (this.#sub ??= this.#subInstance());
-  }
-
-  #subInstance(): Cloud {
-    const sub = this.#instance().createSubCloud();
-    if (!sub) throw new Error('the SDK made no sub-instance');
-    this.#listen(sub, 'sub.');
-    return sub;
-  }
-
-  #listen(cloud: Cloud, prefix: string): void {
-    for (const name of CALLBACKS) {
-      cloud.on(name, (...args: unknown[]) => this.#journal.write(`${prefix}${name}`, args));
-    }
-  }
-
-  #main(): Cloud {
-    const cloud = window.TRTCCloud.getTRTCShareInstance();
-    this.#listen(cloud, '');
-    cloud.setMusicObserver({
-      onStart: (...args) => this.#journal.write('music-start', args),
-      onPlayProgress: (...args) => this.#journal.write('music-progress', args),
-      onComplete: (...args) => this.#journal.write('music-complete', args),
-    });
-    return cloud;
-  }
-}
-
-function realArgument(argument: unknown): unknown {
-  if (typeof argument !== 'object' || argument === null) return argument;
-  if ('view' in argument) return viewElement(String(argument.view));
-  if ('bytes' in argument) return Uint8Array.from(argument.bytes as number[]).buffer;
-  if (Array.isArray(argument)) return argument.map(realArgument);
-  return Object.fromEntries(Object.entries(argument).map(([name, value]) => [name, realArgument(value)]));
-}
-
-function viewElement(name: string): HTMLElement {
-  const found = document.getElementById(name);
-  if (found) return found;
-  const view = document.createElement('div');
-  view.id = name;
-  view.style.cssText = 'width:320px;height:180px';
-  document.body.append(view);
-  return view;
 }
 
 function videoIn(view: string): HTMLVideoElement | undefined {

@@ -1,0 +1,122 @@
+import { until } from './wait.ts';
+import type { AnyPage } from './any-page.ts';
+import type { Driver } from './page/driver.ts';
+import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
+import type { Picture } from './page/picture.ts';
+import type { Heard } from './page/sound.ts';
+
+declare global {
+  interface Window {
+    readonly driver: Driver;
+  }
+}
+
+export const STREAM = { big: 0, small: 1, sub: 2 } as const;
+
+/** What a user's page sends, receives, shows and plays. */
+export class MeasuredPage<P extends AnyPage> {
+  readonly userId: string;
+  readonly page: P;
+
+  protected constructor(userId: string, page: P) {
+    this.userId = userId;
+    this.page = page;
+  }
+
+  liveTracks(): Promise<number> {
+    return this.page.evaluate(() => window.driver.liveTracks());
+  }
+
+  openConnections(): Promise<number> {
+    return this.page.evaluate(() => window.driver.openConnections());
+  }
+
+  received(userId: string, streamType: number = STREAM.big): Promise<InboundVideo | undefined> {
+    return this.page.evaluate((view) => window.driver.received(view), viewOf(userId, streamType));
+  }
+
+  /** Every picture that arrives, whether or not it is shown. */
+  arriving(): Promise<InboundVideo[]> {
+    return this.page.evaluate(() => window.driver.arriving());
+  }
+
+  heard(): Promise<InboundAudio[]> {
+    return this.page.evaluate(() => window.driver.heard());
+  }
+
+  /** How each screen is captured. */
+  screens(): Promise<MediaTrackSettings[]> {
+    return this.page.evaluate(() => window.driver.screens());
+  }
+
+  /** Listens to the only other user who is heard, and in particular for tones of these frequencies. */
+  async listen(ms = 600, tones: readonly number[] = []): Promise<Heard> {
+    return until(`${this.userId} receives sound`, () =>
+      this.page.evaluate(([given, wanted]) => window.driver.listen(given, wanted), [ms, tones] as const),
+    );
+  }
+
+  /** The volume of each element that plays another user, 0 to 1. */
+  played(): Promise<number[]> {
+    return this.page.evaluate(() => [...document.querySelectorAll('audio')].map(({ volume }) => volume));
+  }
+
+  /** Audio graphs and picture compositors of the SDK that are not closed. */
+  openMixes(): Promise<number> {
+    return this.page.evaluate(() => window.driver.openMixes());
+  }
+
+  /** The id of the speaker that each audio graph of the SDK is heard on. */
+  mixSpeakers(): Promise<string[]> {
+    return this.page.evaluate(() => window.driver.mixSpeakers());
+  }
+
+  /** Opus parameters of the sound that is being sent. */
+  soundFormats(): Promise<string[]> {
+    return this.page.evaluate(() => window.driver.soundFormats());
+  }
+
+  sent(): Promise<OutboundVideo[]> {
+    return this.page.evaluate(() => window.driver.sent());
+  }
+
+  /** What each sender of a picture gives up first on a poor network. */
+  degradation(): Promise<string[]> {
+    return this.page.evaluate(() => window.driver.degradation());
+  }
+
+  paths(): Promise<UsedPath[]> {
+    return this.page.evaluate(() => window.driver.paths());
+  }
+
+  picture(userId: string, streamType: number = STREAM.big): Promise<Picture | undefined> {
+    return this.page.evaluate((view) => window.driver.picture(view), viewOf(userId, streamType));
+  }
+
+  /** Waits until frames of a user are being decoded, `frames` more than now, and the picture shows something. */
+  async sees(userId: string, streamType: number = STREAM.big, frames = 5): Promise<void> {
+    const before = (await this.received(userId, streamType))?.framesDecoded ?? 0;
+    await until(`${this.userId} decodes frames of ${userId}`, async () => {
+      const now = await this.received(userId, streamType);
+      return now !== undefined && now.framesDecoded >= before + frames;
+    });
+    await until(`${this.userId} sees a picture of ${userId}`, async () => {
+      const picture = await this.picture(userId, streamType);
+      return picture !== undefined && picture.spread > 5 && picture.mean > 10;
+    });
+  }
+
+  /** Waits until sound of that many users arrives and is played. */
+  async hears(users: number): Promise<void> {
+    await until(`${this.userId} hears ${users} users`, async () => {
+      const streams = await this.heard();
+      return (
+        streams.filter((stream) => stream.bytesReceived > 500 && stream.totalAudioEnergy > 0).length >= users
+      );
+    });
+  }
+}
+
+export function viewOf(userId: string, streamType: number): string {
+  return `${userId}-${streamType === STREAM.sub ? 'sub' : 'main'}`;
+}
