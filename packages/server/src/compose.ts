@@ -155,7 +155,8 @@ function openRooms({ log, clock, timers }: { log: Log; clock: Clock; timers: Tim
   const crossRooms = new CrossRooms({ log: roomLog, clock });
   const ids = { nodeId: randomUUID(), newId: randomUUID };
   const onDeadline = (at: number): void => sweeper.wakeAt(at);
-  const membership = createMembership({ log: roomLog, presence, clock, timers, ...ids, onDeadline });
+  const told = { onDeadline, onAudienceChange: () => undefined };
+  const membership = createMembership({ log: roomLog, presence, clock, timers, ...ids, ...told });
   const onError = (err: unknown): void => log.error({ err }, 'could not commit what is due');
   const sweeping = { log: roomLog, presence, membership, crossRooms, clock };
   const sweeper = new Sweeper({ ...sweeping, intervalMs: SWEEP_MS, onError });

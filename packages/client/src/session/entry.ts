@@ -16,7 +16,8 @@ import { Timeouts } from './timeouts.ts';
 
 /** Pause between two tries to reach the server. */
 const RETRY_MS = 500;
-const SDK = { sdk: 'rotunda', version: VERSION };
+/** What this client says of itself. */
+export const SDK = { sdk: 'rotunda', version: VERSION };
 
 export interface EntryTools {
   readonly clock: Clock;

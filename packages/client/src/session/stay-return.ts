@@ -1,6 +1,7 @@
 import type { Clock } from '@rotunda/base';
 import type { LeaveReason, RequestParams, SnapshotMessage } from '@rotunda/protocol';
 import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
+import { SDK } from './entry.ts';
 import { closedForGood, failureOf, isFinal, type Failure } from './stay-failures.ts';
 import type { StayLink } from './stay-link.ts';
 import type { StayMedia } from './stay-media.ts';
@@ -20,7 +21,7 @@ export interface StayReturnTools {
   onFailed(error: Failure, how: { tell: boolean }): void;
 }
 
-type Claim = Omit<RequestParams<'resume'>, 'rtpCapabilities'>;
+type Claim = Omit<RequestParams<'resume'>, 'rtpCapabilities' | 'client'>;
 
 /** The way back after a lost link: tries with growing pauses until the server answers. */
 export class StayReturn {
@@ -72,7 +73,7 @@ export class StayReturn {
     try {
       const rtpCapabilities = await media.load(outcome.welcome);
       if (!this.#trying) return 'settled';
-      const snapshot = await link.request('resume', { ...claim, rtpCapabilities });
+      const snapshot = await link.request('resume', { ...claim, rtpCapabilities, client: SDK });
       if (!this.#trying) return 'settled';
       this.#state = 'idle';
       this.#tools.onReturned(snapshot);

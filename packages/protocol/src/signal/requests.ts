@@ -75,15 +75,18 @@ const credentials = {
   privateMapKey: z.optional(z.string().check(z.maxLength(4096))),
 };
 
+/** What a client says of itself. */
+const client = z.optional(
+  z.object({ sdk: z.string().check(z.maxLength(64)), version: z.string().check(z.maxLength(64)) }),
+);
+
 const enterParams = z.object({
   ...credentials,
   room: roomNameSchema,
   scene,
   role,
   rtpCapabilities: rtpCapabilitiesSchema,
-  client: z.optional(
-    z.object({ sdk: z.string().check(z.maxLength(64)), version: z.string().check(z.maxLength(64)) }),
-  ),
+  client,
 });
 
 const empty = z.object({});
@@ -121,6 +124,7 @@ export const REQUESTS = {
       userSig: z.string().check(z.maxLength(4096)),
       rtpCapabilities: rtpCapabilitiesSchema,
       role,
+      client,
     }),
     result: snapshotSchema,
   },

@@ -1,7 +1,7 @@
 import type { Clock } from '@rotunda/base';
 import type { LeaveReason, RoomKey, Timers } from '@rotunda/protocol';
 import type { Command, LogEntry, OpenRoom, RoomState } from '../rooms/model.ts';
-import type { EnterRequest, StayRef } from './membership-port.ts';
+import type { AudienceChange, EnterRequest, StayRef } from './membership-port.ts';
 import type { CommitResult, PresenceEntry, PresenceIndex, RoomLog } from './port.ts';
 
 export interface AudienceTools {
@@ -9,6 +9,7 @@ export interface AudienceTools {
   readonly presence: PresenceIndex;
   readonly clock: Clock;
   readonly timers: Pick<Timers, 'emptyLiveRoom'>;
+  readonly onAudienceChange: (change: AudienceChange) => void;
 }
 
 /** Keeps log and presence index in step: the log only knows whether there is an audience. */
@@ -55,9 +56,30 @@ export class Audience {
     return earlier.sessionId !== continues && earlier.continues !== continues;
   }
 
-  /** Takes a stay out of the index without a word: it goes on as a member, or ends by its own wish. */
-  async takeOut(stay: StayRef, incarnation: string): Promise<PresenceEntry | null> {
-    const { removed, left } = await this.#tools.presence.remove(stay.key, incarnation, stay);
+  /** A stay has come to the audience. If it is gone again by now it was never there: its end may have been told. */
+  async welcome({ key, userId, sessionId }: StayRef, incarnation: string): Promise<void> {
+    const entry = await this.#tools.presence.find(key, incarnation, userId);
+    if (entry?.sessionId !== sessionId) return;
+    const { enteredAt: at, client, continues } = entry;
+    this.#tools.onAudienceChange({
+      type: 'entered',
+      key,
+      incarnation,
+      userId,
+      sessionId,
+      at,
+      client,
+      continues,
+    });
+  }
+
+  /** Takes a stay out of the index without a word to the room: it goes on as a member, or ends by its own wish, for `reason`. */
+  async takeOut(stay: StayRef, incarnation: string, reason?: LeaveReason): Promise<PresenceEntry | null> {
+    const { presence, clock, onAudienceChange } = this.#tools;
+    const { key, userId, sessionId } = stay;
+    const { removed, left } = await presence.remove(key, incarnation, stay);
+    if (removed && reason)
+      onAudienceChange({ type: 'left', key, incarnation, userId, sessionId, at: clock.now(), reason });
     if (removed && left === 0) await this.settle(stay.key, incarnation, 'none');
     return removed;
   }

@@ -1,5 +1,6 @@
 import { TRTCAppScene, type RoomKey } from '@rotunda/protocol';
 import type { CommandOf } from '../rooms/model.ts';
+import { BROWSER } from '../rooms/room.contract.ts';
 
 /** Times of tests are small numbers: milliseconds since an epoch of their own. */
 export const CALL = TRTCAppScene.TRTCAppSceneVideoCall;
@@ -12,7 +13,7 @@ export function testKey(id: string): RoomKey {
 /** An enter of `userId` as the stay `<userId>-1`, unless told otherwise. */
 export function enter(userId: string, more: Partial<CommandOf<'enter'>> = {}): CommandOf<'enter'> {
   const sessionId = `${userId}-1`;
-  const stay = { userId, sessionId, nodeId: 'node', scene: CALL, role: 'anchor' } as const;
+  const stay = { userId, sessionId, nodeId: 'node', scene: CALL, role: 'anchor', client: BROWSER } as const;
   return { type: 'enter', at: 1, ...stay, incarnation: `by-${userId}`, ...more };
 }
 

@@ -1,5 +1,5 @@
 import type { LeaveReason, Role, RoomKey, Source, TRTCAppScene } from '@rotunda/protocol';
-import type { OpenRoom, Refusal, Stream } from '../rooms/model.ts';
+import type { ClientFacts, OpenRoom, Refusal, Stream } from '../rooms/model.ts';
 
 /** One stay of one user in one incarnation of a room. */
 export interface StayRef {
@@ -11,8 +11,18 @@ export interface StayRef {
 export interface EnterRequest extends StayRef {
   readonly scene: TRTCAppScene;
   readonly role: Role;
+  readonly client: ClientFacts;
   readonly continues?: string;
 }
+
+/**
+ * Somebody came to the audience of a live room, or went from it by its own: what the log does not tell. Told in order of one
+ * stay. Changes of role, stays that somebody else ended and the end of the room are in the log.
+ */
+export type AudienceChange = StayRef & { readonly incarnation: string; readonly at: number } & (
+    | { readonly type: 'entered'; readonly client: ClientFacts; readonly continues: string | null }
+    | { readonly type: 'left'; readonly reason: LeaveReason }
+  );
 
 export type EnterOutcome =
   | { readonly ok: true; readonly room: OpenRoom; readonly incarnation: string }

@@ -2,6 +2,7 @@ import { SerialQueue } from '@rotunda/base';
 import type { Role } from '@rotunda/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BROWSER } from '../rooms/room.contract.ts';
 import { announce } from '../rooms/announce.ts';
 import { CALL, LIVE } from './commands.contract.ts';
 import type { EnterOutcome, Membership, StayRef } from './membership-port.ts';
@@ -77,7 +78,12 @@ class Actor {
   }
 
   async enter(scene: typeof LIVE | typeof CALL): Promise<void> {
-    this.entered = await this.#membership.enter({ ...this.stay, scene, role: this.#script.role });
+    this.entered = await this.#membership.enter({
+      ...this.stay,
+      scene,
+      role: this.#script.role,
+      client: BROWSER,
+    });
   }
 
   async play(): Promise<void> {

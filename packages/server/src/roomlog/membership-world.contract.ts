@@ -2,11 +2,12 @@ import { FakeClock } from '@rotunda/base';
 import type { RoomKey } from '@rotunda/protocol';
 import { announce } from '../rooms/announce.ts';
 import type { LogEntry, RoomState } from '../rooms/model.ts';
+import { BROWSER } from '../rooms/room.contract.ts';
 import { LIVE, testKey } from './commands.contract.ts';
 import { CrossRooms } from './cross-rooms.ts';
 import { LinkedRoomLog } from './linked-log.ts';
 import { createMembership } from './membership.ts';
-import type { EnterRequest, Membership, StayRef } from './membership-port.ts';
+import type { AudienceChange, EnterRequest, Membership, StayRef } from './membership-port.ts';
 import { MemoryPresenceIndex } from './memory-presence.ts';
 import { MemoryRoomLog } from './memory.ts';
 import type { PresenceEntry, RoomLog } from './port.ts';
@@ -20,7 +21,7 @@ export function stay(userId: string, nth = 1): StayRef {
 }
 
 export function anchor(userId: string, nth = 1): EnterRequest {
-  return { ...stay(userId, nth), scene: LIVE, role: 'anchor' };
+  return { ...stay(userId, nth), scene: LIVE, role: 'anchor', client: BROWSER };
 }
 
 export function audience(userId: string, nth = 1): EnterRequest {
@@ -37,6 +38,8 @@ export class MembershipWorld {
   readonly presence: MemoryPresenceIndex;
   /** Is told of the deadlines that its nodes set. */
   onDeadline: (at: number) => void = () => undefined;
+  /** The comings and goings of the audience that are not in the log. */
+  readonly audienceChanges: AudienceChange[] = [];
   /** What was committed so far, after {@link watch}. */
   readonly entries: LogEntry[] = [];
   #ids = 0;
@@ -54,7 +57,9 @@ export class MembershipWorld {
     const timers = { emptyLiveRoom: EMPTY_LIVE_ROOM };
     const onDeadline = (at: number): void => this.onDeadline(at);
     const newId = (): string => `life-${++this.#ids}`;
-    return createMembership({ log, presence, clock, nodeId, timers, newId, onDeadline });
+    const onAudienceChange = (change: AudienceChange): void => void this.audienceChanges.push(change);
+    const told = { onDeadline, onAudienceChange };
+    return createMembership({ log, presence, clock, nodeId, timers, newId, ...told });
   }
 
   crossRooms(): CrossRooms {

@@ -1,18 +1,21 @@
-import type { Clock } from '@rotunda/base';
-import { sceneKind, type LeaveReason, type RoomKey, type Timers } from '@rotunda/protocol';
+import { sceneKind, type LeaveReason, type RoomKey } from '@rotunda/protocol';
 import { decide } from '../rooms/decide.ts';
-import type { Command, OpenRoom, Refusal } from '../rooms/model.ts';
-import { Audience, dropIfDissolved, endedSessions, isMember, openRoom, replacedFor } from './audience.ts';
+import type { ClientFacts, Command, OpenRoom, Refusal } from '../rooms/model.ts';
+import {
+  Audience,
+  dropIfDissolved,
+  endedSessions,
+  isMember,
+  openRoom,
+  replacedFor,
+  type AudienceTools,
+} from './audience.ts';
 import type { EnterOutcome, EnterRequest, EvictOutcome, Membership, StayRef } from './membership-port.ts';
-import type { CommitResult, PresenceEntry, PresenceIndex, RoomLog } from './port.ts';
+import type { CommitResult, PresenceEntry, PresenceIndex } from './port.ts';
 import { removeUsers } from './removal.ts';
 
-export interface MembershipTools {
-  readonly log: RoomLog;
-  readonly presence: PresenceIndex;
-  readonly clock: Clock;
+export interface MembershipTools extends AudienceTools {
   readonly nodeId: string;
-  readonly timers: Pick<Timers, 'emptyLiveRoom'>;
   readonly newId: () => string;
   /** Told of each deadline that is set here, in milliseconds since the epoch. */
   readonly onDeadline: (at: number) => void;
@@ -72,7 +75,7 @@ class LogMembership implements Membership {
       const room = result.ok ? openRoom(result.state) : null;
       const ended = result.ok && result.entry !== null;
       if (!room) return ended;
-      const removed = await this.#audience.takeOut(stay, room.incarnation);
+      const removed = await this.#audience.takeOut(stay, room.incarnation, reason);
       if (removed || ended) return true;
     }
     return false;
@@ -165,7 +168,10 @@ class LogMembership implements Membership {
       const isOver = !removed && (await this.#audience.wasEnded(request, room.version));
       return isOver ? enterFailed : null;
     }
-    if (!still.members.has(request.userId)) return entered(still);
+    if (!still.members.has(request.userId)) {
+      await this.#audience.welcome(request, incarnation);
+      return entered(still);
+    }
     // Another stay of the same user became a member after this one was committed. Who still has its entry goes on.
     return (await this.#audience.takeOut(request, incarnation)) ? null : replacedByOther;
   }
@@ -197,7 +203,9 @@ class LogMembership implements Membership {
     const { incarnation } = room;
     const found = isMember(room, stay) ? null : await presence.find(key, incarnation, userId);
     if (!isMember(room, stay) && found?.sessionId !== sessionId) return stayIsOver;
-    const result = await this.#commitRole(stay, { role: 'anchor', incarnation });
+    const client = found?.client ?? room.members.get(userId)?.client;
+    if (!client) return stayIsOver;
+    const result = await this.#commitRole(stay, { role: 'anchor', client, incarnation });
     if (!result.ok) return result;
     const removed = await this.#audience.takeOut(stay, incarnation);
     const at = this.#now();
@@ -214,19 +222,21 @@ class LogMembership implements Membership {
   }
 
   /** Index first, then the log. If the stay was no member any more, it is over: undone. */
-  async #toAudience(stay: StayRef, { incarnation }: OpenRoom): Promise<EnterOutcome> {
+  async #toAudience(stay: StayRef, { incarnation, members }: OpenRoom): Promise<EnterOutcome> {
     const { log, presence } = this.#tools;
     const { key, userId, sessionId } = stay;
-    const isRepeat = (await presence.find(key, incarnation, userId))?.sessionId === sessionId;
-    if (!isRepeat && !(await presence.addUnlessTaken(key, incarnation, this.#presenceEntry(stay)))) {
-      return replacedByOther;
-    }
+    const there = await presence.find(key, incarnation, userId);
+    const isRepeat = there?.sessionId === sessionId;
+    const client = (isRepeat ? there : members.get(userId))?.client;
+    if (!client) return stayIsOver;
+    const entry = this.#presenceEntry({ ...stay, client });
+    if (!isRepeat && !(await presence.addUnlessTaken(key, incarnation, entry))) return replacedByOther;
     // Read after the entry was written: a link lost before is seen here, one lost later is written to the entry.
     const member = openRoom(await log.read(key))?.members.get(userId);
     if (member?.sessionId === sessionId && member.link.state === 'lost') {
       await presence.update(key, incarnation, stay, { link: member.link });
     }
-    const result = await this.#commitRole(stay, { role: 'audience', incarnation });
+    const result = await this.#commitRole(stay, { role: 'audience', client, incarnation });
     if (!result.ok || (!result.entry && !isRepeat)) {
       await this.#audience.takeOut(stay, incarnation);
       return result.ok ? stayIsOver : result;
@@ -259,24 +269,24 @@ class LogMembership implements Membership {
   }
 
   #enterCommand(request: EnterRequest): Command {
-    const { userId, sessionId, scene, role, continues } = request;
+    const { userId, sessionId, scene, role, client, continues } = request;
     const { nodeId, newId } = this.#tools;
-    const stay = { userId, sessionId, nodeId, scene, role, incarnation: newId() };
+    const stay = { userId, sessionId, nodeId, scene, role, client, incarnation: newId() };
     return { type: 'enter', at: this.#now(), ...stay, ...(continues ? { continues } : {}) };
   }
 
   #commitRole(
     { key, userId, sessionId }: StayRef,
-    change: Pick<Extract<Command, { type: 'switchRole' }>, 'role' | 'incarnation'>,
+    change: Pick<Extract<Command, { type: 'switchRole' }>, 'role' | 'client' | 'incarnation'>,
   ): Promise<CommitResult> {
     const { nodeId } = this.#tools;
     return this.#commit(key, { type: 'switchRole', at: this.#now(), userId, sessionId, nodeId, ...change });
   }
 
-  #presenceEntry(stay: StayRef & { continues?: string }): PresenceEntry {
-    const { userId, sessionId, continues = null } = stay;
+  #presenceEntry(stay: StayRef & { client: ClientFacts; continues?: string }): PresenceEntry {
+    const { userId, sessionId, client, continues = null } = stay;
     const { nodeId } = this.#tools;
-    return { userId, sessionId, nodeId, enteredAt: this.#now(), continues, link: { state: 'up' } };
+    return { userId, sessionId, nodeId, enteredAt: this.#now(), client, continues, link: { state: 'up' } };
   }
 
   #commit(key: RoomKey, command: Command): Promise<CommitResult> {

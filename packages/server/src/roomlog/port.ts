@@ -1,5 +1,5 @@
 import type { RoomKey } from '@rotunda/protocol';
-import type { Command, Link, LogEntry, Refusal, RoomState } from '../rooms/model.ts';
+import type { ClientFacts, Command, Link, LogEntry, Refusal, RoomState } from '../rooms/model.ts';
 
 /** `entry` is null when the command changed nothing (a repeat, or an end of a stay that had ended). */
 export type CommitResult =
@@ -48,6 +48,7 @@ export interface PresenceEntry {
   readonly sessionId: string;
   readonly nodeId: string;
   readonly enteredAt: number;
+  readonly client: ClientFacts;
   /** The stay that this one goes on from; null for an ordinary enter. */
   readonly continues: string | null;
   readonly link: Link;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Link } from '../rooms/model.ts';
+import { BROWSER } from '../rooms/room.contract.ts';
 import { testKey } from './commands.contract.ts';
 import type { PresenceEntry, PresenceIndex } from './port.ts';
 
@@ -10,7 +11,8 @@ const lost = (giveUpAt: number): Link => ({ state: 'lost', giveUpAt, ifGivenUp: 
 
 function entry(userId: string, nth = 1, more: Partial<PresenceEntry> = {}): PresenceEntry {
   const sessionId = `${userId}-${nth}`;
-  return { userId, sessionId, nodeId: 'node', enteredAt: nth, continues: null, link: up, ...more };
+  const client = BROWSER;
+  return { userId, sessionId, nodeId: 'node', enteredAt: nth, client, continues: null, link: up, ...more };
 }
 
 /** What every presence index has to do. `makeIndex` gives an empty one for each test. */

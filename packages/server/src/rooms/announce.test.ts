@@ -4,6 +4,7 @@ import { ABSENT, commitEvents } from './apply.ts';
 import { announce, snapshotMembers } from './announce.ts';
 import { decide } from './decide.ts';
 import type { Command, LogEntry, RoomState } from './model.ts';
+import { BROWSER } from './room.contract.ts';
 
 const key = { sdkAppId: 1, kind: 'string', id: 'hall' } as const;
 
@@ -26,6 +27,7 @@ const enter = (
   nodeId: 'n1',
   scene: TRTCAppScene.TRTCAppSceneLIVE,
   role: 'anchor',
+  client: BROWSER,
   incarnation: 'i1',
   ...more,
 });
@@ -107,7 +109,8 @@ describe('what peers are told', () => {
   });
 
   it('of a role change: a leave with 3 that ends no stay, and an enter back', () => {
-    const change = { type: 'switchRole', at: 1, userId: 'ann', sessionId: 'a1', nodeId: 'n1' } as const;
+    const stay = { userId: 'ann', sessionId: 'a1', nodeId: 'n1', client: BROWSER };
+    const change = { type: 'switchRole', at: 1, ...stay } as const;
     const left = commit(studio(), { ...change, role: 'audience', incarnation: 'i1' });
     expect(announce(left).told.at(-1)).toMatchObject({ name: 'userLeft', data: { reason: 3 } });
     expect(announce(left).ended).toEqual([]);

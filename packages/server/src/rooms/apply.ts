@@ -109,9 +109,9 @@ function changeStay(room: Draft, event: MemberEvent): void {
 }
 
 function newMember(event: Extract<RoomEvent, { type: 'entered' }>): Member {
-  const { userId, sessionId, nodeId, at, continues } = event;
+  const { userId, sessionId, nodeId, at, client, continues } = event;
   const link = { state: 'up' } as const;
-  return { userId, sessionId, nodeId, enteredAt: at, continues, link, streams: new Map() };
+  return { userId, sessionId, nodeId, enteredAt: at, client, continues, link, streams: new Map() };
 }
 
 function changedMember(member: Member, event: Exclude<MemberEvent, { type: 'left' }>): Member {

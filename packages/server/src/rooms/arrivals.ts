@@ -81,9 +81,9 @@ function memberEnters(room: OpenRoom, earlier: Member | null, command: CommandOf
 }
 
 function memberArrived(command: CommandOf<'enter'>, earlier: Member | null): RoomEvent {
-  const { at, userId, sessionId, nodeId, continues = null } = command;
+  const { at, userId, sessionId, nodeId, client, continues = null } = command;
   const replaces = earlier?.sessionId ?? null;
-  return { type: 'entered', userId, sessionId, nodeId, at, continues, replaces };
+  return { type: 'entered', userId, sessionId, nodeId, at, client, continues, replaces };
 }
 
 function audienceArrived(at: number): RoomEvent {
@@ -102,7 +102,7 @@ function revived(room: OpenRoom, at: number): RoomEvent[] {
 export function decideSwitchRole(state: RoomState, command: CommandOf<'switchRole'>): Decision {
   if (state.status === 'absent' || state.incarnation !== command.incarnation) return nothing;
   if (sceneKind(state.scene) === 'call') return nothing;
-  const { at, userId, sessionId, nodeId } = command;
+  const { at, userId, sessionId, nodeId, client } = command;
   const member = state.members.get(userId);
   if (command.role === 'audience') {
     if (member?.sessionId !== sessionId) return nothing;
@@ -113,7 +113,7 @@ export function decideSwitchRole(state: RoomState, command: CommandOf<'switchRol
   return accept([
     ...revived(state, at),
     ...makeWay(state, command),
-    { type: 'entered', userId, sessionId, nodeId, at, continues, replaces: null },
+    { type: 'entered', userId, sessionId, nodeId, at, client, continues, replaces: null },
   ]);
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { apply } from './apply.ts';
 import { MAX_CALL_MEMBERS, MAX_PUBLISHERS } from './limits.ts';
 import type { Command } from './model.ts';
-import { CALL, LIVE, Room, roomWith, types } from './room.contract.ts';
+import { BROWSER, CALL, LIVE, Room, roomWith, types } from './room.contract.ts';
 
 const callOfTwo = (): Room =>
   roomWith(
@@ -219,6 +219,7 @@ describe('switching the role', () => {
       userId: 'ann',
       sessionId: 'ann1',
       nodeId: 'n1',
+      client: BROWSER,
       role,
       incarnation,
     };

@@ -5,7 +5,7 @@ import { commitEvents } from './apply.ts';
 import type { GuestFacts } from './guest-model.ts';
 import { MAX_CALL_MEMBERS, MAX_GUESTS } from './limits.ts';
 import type { Command, CommandOf, RoomEvent, Stream } from './model.ts';
-import { key, LIVE, Room, roomWith, types } from './room.contract.ts';
+import { BROWSER, key, LIVE, Room, roomWith, types } from './room.contract.ts';
 
 const HOME = { key: { ...key, id: '8' }, incarnation: 'elsewhere' };
 const VIDEO: Stream = { source: 'video', streamId: 'v1', muted: false };
@@ -154,7 +154,7 @@ describe('a link', () => {
       () => link(),
     );
     const { incarnation } = room.open;
-    const stay = { at: 1_000, userId: 'ann', sessionId: 'a1', nodeId: 'n1', incarnation };
+    const stay = { at: 1_000, userId: 'ann', sessionId: 'a1', nodeId: 'n1', client: BROWSER, incarnation };
     expect(told(room, { type: 'switchRole', ...stay, role: 'audience' })).toEqual([
       ['userLeft', 'ann', 3],
       ['userLeft', 'gus', 0],
@@ -217,7 +217,7 @@ describe('a link', () => {
       () => link(),
     );
     const { incarnation } = room.open;
-    const stay = { at: 1_000, userId: 'gus', sessionId: 'real', nodeId: 'n1', incarnation };
+    const stay = { at: 1_000, userId: 'gus', sessionId: 'real', nodeId: 'n1', client: BROWSER, incarnation };
     expect(told(room, { type: 'switchRole', ...stay, role: 'anchor' })).toEqual([
       ['userLeft', 'gus', 0],
       ['userEntered', 'gus', ''],

@@ -1,4 +1,5 @@
 import type { LeaveReason, Role, RoomKey, Source, TRTCAppScene, TRTCErrorName } from '@rotunda/protocol';
+import type { TerminalType, UserType } from '@rotunda/protocol/callbacks';
 import type { Guest, GuestCommand, GuestEvent } from './guest-model.ts';
 import type { Stream } from './stream.ts';
 
@@ -9,12 +10,24 @@ export type Link =
   | { readonly state: 'up' }
   | { readonly state: 'lost'; readonly giveUpAt: number; readonly ifGivenUp: 'timedOut' | 'processGone' };
 
+/** What is known of the client of a stay: what it says of itself, and where it came from. */
+export interface ClientFacts {
+  readonly terminal: TerminalType;
+  readonly userType: UserType;
+  readonly sdkVersion: string | null;
+  /** The text with which the client's program names itself. */
+  readonly device: string | null;
+  /** IP address of the client's link. */
+  readonly address: string | null;
+}
+
 /** Somebody who may publish: everybody in a call scene, the anchors of a live scene. Audience is in the presence index. */
 export interface Member {
   readonly userId: string;
   readonly sessionId: string;
   readonly nodeId: string;
   readonly enteredAt: number;
+  readonly client: ClientFacts;
   /** The stay that this one goes on from; null for an ordinary enter. */
   readonly continues: string | null;
   readonly link: Link;
@@ -59,6 +72,7 @@ export type Command =
       readonly nodeId: string;
       readonly scene: TRTCAppScene;
       readonly role: Role;
+      readonly client: ClientFacts;
       /** The incarnation that the room gets if this enter brings it to life. */
       readonly incarnation: string;
       /** The stay that this one continues after a lost link or a restart. */
@@ -89,6 +103,7 @@ export type Command =
       readonly sessionId: string;
       readonly nodeId: string;
       readonly role: Role;
+      readonly client: ClientFacts;
       readonly incarnation: string;
     }
   | {
@@ -157,6 +172,7 @@ export type RoomEvent =
       readonly sessionId: string;
       readonly nodeId: string;
       readonly at: number;
+      readonly client: ClientFacts;
       /** The stay that it continues, or the role change that it is; null for an ordinary enter. */
       readonly continues: string | null;
       /** The earlier stay of the same user that ended in the same commit: peers are told of neither. */

@@ -1,11 +1,20 @@
 import { TRTCAppScene, type Role, type Source } from '@rotunda/protocol';
 import { ABSENT, commitEvents } from './apply.ts';
 import { decide } from './decide.ts';
-import type { Command, OpenRoom, RoomEvent, RoomState } from './model.ts';
+import type { ClientFacts, Command, OpenRoom, RoomEvent, RoomState } from './model.ts';
 
 export const key = { sdkAppId: 1, kind: 'number', id: '7' } as const;
 export const CALL = TRTCAppScene.TRTCAppSceneVideoCall;
 export const LIVE = TRTCAppScene.TRTCAppSceneLIVE;
+
+/** A browser on this machine. */
+export const BROWSER: ClientFacts = {
+  terminal: 100,
+  userType: 1,
+  sdkVersion: '0.1.0',
+  device: 'Mozilla/5.0',
+  address: '127.0.0.1',
+};
 
 /** A room that commands are committed to, one after the other. */
 export class Room {
@@ -31,7 +40,16 @@ export class Room {
 
   enter(userId: string, sessionId: string, more: Partial<Extract<Command, { type: 'enter' }>> = {}): Command {
     const where = { nodeId: 'n1', scene: CALL as TRTCAppScene, incarnation: `inc-of-${sessionId}` };
-    return { type: 'enter', at: this.at, userId, sessionId, role: 'anchor' as Role, ...where, ...more };
+    return {
+      type: 'enter',
+      at: this.at,
+      userId,
+      sessionId,
+      role: 'anchor' as Role,
+      client: BROWSER,
+      ...where,
+      ...more,
+    };
   }
 
   publish(userId: string, sessionId: string, source: Source, streamId = `${sessionId}-${source}`): Command {

@@ -8,6 +8,7 @@ import {
 } from '@rotunda/protocol';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
+import { clientFacts, type Peer } from './client-facts.ts';
 import { StayEndedError, describeFailure, type SignallingContext } from './context.ts';
 import { messageMarks } from './custom-messages.ts';
 import { enterRoom, resumeStay, type Entered } from './entering.ts';
@@ -39,11 +40,13 @@ type ConnectionState =
 export class Connection implements LinkOwner {
   readonly link: Link;
   readonly #context: SignallingContext;
+  readonly #peer: Peer;
   #state: ConnectionState = { name: 'new' };
   #outstanding = 0;
 
-  constructor(socket: WebSocket, context: SignallingContext) {
+  constructor(socket: WebSocket, context: SignallingContext, peer: Peer) {
     this.#context = context;
+    this.#peer = peer;
     this.link = new Link(socket, this, context);
   }
 
@@ -83,10 +86,10 @@ export class Connection implements LinkOwner {
     const params = REQUESTS[method].params.safeParse(frame.params);
     if (!params.success) throw malformed(params.error);
     if (method === 'enter') {
-      const entered = await this.#begin(() => enterRoom(this.#context, this.link, params.data as never));
+      const entered = await this.#begin(() => this.#enter(params.data as never));
       this.#admit(frame, entered, { returnable: false });
     } else if (method === 'resume') {
-      const entered = await this.#begin(() => resumeStay(this.#context, this.link, params.data as never));
+      const entered = await this.#begin(() => this.#resume(params.data as never));
       this.#admit(frame, entered, { returnable: true });
     } else if (method === 'switchRoom') {
       await this.#switchRoom(frame, params.data as never);
@@ -100,6 +103,14 @@ export class Connection implements LinkOwner {
     } else {
       await this.#request(frame.id, method, params.data as never);
     }
+  }
+
+  #enter(params: RequestParams<'enter'>): Promise<Entered> {
+    return enterRoom(this.#context, this.link, params, { client: clientFacts(this.#peer, params.client) });
+  }
+
+  #resume(params: RequestParams<'resume'>): Promise<Entered> {
+    return resumeStay(this.#context, this.link, params, clientFacts(this.#peer, params.client));
   }
 
   async #begin(start: () => Promise<Entered>): Promise<Entered> {

@@ -12,7 +12,7 @@ import {
   type SnapshotMessage,
   type TransportsMessage,
 } from '@rotunda/protocol';
-import type { OpenRoom } from '../rooms/model.ts';
+import type { ClientFacts, OpenRoom } from '../rooms/model.ts';
 import { snapshotMembers, streamMessage } from '../rooms/announce.ts';
 import { StayEndedError, type ReadClaim, type ResumeClaim, type SignallingContext } from './context.ts';
 import { loseLink } from './link-loss.ts';
@@ -35,7 +35,7 @@ export async function enterRoom(
   context: SignallingContext,
   link: Link,
   params: RequestParams<'enter'>,
-  follows?: string,
+  who: { readonly client: ClientFacts; readonly follows?: string },
 ): Promise<Entered> {
   requireTicket(context, params);
   const claim: ResumeClaim = {
@@ -45,7 +45,7 @@ export async function enterRoom(
     scene: params.scene,
   };
   const role = effectiveRole(params.scene, params.role);
-  return beginStay(context, link, { claim, role, params, ...(follows ? { follows } : {}) });
+  return beginStay(context, link, { claim, role, params, ...who });
 }
 
 /**
@@ -56,6 +56,7 @@ export async function resumeStay(
   context: SignallingContext,
   link: Link,
   params: RequestParams<'resume'>,
+  client: ClientFacts,
 ): Promise<Entered> {
   const claim = context.resumeTokens.read(params.resumeToken);
   if (!claim) throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'the resume token is not one of this server');
@@ -69,7 +70,7 @@ export async function resumeStay(
   requireTicket(context, { sdkAppId: claim.key.sdkAppId, userId: claim.userId, userSig: params.userSig });
   const role = effectiveRole(claim.scene, params.role);
   const next = { ...claim, sessionId: context.newId() };
-  return beginStay(context, link, { claim: next, role, params, continues: claim });
+  return beginStay(context, link, { claim: next, role, params, client, continues: claim });
 }
 
 /** Why the stay of that claim, if it is over, may not be continued: its user or room was forced out since. */
@@ -122,6 +123,7 @@ interface NewStay {
   readonly claim: ResumeClaim;
   readonly role: Role;
   readonly params: Pick<RequestParams<'enter'>, 'rtpCapabilities'>;
+  readonly client: ClientFacts;
   readonly continues?: ReadClaim;
   readonly follows?: string;
 }
@@ -132,6 +134,7 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
     stay: { key: claim.key, userId: claim.userId, sessionId: claim.sessionId },
     scene: claim.scene,
     role,
+    client: request.client,
     link,
     follows: request.follows ?? request.continues?.sessionId ?? null,
   });
@@ -146,10 +149,10 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
 }
 
 async function enterLog(context: SignallingContext, session: Session, request: NewStay): Promise<OpenRoom> {
-  const { scene } = session;
+  const { scene, client } = session;
   const continues = request.continues ? { continues: request.continues.sessionId } : {};
   const outcome = await context.membership
-    .enter({ ...session.stay, scene, role: request.role, ...continues })
+    .enter({ ...session.stay, scene, role: request.role, client, ...continues })
     .catch((error: unknown) => {
       // It may be in the log although the answer got lost.
       void context.writer.leave(session.stay, 'serverFault');

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MAX_FRAME_BYTES, PROTOCOL_VERSIONS, SIGNAL_PATH, type WelcomeFrame } from '@rotunda/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { peerOf } from './client-facts.ts';
 import { Connection } from './connection.ts';
 import type { SignallingContext } from './context.ts';
 
@@ -55,11 +56,11 @@ export class Gateway {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(webSocket));
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(webSocket, request));
   }
 
-  #welcome(socket: WebSocket): void {
-    const connection = new Connection(socket, this.#context);
+  #welcome(socket: WebSocket, request: IncomingMessage): void {
+    const connection = new Connection(socket, this.#context, peerOf(request));
     this.#connections.add(connection);
     socket.once('close', () => this.#connections.delete(connection));
     connection.link.sendText(this.#welcomeText);

@@ -9,7 +9,7 @@ import type {
   TRTCAppScene,
 } from '@rotunda/protocol';
 import type { MediaMember } from '../media/port.ts';
-import type { LogEntry } from '../rooms/model.ts';
+import type { ClientFacts, LogEntry } from '../rooms/model.ts';
 import type { StayRef } from '../roomlog/membership-port.ts';
 import type { Link } from './link.ts';
 import { PublisherWishes } from './publisher-wishes.ts';
@@ -30,6 +30,7 @@ export type SessionState =
 export class Session {
   readonly stay: StayRef;
   readonly scene: TRTCAppScene;
+  readonly client: ClientFacts;
   /** The stay that this one goes on from: it had been given up, or was left for this room. */
   readonly follows: string | null;
   /** Settles when the end was acknowledged by the client, or nobody is there to acknowledge. */
@@ -55,10 +56,11 @@ export class Session {
   #state: SessionState;
   #media: MediaMember | null = null;
 
-  constructor(init: { stay: StayRef; scene: TRTCAppScene; role: Role; link: Link; follows: string | null }) {
+  constructor(init: Pick<Session, 'stay' | 'scene' | 'role' | 'client' | 'follows'> & { link: Link }) {
     this.stay = init.stay;
     this.follows = init.follows;
     this.scene = init.scene;
+    this.client = init.client;
     this.role = init.role;
     this.#state = { name: 'entering', link: init.link, missed: [] };
   }

@@ -24,13 +24,14 @@ export async function checkSwitch(
     throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED', 'the user is in that room already');
   }
   requireTicket(context, { sdkAppId: from.sdkAppId, userId, userSig });
-  const { scene, role } = session;
+  const { scene, role, client } = session;
   const refusal = await context.membership.refusalOf({
     key,
     userId,
     sessionId: context.newId(),
     scene,
     role,
+    client,
   });
   if (refusal) throw new TRTCError(refusal.error);
 }
@@ -54,7 +55,7 @@ export async function moveStay(
       context,
       link,
       { ...params, sdkAppId, userId, scene: session.scene, role },
-      sessionId,
+      { client: session.client, follows: sessionId },
     );
   } catch (error) {
     if (!(error instanceof TRTCError)) context.log.error({ err: error, userId }, 'a switch of rooms failed');

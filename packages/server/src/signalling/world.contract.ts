@@ -63,7 +63,10 @@ export class FakeClient {
   #nextId = 1;
 
   constructor(context: SignallingContext) {
-    this.connection = new Connection(this.socket as unknown as WebSocket, context);
+    this.connection = new Connection(this.socket as unknown as WebSocket, context, {
+      address: '127.0.0.1',
+      userAgent: null,
+    });
     context.clock.every(DEFAULT_TIMERS.heartbeat, () => this.socket.receive({ type: 'pong', n: 1 }));
   }
 
@@ -190,7 +193,8 @@ export class SignallingWorld {
     const presence = new MemoryPresenceIndex();
     const onDeadline = (at: number): void => this.#sweeper.wakeAt(at);
     const ids = { nodeId: 'node', newId };
-    const membership = createMembership({ log, presence, clock, timers, ...ids, onDeadline });
+    const told = { onDeadline, onAudienceChange: () => undefined };
+    const membership = createMembership({ log, presence, clock, timers, ...ids, ...told });
     const endings = new Endings({ store: memoryStore(), clock, log: silentLog });
     const quiet = { onStayEnded: () => undefined, log: this.#notebook() };
     this.forced = new ForcedEnds({ membership, endings });
