@@ -51,6 +51,7 @@ export interface RotundaServer {
 
 /** How late a deadline of another node may be noticed, in milliseconds. */
 const SWEEP_MS = 250;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Wires the rooms of the house together: the only place that knows all of them. */
 export async function composeServer(config: ServerConfig): Promise<RotundaServer> {
@@ -79,10 +80,12 @@ export async function composeServer(config: ServerConfig): Promise<RotundaServer
   }
 }
 
-async function openConfiguredStore({ dataDir, databaseUrl }: ServerConfig, log: Log): Promise<Store> {
-  const file = join(dataDir, 'rotunda.db');
+async function openConfiguredStore(config: ServerConfig, log: Log): Promise<Store> {
+  const { databaseUrl } = config;
+  const file = join(config.dataDir, 'rotunda.db');
+  const keptMs = config.retentionDays * DAY_MS;
   try {
-    return await openStore({ file, databaseUrl, clock: systemClock, log });
+    return await openStore({ file, databaseUrl, keptMs, clock: systemClock, log });
   } catch (error) {
     if (error instanceof StoreError)
       throw new ConfigError(`databaseUrl (${envName('databaseUrl')}): ${error.message}`);

@@ -91,6 +91,7 @@ describe('resolveOptions', () => {
       dataDir: './data',
       timers: DEFAULT_TIMERS,
       iceServers: [],
+      retentionDays: 14,
       dev: false,
       apps: [{ sdkAppId: 1, cloudApi: [{ secretId: 'AKID1', secretKey: 's' }] }],
     });
@@ -125,6 +126,7 @@ describe('resolveOptions', () => {
     [{ iceServers: [{ urls: ['http://x'] }] }, /^iceServers\.0\.urls\.0 /],
     [{ redisUrl: 'redis://:S3CRET@x' }, /^redisUrl \(ROTUNDA_REDIS_URL\): .*not supported yet/],
     [{ databaseUrl: 'mysql://a:S3CRET@x/y' }, /^databaseUrl \(ROTUNDA_DATABASE_URL\): .*postgres:/],
+    [{ retentionDays: 0 }, /^retentionDays \(ROTUNDA_RETENTION_DAYS\) = 0: .*1/],
     [{ prot: 1 }, /prot/],
     [{ apps: [] }, /^apps /],
     [{ apps: [{ ...apps[0], sdkAppId: 0 }] }, /^apps\.0\.sdkAppId .*= 0: .*4294967295/],

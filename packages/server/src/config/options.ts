@@ -57,6 +57,8 @@ export const serverOptionsSchema = z.strictObject({
   redisUrl: notSupportedYet,
   /** PostgreSQL, instead of a file in `dataDir`. */
   databaseUrl: postgresUrl.optional(),
+  /** How long what has come to an end is kept. */
+  retentionDays: z.number().int().min(1).max(3_650).default(14),
 });
 
 export type StartServerOptions = z.input<typeof serverOptionsSchema>;

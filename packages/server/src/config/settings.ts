@@ -132,4 +132,13 @@ export const SETTINGS: readonly Setting[] = [
       'PostgreSQL to keep things in, e.g. `postgres://user:password@host:5432/database` (docs/store.md).',
     read: asText,
   },
+  {
+    key: 'retentionDays',
+    env: 'ROTUNDA_RETENTION_DAYS',
+    default: '14',
+    meaning:
+      'How long ended calls, their events and their figures are kept; what is still open is not deleted.',
+    unit: 'days',
+    read: asNumber,
+  },
 ];

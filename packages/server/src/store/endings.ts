@@ -2,15 +2,54 @@ import type { Clock } from '@rotunda/base';
 import { LEAVE_REASON_NAMES, type LeaveReason } from '@rotunda/protocol';
 import { inChunks, type Database } from './database.ts';
 import { ENDINGS_KEPT_MS, type Ending, type EndingStore, type ReturnBar } from './endings-port.ts';
+import type { Forgetting } from './retention.ts';
 
-const PURGE_EVERY_MS = 60_000;
 /** No user has this id. */
 const EVERYBODY = '';
+
+/** Endings and bars are old news after {@link ENDINGS_KEPT_MS}, whatever else is kept longer. */
+export const FORGOTTEN_ENDINGS: readonly Forgetting[] = [
+  {
+    what: 'endings of stays',
+    keptMs: ENDINGS_KEPT_MS,
+    deleteSome: async (db, { until, limit }) => {
+      const { numDeletedRows } = await db
+        .deleteFrom('endings')
+        .where('session_id', 'in', (eb) =>
+          eb.selectFrom('endings').select('session_id').where('at', '<=', until).orderBy('at').limit(limit),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  },
+  {
+    what: 'bars of returns',
+    keptMs: ENDINGS_KEPT_MS,
+    deleteSome: async (db, { until, limit }) => {
+      const { numDeletedRows } = await db
+        .deleteFrom('return_bars')
+        .where((eb) =>
+          eb(
+            eb.refTuple('room', 'user_id'),
+            'in',
+            eb
+              .selectFrom('return_bars')
+              .select(['room', 'user_id'])
+              .where('at', '<=', until)
+              .orderBy('at')
+              .limit(limit)
+              .$asTuple('room', 'user_id'),
+          ),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  },
+];
 
 export class SqlEndings implements EndingStore {
   readonly #db: Database;
   readonly #clock: Clock;
-  #purgedAt = 0;
 
   constructor(db: Database, clock: Clock) {
     this.#db = db;
@@ -20,9 +59,8 @@ export class SqlEndings implements EndingStore {
   async saveEndings(endings: readonly Ending[], bars: readonly ReturnBar[] = []): Promise<void> {
     if (endings.length === 0 && bars.length === 0) return;
     await this.#db.transaction().execute(async (transaction) => {
-      await insertEndings(transaction, endings);
+      await insertEndings(transaction, endings, this.#clock.now() - ENDINGS_KEPT_MS);
       await insertBars(transaction, bars);
-      await this.#purge(transaction);
     });
   }
 
@@ -47,21 +85,10 @@ export class SqlEndings implements EndingStore {
       .executeTakeFirst();
     return reasonOf(row);
   }
-
-  async #purge(db: Database): Promise<void> {
-    const now = this.#clock.now();
-    if (now - this.#purgedAt < PURGE_EVERY_MS) return;
-    this.#purgedAt = now;
-    for (const table of ['endings', 'return_bars'] as const) {
-      await db
-        .deleteFrom(table)
-        .where('at', '<=', now - ENDINGS_KEPT_MS)
-        .execute();
-    }
-  }
 }
 
-async function insertEndings(db: Database, endings: readonly Ending[]): Promise<void> {
+/** `forgotten`: an ending of that time or before counts no more. */
+async function insertEndings(db: Database, endings: readonly Ending[], forgotten: number): Promise<void> {
   const first = new Map<string, Ending>();
   for (const ending of endings) {
     const earlier = first.get(ending.sessionId);
@@ -76,7 +103,9 @@ async function insertEndings(db: Database, endings: readonly Ending[]): Promise<
         conflict
           .column('session_id')
           .doUpdateSet((row) => ({ reason: row.ref('excluded.reason'), at: row.ref('excluded.at') }))
-          .where('endings.reason', '=', 'switchedRoom'),
+          .where((eb) =>
+            eb.or([eb('endings.reason', '=', 'switchedRoom'), eb('endings.at', '<=', forgotten)]),
+          ),
       )
       .execute();
   }

@@ -1,21 +1,36 @@
 import type { Clock, Log } from '@rotunda/base';
-import { SqlEndings } from './endings.ts';
+import { FORGOTTEN_ENDINGS, SqlEndings } from './endings.ts';
 import type { Store } from './port.ts';
 import { openPostgres } from './postgres.ts';
+import { Retention, type Forgetting } from './retention.ts';
 import { SqlSecrets } from './secrets.ts';
 import { openSqlite } from './sqlite.ts';
+
+/** What each topic deletes when it is old enough. */
+const FORGETTINGS: readonly Forgetting[] = [...FORGOTTEN_ENDINGS];
 
 export interface StoreOptions {
   /** Where SQLite keeps its rows, unless there is a `databaseUrl`. */
   readonly file: string;
   /** A PostgreSQL database. */
   readonly databaseUrl?: string | undefined;
+  /** How long what has come to an end is kept, in milliseconds. */
+  readonly keptMs: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** @throws StoreError, or Error for SQLite, when the database cannot be used. */
-export async function openStore({ file, databaseUrl, clock, log }: StoreOptions): Promise<Store> {
+export async function openStore({ file, databaseUrl, keptMs, clock, log }: StoreOptions): Promise<Store> {
   const { db, close } = databaseUrl ? await openPostgres({ url: databaseUrl, log }) : await openSqlite(file);
-  return { endings: new SqlEndings(db, clock), secrets: new SqlSecrets(db), close };
+  const retention = new Retention({ db, forgettings: FORGETTINGS, keptMs, clock, log });
+  retention.start();
+  return {
+    endings: new SqlEndings(db, clock),
+    secrets: new SqlSecrets(db),
+    close: async () => {
+      await retention.close();
+      await close();
+    },
+  };
 }

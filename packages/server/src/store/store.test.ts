@@ -1,10 +1,12 @@
 import { databaseContract } from './database.contract.ts';
 import { onBothDatabases } from './databases.contract.ts';
 import { endingsContract } from './endings.contract.ts';
+import { retentionContract } from './retention.contract.ts';
 import { secretsContract } from './secrets.contract.ts';
 
 onBothDatabases((place) => {
   databaseContract(place);
   endingsContract(place);
   secretsContract(place);
+  retentionContract(place);
 });
