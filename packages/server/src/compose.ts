@@ -9,7 +9,7 @@ import { AppRegistry } from './auth/apps.ts';
 import { ResumeTokens } from './auth/resume-token.ts';
 import { Tickets } from './auth/tickets.ts';
 import { CloudApi } from './cloudapi/cloud-api.ts';
-import { cloudApiRoutes } from './cloudapi/routes.ts';
+import { MAX_HEADER_BYTES, cloudApiRoutes } from './cloudapi/routes.ts';
 import { closeInOrder } from './close-in-order.ts';
 import { envName } from './config/errors.ts';
 import { ConfigError, unsupportedSettings, type ServerConfig } from './config/options.ts';
@@ -212,7 +212,7 @@ async function makeApp(
   { apps, tickets, metrics, context, cloudApi }: Furniture,
   open: () => boolean,
 ): Promise<FastifyInstance> {
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({ forceCloseConnections: true, http: { maxHeaderSize: MAX_HEADER_BYTES } });
   reportHttpErrors(app, context.log);
   app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   await app.register(cloudApiRoutes(cloudApi));

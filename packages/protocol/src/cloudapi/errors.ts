@@ -15,16 +15,19 @@ export const CLOUD_API_ERRORS = {
   InvalidParameterValue:
     'Something without a code of its own, such as SignatureMethod, is of the right type, but not among what is allowed.',
   'InvalidParameterValue.RoomId': 'RoomId is of the right type, but outside of what a room id may be.',
+  InvalidRequest: 'The multipart body of the request is malformed.',
   MissingParameter: 'The action, the version, or a parameter without a code of its own is missing.',
   'MissingParameter.RoomId': 'RoomId is missing.',
   'MissingParameter.SdkAppId': 'SdkAppId is missing.',
   'MissingParameter.UserIds': 'UserIds is missing.',
   NoSuchVersion: 'The version is not 2019-07-22.',
-  RequestSizeLimitExceeded: 'The request is larger than its kind may be.',
+  RequestSizeLimitExceeded:
+    'The query string has more than 32 KiB, the form of the older signature more than 1 MiB, or the body more than 10 MiB.',
   ServiceUnavailable: 'The server cannot reach what it keeps its rooms in. Try again.',
   'UnauthorizedOperation.SdkAppId': 'The key pair belongs to other applications than this one.',
   UnknownParameter: 'The action has no parameter of this name.',
   UnsupportedOperation: 'Tencent has this action, this server does not.',
+  UnsupportedProtocol: 'The HTTP method is neither GET nor POST.',
 } as const satisfies Record<string, string>;
 
 export type CloudApiErrorCode = keyof typeof CLOUD_API_ERRORS;

@@ -14,6 +14,7 @@ export interface App {
 
 /** What a key pair may do: act for these applications. */
 export interface KeyHolder {
+  readonly secretId: string;
   readonly secretKey: string;
   readonly sdkAppIds: ReadonlySet<number>;
 }
@@ -21,7 +22,7 @@ export interface KeyHolder {
 /** The applications of this server. One key pair may serve several of them, as one Tencent account does. */
 export class AppRegistry {
   readonly #apps = new Map<number, App>();
-  readonly #keys = new Map<string, { secretKey: string; sdkAppIds: Set<number> }>();
+  readonly #keys = new Map<string, KeyHolder & { readonly sdkAppIds: Set<number> }>();
 
   /** @throws Error when two apps have one SDKAppID, or one secretId has two secret keys. */
   constructor(apps: readonly App[]) {
@@ -49,6 +50,6 @@ export class AppRegistry {
     if (known && known.secretKey !== secretKey)
       throw new Error(`the Cloud API secretId ${secretId} is configured with two different secret keys`);
     if (known) known.sdkAppIds.add(sdkAppId);
-    else this.#keys.set(secretId, { secretKey, sdkAppIds: new Set([sdkAppId]) });
+    else this.#keys.set(secretId, { secretId, secretKey, sdkAppIds: new Set([sdkAppId]) });
   }
 }

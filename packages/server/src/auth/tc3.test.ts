@@ -50,6 +50,54 @@ describe('TC3-HMAC-SHA256', () => {
     expect(codeOf(request({}, { host: 'elsewhere' }))).toBe('AuthFailure.SignatureFailure');
   });
 
+  it.each([
+    ['as sent', '2ac0d9ba0f90b5b753e1ce6095433837fcfb7473df4991d0654059e769451311', {}],
+    ['in lower case', '2437247cf44411e2877dd7cb5612fc097618e0ccfc16ca4cfea94a135b09319a', {}],
+    [
+      'in lower case, but for the boundary',
+      '7db9237ac99745750295ff9d6bc6b471bce2ef754d6e7283deb8d5fadb553c15',
+      { 'content-type': 'multipart/form-data; boundary=AbC' },
+    ],
+  ])('takes further signed headers, their values %s', (_form, signature, headers) => {
+    const authorization = vector(signature).replace('content-type;host', 'content-type;host;x-tc-action');
+    expect(codeOf(request({}, { ...headers, authorization }))).toBe('ok');
+    const other = { ...headers, authorization, 'x-tc-action': 'DismissRoom' };
+    expect(codeOf(request({}, other))).toBe('AuthFailure.SignatureFailure');
+  });
+
+  it('takes the service from the credential scope', () => {
+    const signature = 'f654717f2a675d4f1f6f21afd4cebbe82dcdb911354d9dbf5272f81e3f3e42df';
+    const authorization = vector(signature).replace('/trtc/', '/localhost:8080/');
+    expect(codeOf(request({}, { authorization }))).toBe('ok');
+  });
+
+  it('verifies a GET over its query string', () => {
+    const get = (query: string, authorization: string): SignedRequest =>
+      request(
+        { method: 'GET', body: Buffer.alloc(0), query },
+        { 'content-type': 'application/x-www-form-urlencoded', authorization },
+      );
+    const signed = vector('a62ba0c5d15dfa4710446a75df9097412bcc662248a9c62bdd372d45ee58c775');
+    expect(codeOf(get('RoomId=1', signed))).toBe('ok');
+    expect(codeOf(get('RoomId=2', signed))).toBe('AuthFailure.SignatureFailure');
+    expect(codeOf(get('RoomId=1', signed.replace('content-type;host', 'host')))).toBe(
+      'AuthFailure.InvalidAuthorization',
+    );
+  });
+
+  it('takes the date before midnight with a time that was rounded up to midnight', () => {
+    const midnight = Date.UTC(2023, 10, 15) / 1000;
+    const headers = (at: number): Record<string, string> =>
+      signTc3({ action: 'RemoveUser', version: '2019-07-22', host, body, key, nowSeconds: at });
+    const early = headers(midnight - 1);
+    expect(early.authorization).toContain('/2023-11-14/');
+    const stamped = { ...early, 'x-tc-timestamp': String(midnight) };
+    // The signature is over the other timestamp, so it is that, and not the date, which does not fit.
+    expect(() => verifyTc3(request({}, stamped), apps, midnight)).toThrow('The signature does not fit');
+    const late = { ...early, 'x-tc-timestamp': String(midnight + 1) };
+    expect(() => verifyTc3(request({}, late), apps, midnight)).toThrow('The date of the credential scope');
+  });
+
   it('refuses a changed body, method, path, query, content type or key', () => {
     const failure = 'AuthFailure.SignatureFailure';
     expect(codeOf(request({ body: Buffer.from('{}') }))).toBe(failure);

@@ -28,17 +28,19 @@ export function verifyTc3(request: SignedRequest, apps: AppRegistry, nowSeconds:
   if (!timestamp) throw new CloudApiError('MissingParameter', 'The header X-TC-Timestamp is missing.');
   if (!/^\d{1,12}$/.test(timestamp))
     throw new CloudApiError('InvalidParameter', 'X-TC-Timestamp must be the seconds since the epoch.');
-  const authorization = parseAuthorization(headerOf(request, 'authorization'), request.method);
+  const authorization = parseAuthorization(headerOf(request, 'authorization'));
   checkAge(Number(timestamp), nowSeconds);
   const holder = apps.findKey(authorization.secretId);
   if (!holder) throw new CloudApiError('AuthFailure.SecretIdNotFound', 'The SecretId is not known.');
-  if (authorization.date !== utcDate(Number(timestamp)))
+  if (!scopeDates(Number(timestamp)).includes(authorization.date))
     throw new CloudApiError(
       'AuthFailure.SignatureFailure',
       'The date of the credential scope is not that of X-TC-Timestamp in UTC.',
     );
-  const matches = canonicalHeaderForms(request, authorization.signedHeaders).some((headers) => {
-    const canonical = canonicalRequest(request, headers, authorization.signedHeaders);
+  const bodyHash = sha256(request.body);
+  const { signedHeaders } = authorization;
+  const matches = canonicalHeaderForms(request, signedHeaders).some((headers) => {
+    const canonical = canonicalRequest(request, { headers, signedHeaders, bodyHash });
     return sameText(
       authorization.signature,
       signature(canonical, timestamp, authorization, holder.secretKey),
@@ -67,9 +69,12 @@ export function signTc3(request: {
   const signedHeaders = ['content-type', 'host'];
   const scope = { date: utcDate(Number(timestamp)), service: 'trtc' };
   const canonical = canonicalRequest(
-    { method: 'POST', path: '/', query: '', body: request.body },
-    `content-type:${contentType}\nhost:${request.host}\n`,
-    signedHeaders,
+    { method: 'POST', path: '/', query: '' },
+    {
+      headers: `content-type:${contentType}\nhost:${request.host}\n`,
+      signedHeaders,
+      bodyHash: sha256(request.body),
+    },
   );
   const signed = signature(canonical, timestamp, scope, request.key.secretKey);
   const credential = `${request.key.secretId}/${scope.date}/${scope.service}/tc3_request`;
@@ -92,7 +97,7 @@ export function checkAge(timestampSeconds: number, nowSeconds: number): void {
     );
 }
 
-function parseAuthorization(header: string, method: string): Authorization {
+function parseAuthorization(header: string): Authorization {
   if (!header) throw invalidAuthorization('is missing');
   const match =
     /^TC3-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{4}-\d\d-\d\d)\/([^/,\s]+)\/tc3_request *, *SignedHeaders=([a-z0-9;-]+) *, *Signature=([0-9a-f]{64})$/.exec(
@@ -104,9 +109,8 @@ function parseAuthorization(header: string, method: string): Authorization {
       `is not of the form "${ALGORITHM} Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=..., Signature=..."`,
     );
   const signedHeaders = names.split(';');
-  const needed = method === 'POST' ? ['content-type', 'host'] : ['host'];
-  if (needed.some((name) => !signedHeaders.includes(name)))
-    throw invalidAuthorization(`must sign the headers ${needed.join(' and ')}`);
+  if (!signedHeaders.includes('content-type') || !signedHeaders.includes('host'))
+    throw invalidAuthorization('must sign the headers content-type and host');
   return { secretId, date, service, signedHeaders, signature: signed };
 }
 
@@ -114,25 +118,26 @@ function invalidAuthorization(fault: string): CloudApiError {
   return new CloudApiError('AuthFailure.InvalidAuthorization', `The header Authorization ${fault}.`);
 }
 
-/** Signers differ in the host's port and in whether values are put into lower case: all forms that are in use. */
+/** Signers differ in the host's port and in what they put into lower case: all forms that are in use. */
 function canonicalHeaderForms(request: SignedRequest, names: readonly string[]): readonly string[] {
   const forms = new Set<string>();
   for (const host of signedHosts(request)) {
-    const lines = names
-      .map((name) => `${name}:${name === 'host' ? host : headerOf(request, name)}\n`)
-      .join('');
-    forms.add(lines).add(lines.toLowerCase());
+    const pairs = names.map((name) => [name, name === 'host' ? host : headerOf(request, name)] as const);
+    const form = (keep: (name: string) => boolean): string =>
+      pairs.map(([name, value]) => `${name}:${keep(name) ? value : value.toLowerCase()}\n`).join('');
+    forms.add(form(() => true));
+    // The boundary of a multipart body is signed as it is, also by those who lower everything else.
+    forms.add(form((name) => name === 'content-type'));
+    forms.add(form(() => false));
   }
   return [...forms];
 }
 
 function canonicalRequest(
-  request: Pick<SignedRequest, 'method' | 'path' | 'query' | 'body'>,
-  headers: string,
-  signedHeaders: readonly string[],
+  { method, path, query }: Pick<SignedRequest, 'method' | 'path' | 'query'>,
+  signed: { readonly headers: string; readonly signedHeaders: readonly string[]; readonly bodyHash: string },
 ): string {
-  const { method, path, query, body } = request;
-  return [method, path, query, headers, signedHeaders.join(';'), sha256(body)].join('\n');
+  return [method, path, query, signed.headers, signed.signedHeaders.join(';'), signed.bodyHash].join('\n');
 }
 
 function signature(
@@ -153,6 +158,11 @@ function hmac(key: string | Buffer, text: string): Buffer {
 
 function sha256(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex');
+}
+
+/** One official signer rounds the time up, but not the date. */
+function scopeDates(timestampSeconds: number): readonly string[] {
+  return [utcDate(timestampSeconds), utcDate(timestampSeconds - 1)];
 }
 
 function utcDate(seconds: number): string {

@@ -7,7 +7,7 @@ import { RoomLogUnavailableError } from '../roomlog/port.ts';
 import type { ResponseFields } from './action.ts';
 import type { CloudApiMetrics } from './port.ts';
 import type { ActionContext } from './registry.ts';
-import { actionLabel, readForm, requireAction, type RequestForm } from './request.ts';
+import { actionLabel, readForm, requireAction, requireSize, type RequestForm } from './request.ts';
 
 /** What every answer looks like (docs/trtc.md 5.1). */
 export interface Envelope {
@@ -38,6 +38,7 @@ export class CloudApi {
     const count = (code: string): void =>
       this.#context.metrics?.cloudApiRequest({ action: actionLabel(form), code });
     try {
+      requireSize(request);
       const fields = await this.#perform(form, requestId);
       count('OK');
       return { Response: { ...fields, RequestId: requestId } };

@@ -10,7 +10,12 @@ import { headerOf, type SignedRequest } from '../auth/cloudapi-request.ts';
 import { verifyV1 } from '../auth/signature-v1.ts';
 import { verifyTc3 } from '../auth/tc3.ts';
 import type { Action } from './action.ts';
+import { multipartBoundary, parseMultipart } from './multipart.ts';
 import { findAction, type ActionContext } from './registry.ts';
+
+/** The most that a query string and a form may have, in bytes (docs/trtc.md 5.1). */
+const MAX_QUERY_BYTES = 32 * 1024;
+const MAX_FORM_BYTES = 1024 * 1024;
 
 /** Parameters of the older signature that belong to the envelope, not to the action (docs/trtc.md 5.1). */
 const COMMON_PARAMETERS: ReadonlySet<string> = new Set([
@@ -39,9 +44,20 @@ export interface RequestForm {
   readonly parameters: (rules: Action<ActionContext>['parameters']) => ReadonlyMap<string, unknown>;
 }
 
-/** Tells the forms of requests apart: the newer one has its action in a header (docs/trtc.md 5.1). */
+/** Tells the forms of requests apart: the newer one has its action in a header (docs/trtc.md 5.1). Never throws. */
 export function readForm(request: SignedRequest): RequestForm {
   return headerOf(request, 'x-tc-action') ? tc3Form(request) : v1Form(request);
+}
+
+/** @throws CloudApiError RequestSizeLimitExceeded. That of a POST is limited before it gets here. */
+export function requireSize(request: SignedRequest): void {
+  if (request.query.length > MAX_QUERY_BYTES)
+    throw new CloudApiError(
+      'RequestSizeLimitExceeded',
+      `The query string has more than ${MAX_QUERY_BYTES} bytes.`,
+    );
+  if (!headerOf(request, 'x-tc-action') && request.body.length > MAX_FORM_BYTES)
+    throw new CloudApiError('RequestSizeLimitExceeded', `The form has more than ${MAX_FORM_BYTES} bytes.`);
 }
 
 /** @throws CloudApiError InvalidAction, UnsupportedOperation, NoSuchVersion or MissingParameter */
@@ -68,10 +84,13 @@ function tc3Form(request: SignedRequest): RequestForm {
     action: headerOf(request, 'x-tc-action'),
     version: headerOf(request, 'x-tc-version'),
     verify: (apps, nowSeconds) => verifyTc3(request, apps, nowSeconds),
-    parameters: (rules) =>
-      request.method === 'GET'
-        ? parametersFromPairs(rules, new URLSearchParams(request.query))
-        : parametersFromJson(parseJson(request.body)),
+    parameters: (rules) => {
+      if (request.method === 'GET') return parametersFromPairs(rules, new URLSearchParams(request.query));
+      const boundary = multipartBoundary(headerOf(request, 'content-type'));
+      return boundary === null
+        ? parametersFromJson(parseJson(request.body))
+        : parametersFromPairs(rules, parseMultipart(request.body, boundary));
+    },
   };
 }
 
@@ -92,12 +111,10 @@ function v1Form(request: SignedRequest): RequestForm {
   };
 }
 
-function v1Pairs(request: SignedRequest): ReadonlyMap<string, string> {
-  if (request.method === 'GET') return new Map(new URLSearchParams(request.query));
-  const isForm = headerOf(request, 'content-type')
-    .toLowerCase()
-    .startsWith('application/x-www-form-urlencoded');
-  return new Map(isForm ? new URLSearchParams(request.body.toString('utf8')) : []);
+/** Official signers send the form under whatever content type. What is too large is not even looked at. */
+function v1Pairs({ method, query, body }: SignedRequest): ReadonlyMap<string, string> {
+  if (method === 'GET') return new Map(new URLSearchParams(query.slice(0, MAX_QUERY_BYTES)));
+  return new Map(body.length > MAX_FORM_BYTES ? [] : new URLSearchParams(body.toString('utf8')));
 }
 
 function parseJson(body: Buffer): unknown {

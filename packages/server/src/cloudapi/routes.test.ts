@@ -38,11 +38,11 @@ interface Sent {
   readonly headers?: Record<string, string>;
   readonly body?: string | Buffer;
   readonly url?: string;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 }
 
 async function codeOf({ headers = {}, body = '', url = '/', method = 'POST' }: Sent): Promise<string> {
-  const payload = method === 'POST' ? { payload: body } : {};
+  const payload = method === 'GET' ? {} : { payload: body };
   const response = await app.inject({ method, url, headers, ...payload });
   expect(response.statusCode).toBe(200);
   expect(response.headers['content-type']).toContain('application/json');
@@ -95,14 +95,30 @@ describe('POST /', () => {
     );
   });
 
+  it('takes the same signed request twice: SDKs may repeat what they got no answer to', async () => {
+    const sent = signed(dismiss);
+    expect(await codeOf(sent)).toBe('FailedOperation.RoomNotExist');
+    expect(await codeOf(sent)).toBe('FailedOperation.RoomNotExist');
+  });
+
   it('refuses a stale request and one that is too large', async () => {
     const sent = signed(dismiss);
     clock.advance(301_000);
     expect(await codeOf(sent)).toBe('AuthFailure.SignatureExpire');
-    const large = Buffer.alloc(10 * 1024 * 1024 + 1, ' ');
-    expect(await codeOf({ headers: { 'content-type': 'application/json' }, body: large })).toBe(
-      'RequestSizeLimitExceeded',
-    );
+    const tooLarge = 'RequestSizeLimitExceeded';
+    const headers = { 'content-type': 'application/json', 'x-tc-action': 'DismissRoom' };
+    const body = Buffer.alloc(10 * 1024 * 1024, ' ');
+    expect(await codeOf({ headers, body: Buffer.concat([body, body.subarray(0, 1)]) })).toBe(tooLarge);
+    expect(await codeOf({ headers, body })).toBe('MissingParameter');
+    expect(await codeOf({ body: Buffer.alloc(1024 * 1024 + 1, 'a') })).toBe(tooLarge);
+    expect(await codeOf({ body: Buffer.alloc(1024 * 1024, 'a') })).toBe('MissingParameter');
+    const url = `/?Action=${'a'.repeat(32 * 1024 - 'Action='.length)}`;
+    expect(await codeOf({ method: 'GET', url })).toBe('MissingParameter');
+    expect(await codeOf({ method: 'GET', url: `${url}a` })).toBe(tooLarge);
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE'] as const)('takes no %s', async (method) => {
+    expect(await codeOf({ method, ...signed(dismiss) })).toBe('UnsupportedProtocol');
   });
 
   it('survives whatever is sent', async () => {

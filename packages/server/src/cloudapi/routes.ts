@@ -19,6 +19,9 @@ export function isCloudApiGet(request: FastifyRequest): boolean {
   return request.headers['x-tc-action'] !== undefined || new URLSearchParams(query).has('Action');
 }
 
+/** What `http.createServer` has to take for the largest GET (docs/trtc.md 5.1), other headers included. */
+export const MAX_HEADER_BYTES = 64 * 1024;
+
 /**
  * `POST /` and the GETs of {@link isCloudApiGet}. Every answer has status 200, also that to a broken request, because
  * the official SDKs read no error from any other. Register it before the routes that serve the page.
@@ -30,7 +33,7 @@ export function cloudApiRoutes(cloudApi: CloudApi): FastifyPluginCallback {
       return undefined;
     });
     app.register((scope, _scopeOptions, scopeDone) => {
-      addPost(scope, cloudApi);
+      addRoutes(scope, cloudApi);
       scopeDone();
     });
     done();
@@ -39,7 +42,7 @@ export function cloudApiRoutes(cloudApi: CloudApi): FastifyPluginCallback {
   return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
 }
 
-function addPost(scope: FastifyInstance, cloudApi: CloudApi): void {
+function addRoutes(scope: FastifyInstance, cloudApi: CloudApi): void {
   // The signature is over the bytes as sent, whatever their type.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
@@ -49,6 +52,16 @@ function addPost(scope: FastifyInstance, cloudApi: CloudApi): void {
   scope.post('/', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) =>
     answer(reply, request, await cloudApi.handle(toSigned(request))),
   );
+  scope.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/',
+    handler: (request, reply) =>
+      answer(
+        reply,
+        request,
+        errorEnvelope({ code: 'UnsupportedProtocol', message: 'Only GET and POST are supported.' }),
+      ),
+  });
 }
 
 function answer(reply: FastifyReply, request: FastifyRequest, envelope: Envelope): FastifyReply {
