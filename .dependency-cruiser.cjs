@@ -22,7 +22,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^(packages|apps|tests|bench)/([^/]+)/' },
       to: {
-        path: '^packages/([^/]+)/src/(?!index\\.ts|web\\.ts|testing\\.ts|usersig\\.ts|callbacks\\.ts|cloudapi/index\\.ts)',
+        path: '^packages/([^/]+)/src/(?!index\\.ts|web\\.ts|testing\\.ts|usersig\\.ts|private-map-key\\.ts|callbacks\\.ts|cloudapi/index\\.ts)',
         pathNot: '^$1/$2/',
       },
     },

@@ -167,7 +167,9 @@ describe('verifyPrivateMapKey', () => {
     expect(messageOf(ticket)).toBeNull();
     expect(messageOf(ticket, { sdkAppId: 7 })).toBe('privateMapKey belongs to another sdkAppId');
     expect(messageOf(ticket, { userId: 'bob' })).toBe('privateMapKey belongs to another userId');
-    expect(messageOf(ticket, { secretKey: 'other' })).toBe('privateMapKey was signed with another secret key');
+    expect(messageOf(ticket, { secretKey: 'other' })).toBe(
+      'privateMapKey was signed with another secret key',
+    );
     for (const room of [{ roomId: 10_001 }, { strRoomId: '10000' }]) {
       const key = roomKey(sdkAppId, room);
       expect(messageOf(ticket, { key })).toBe('privateMapKey belongs to another room');

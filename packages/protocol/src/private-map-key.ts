@@ -12,7 +12,6 @@ export const PRIVILEGES = {
   sendSub: 64,
   receiveSub: 128,
 } as const;
-export type Privilege = keyof typeof PRIVILEGES;
 export const ALL_PRIVILEGES = 255;
 
 /** The buffer in a permission ticket (docs/trtc.md 1.3). */
@@ -40,8 +39,7 @@ export interface PrivateMapKeyExpectation extends UserSigExpectation {
 }
 
 export type PrivateMapKeyVerdict =
-  | { readonly ok: true; readonly privileges: number }
-  | { readonly ok: false; readonly message: string };
+  { readonly ok: true; readonly privileges: number } | { readonly ok: false; readonly message: string };
 
 /** Bytes before the account, and after it up to where a string room begins. */
 const HEAD_BYTES = 3;

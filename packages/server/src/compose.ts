@@ -6,6 +6,7 @@ import { createSteadyClock, systemClock, type Clock, type Log } from '@rotunda/b
 import type { LeaveReason, Timers } from '@rotunda/protocol';
 import fastify, { type FastifyInstance } from 'fastify';
 import { AppRegistry } from './auth/apps.ts';
+import { Permissions } from './auth/permissions.ts';
 import { ResumeTokens } from './auth/resume-token.ts';
 import { Tickets } from './auth/tickets.ts';
 import { CloudApi } from './cloudapi/cloud-api.ts';
@@ -125,9 +126,11 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     endings,
     writer: new StayWriter({ membership, clock, log }),
     checkTicket: tickets.check,
+    permissions: new Permissions({ apps, clock: systemClock }),
     resumeTokens: new ResumeTokens({ secret: resumeSecret, clock, lifetimeMs: ENDINGS_KEPT_MS }),
     speedTests: new SpeedTests({ media, checkTicket: tickets.check, clock, log }),
     clock,
+    startedAt: clock.now(),
     timers,
     iceServers: config.iceServers,
     log,

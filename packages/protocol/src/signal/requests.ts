@@ -70,10 +70,7 @@ const ticket = {
   userSig: z.string().check(z.maxLength(4096)),
 };
 
-const credentials = {
-  ...ticket,
-  privateMapKey: z.optional(z.string().check(z.maxLength(4096))),
-};
+const privateMapKey = z.string().check(z.maxLength(4096));
 
 /** What a client says of itself. */
 const client = z.optional(
@@ -81,7 +78,8 @@ const client = z.optional(
 );
 
 const enterParams = z.object({
-  ...credentials,
+  ...ticket,
+  privateMapKey: z.optional(privateMapKey),
   room: roomNameSchema,
   scene,
   role,
@@ -104,6 +102,12 @@ const empty = z.object({});
  *   without `ended`: the old stay goes on. With `ended`: it had ended another way, or (`switchedRoom`) it was left and the new
  *   room turned the user away at the last moment.
  * - `switchRole`: `send` is the transport to publish on, for a new anchor.
+ * - `updatePermission`: a newer permission ticket, where the application requires them. What it does not allow any more ends.
+ *
+ * Where permission tickets are required, a new anchor must show one that is valid, and so must whoever shows another one than the stay
+ * has: refused with -100006, and then the stay ends as `permissionLost`. `enter`, `switchRoom` and a `resume` that is a new stay need
+ * one too, `connectRoom` one of the other room; those are only refused. A stay keeps what it may do across lost links.
+ *
  * - `publish`: `rtpParameters` as the client's transport produced them. `unpublish` and `mute` go by source.
  * - `subscribe`: the consumer is paused until `resumeConsumer`, so that the first key frame is not lost.
  * - `restartIce`: new ICE parameters for a transport whose path was lost.
@@ -122,6 +126,7 @@ export const REQUESTS = {
     params: z.object({
       resumeToken: z.string().check(z.minLength(1), z.maxLength(2048)),
       userSig: z.string().check(z.maxLength(4096)),
+      privateMapKey: z.optional(privateMapKey),
       rtpCapabilities: rtpCapabilitiesSchema,
       role,
       client,
@@ -133,15 +138,16 @@ export const REQUESTS = {
     params: z.object({
       room: roomNameSchema,
       userSig: z.string().check(z.maxLength(4096)),
-      privateMapKey: z.optional(z.string().check(z.maxLength(4096))),
+      privateMapKey: z.optional(privateMapKey),
       rtpCapabilities: rtpCapabilitiesSchema,
     }),
     result: snapshotSchema,
   },
   switchRole: {
-    params: z.object({ role, privateMapKey: z.optional(z.string().check(z.maxLength(4096))) }),
+    params: z.object({ role, privateMapKey: z.optional(privateMapKey) }),
     result: z.object({ send: z.optional(transportSchema) }),
   },
+  updatePermission: { params: z.object({ privateMapKey }), result: empty },
   connectTransport: {
     params: z.object({ transportId: id, dtlsParameters: dtlsParametersSchema }),
     result: empty,
@@ -168,7 +174,14 @@ export const REQUESTS = {
   resumeConsumer: { params: z.object({ consumerId: id }), result: empty },
   setLayer: { params: z.object({ consumerId: id, layer: layerSchema }), result: empty },
   unsubscribe: { params: z.object({ consumerId: id }), result: empty },
-  connectRoom: { params: z.object({ room: roomNameSchema, userId: userIdSchema }), result: empty },
+  connectRoom: {
+    params: z.object({
+      room: roomNameSchema,
+      userId: userIdSchema,
+      privateMapKey: z.optional(privateMapKey),
+    }),
+    result: empty,
+  },
   disconnectRoom: { params: empty, result: empty },
   customMessage: { params: customMessageSchema, result: empty },
   quality: { params: qualityReportSchema, result: qualityAnswerSchema },

@@ -10,6 +10,8 @@ export interface App {
   /** The key that signs the tickets of its users. */
   readonly secretKey: string;
   readonly cloudApi: readonly CloudApiKey[];
+  /** Whether every user needs a permission ticket. By default none does. */
+  readonly privateMapKey?: 'off' | 'required';
 }
 
 /** What a key pair may do: act for these applications. */

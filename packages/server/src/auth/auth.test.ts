@@ -1,7 +1,9 @@
 import { FakeClock } from '@rotunda/base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { genPrivateMapKey } from '@rotunda/protocol/private-map-key';
 import { AppRegistry } from './apps.ts';
+import { Permission, Permissions } from './permissions.ts';
 import { ResumeTokens } from './resume-token.ts';
 import { Tickets } from './tickets.ts';
 
@@ -44,6 +46,65 @@ describe('Tickets', () => {
   });
 });
 
+describe('Permissions', () => {
+  const clock = new FakeClock();
+  const apps = new AppRegistry([
+    { sdkAppId: 1, secretKey: 'a', cloudApi: [], privateMapKey: 'required' },
+    { sdkAppId: 2, secretKey: 'b', cloudApi: [], privateMapKey: 'off' },
+  ]);
+  const permissions = new Permissions({ apps, clock });
+  const key = { sdkAppId: 1, kind: 'number', id: '7' } as const;
+  const alice = { sdkAppId: 1, secretKey: 'a', userId: 'alice', room: { roomId: 7 }, expireSeconds: 60 };
+  const claim = (privileges: number) => ({
+    key,
+    userId: 'alice',
+    privateMapKey: genPrivateMapKey({ ...alice, privileges, now: clock.now() }),
+  });
+
+  it('are what the ticket says as long as it lasts, and cannot be had without entering', () => {
+    const given = claim(2 + 4 + 128);
+    const permission = permissions.check(given);
+    expect(permission).toMatchObject({ privileges: 134, ticket: given.privateMapKey, mayCreate: false });
+    expect(() => permissions.check(claim(253))).toThrow('does not allow to enter');
+    expect(() => permissions.check({ ...given, userId: 'bob' })).toThrow('another userId');
+    expect(() => permissions.check({ ...given, key: { ...key, id: '8' } })).toThrow('another room');
+    expect(() => permissions.check({ key, userId: 'alice' })).toThrow('requires privateMapKey');
+    clock.advance(60_000);
+    expect(() => permissions.check(given)).toThrow('has expired');
+  });
+
+  it('are all, whatever is shown, where no tickets are required', () => {
+    expect(permissions.requiredBy(1)).toBe(true);
+    expect(permissions.requiredBy(2)).toBe(false);
+    for (const privateMapKey of [undefined, 'garbage'])
+      expect(permissions.check({ key: { ...key, sdkAppId: 2 }, userId: 'alice', privateMapKey })).toBe(
+        Permission.ALL,
+      );
+  });
+
+  it.each([
+    [1, ['create']],
+    [2, []],
+    [4, ['send audio']],
+    [8, ['receive audio']],
+    [16, ['send video']],
+    [32, ['receive video']],
+    [64, ['send sub']],
+    [128, ['receive sub']],
+    [254, ['send audio', 'send video', 'send sub', 'receive audio', 'receive video', 'receive sub', 'link']],
+    [254 - 2, ['send audio', 'send video', 'send sub', 'receive audio', 'receive video', 'receive sub']],
+  ])('of %i allow %j', (privileges, allowed) => {
+    const permission = new Permission(privileges);
+    const sources = ['audio', 'video', 'sub'] as const;
+    expect([
+      ...(permission.mayCreate ? ['create'] : []),
+      ...sources.filter((source) => permission.maySend(source)).map((source) => `send ${source}`),
+      ...sources.filter((source) => permission.mayReceive(source)).map((source) => `receive ${source}`),
+      ...(permission.mayLink ? ['link'] : []),
+    ]).toEqual(allowed);
+  });
+});
+
 describe('ResumeTokens', () => {
   const clock = new FakeClock();
   const lifetimeMs = 3_600_000;
@@ -60,6 +121,8 @@ describe('ResumeTokens', () => {
     const token = made('the key of this server').issue(payload);
     expect(made('the key of this server').read(token)).toEqual({ ...payload, issuedAt: clock.now() });
     expect(token.length).toBeLessThan(400);
+    const limited = made('the key of this server').issue({ ...payload, privileges: 42 });
+    expect(made('the key of this server').read(limited)).toMatchObject({ privileges: 42 });
   });
 
   it('does not read what it issued too long ago', () => {

@@ -10,6 +10,8 @@ export interface ResumePayload {
   readonly userId: string;
   readonly key: RoomKey;
   readonly scene: TRTCAppScene;
+  /** What the stay may do, as its permission ticket said; absent if it had none. */
+  readonly privileges?: number;
   /** Milliseconds since the epoch: the stay had begun and was not over. */
   readonly issuedAt: number;
 }
@@ -26,6 +28,7 @@ const wireSchema = z.strictObject({
   r: z.string(),
   c: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
   i: z.number().int().min(0),
+  p: z.number().int().min(0).max(0xffff_ffff).optional(),
 });
 
 /**
@@ -54,6 +57,7 @@ export class ResumeTokens {
       r: payload.key.id,
       c: payload.scene,
       i: this.#clock.now(),
+      ...(payload.privileges === undefined ? {} : { p: payload.privileges }),
     };
     const body = Buffer.from(JSON.stringify(wire)).toString('base64url');
     return `${body}.${this.#sign(body)}`;
@@ -71,6 +75,7 @@ export class ResumeTokens {
       key: { sdkAppId: wire.a, kind: wire.k, id: wire.r },
       scene: wire.c,
       issuedAt: wire.i,
+      ...(wire.p === undefined ? {} : { privileges: wire.p }),
     };
   }
 

@@ -93,7 +93,7 @@ describe('resolveOptions', () => {
       iceServers: [],
       retentionDays: 14,
       dev: false,
-      apps: [{ sdkAppId: 1, cloudApi: [{ secretId: 'AKID1', secretKey: 's' }] }],
+      apps: [{ sdkAppId: 1, cloudApi: [{ secretId: 'AKID1', secretKey: 's' }], privateMapKey: 'off' }],
     });
     expect(resolveOptions({ apps, port: 0 }).mediaPort).toBe(0);
     expect(resolveOptions({ apps, port: 0, mediaPort: 5000 }).mediaPort).toBe(5000);
@@ -130,6 +130,7 @@ describe('resolveOptions', () => {
     [{ prot: 1 }, /prot/],
     [{ apps: [] }, /^apps /],
     [{ apps: [{ ...apps[0], sdkAppId: 0 }] }, /^apps\.0\.sdkAppId .*= 0: .*4294967295/],
+    [{ apps: [{ ...apps[0], privateMapKey: true }] }, /^apps\.0\.privateMapKey .*"off".*"required"/],
     [{ apps: [{ ...apps[0], cloudApi: { secretId: 'a', secretKey: 7 } }] }, /^apps\.0\.cloudApi\.secretKey /],
   ])('says what is wrong with %j', (change, message) => {
     const fault = faultOf(() => resolveOptions({ apps, ...change }));

@@ -18,6 +18,8 @@ const appSchema = z.strictObject({
   secretKey: z.string().min(1),
   /** Key pairs of backends. */
   cloudApi: z.union([cloudApiKey, z.array(cloudApiKey)]).optional(),
+  /** Whether every user needs a permission ticket (PrivateMapKey) beside the userSig. */
+  privateMapKey: z.enum(['off', 'required']).default('off'),
   /** Where the events of its rooms go. */
   callbacks: z.strictObject({ url: z.url({ protocol: /^https?$/ }), key: z.string().min(1) }).optional(),
 });
@@ -71,6 +73,7 @@ export interface ServerConfig extends Omit<
     sdkAppId: number;
     secretKey: string;
     cloudApi: readonly { secretId: string; secretKey: string }[];
+    privateMapKey: 'off' | 'required';
     callbacks?: { url: string; key: string } | undefined;
   }[];
   readonly timers: Timers;

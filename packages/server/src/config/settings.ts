@@ -107,7 +107,8 @@ export const SETTINGS: readonly Setting[] = [
     key: 'apps',
     env: 'ROTUNDA_APPS',
     default: 'one, generated at the first start',
-    meaning: 'List of applications: `sdkAppId`, `secretKey`, and `cloudApi` with one or more key pairs.',
+    meaning:
+      'List of applications: `sdkAppId`, `secretKey`, `cloudApi` with one or more key pairs, and `privateMapKey`: `required` if users need permission tickets, else `off`.',
     read: asJson,
   },
   {

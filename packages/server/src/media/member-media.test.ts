@@ -57,6 +57,28 @@ describe('publishing and subscribing', () => {
     receiver.close();
   });
 
+  it('stops receiving one kind of stream, and tells', async () => {
+    const [publisher, viewer] = await Promise.all([join(service), join(service)]);
+    const sound = await viewer.subscribe({ streamId: await publishAudio(publisher), layer: 'big' });
+    const transportId = publisher.transports.send!.transportId;
+    const { streamId } = await publisher.publish({
+      transportId,
+      source: 'video',
+      rtpParameters: vp8(SIMULCAST),
+      muted: false,
+    });
+    const picture = await viewer.subscribe({ streamId, layer: 'big' });
+    const closed = closedConsumers(viewer);
+    viewer.stopReceiving('sub');
+    expect(closed).toEqual([]);
+    viewer.stopReceiving('video');
+    expect(closed).toEqual([picture.consumerId]);
+    expect(service.counts().consumers).toBe(1);
+    await viewer.resumeConsumer(sound.consumerId);
+    viewer.stopReceiving('video');
+    expect(closed).toHaveLength(1);
+  });
+
   it('offers two layers of a simulcast stream and switches between them', async () => {
     const [publisher, viewer] = await Promise.all([join(service), join(service)]);
     const { streamId } = await publisher.publish({

@@ -171,6 +171,10 @@ export class MemberMedia implements MediaMember, Lodger {
     this.#subscriptions.close(consumerId);
   }
 
+  stopReceiving(source: Source): void {
+    this.#subscriptions.closeSource(source);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#transports = this.#home?.transports.messages ?? this.#transports;

@@ -75,6 +75,8 @@ export interface MediaMember {
   resumeConsumer(consumerId: string): Promise<void>;
   setLayer(consumerId: string, layer: Layer): Promise<void>;
   unsubscribe(consumerId: string): void;
+  /** Ends every subscription to a stream of that source; `consumerClosed` tells of each. */
+  stopReceiving(source: Source): void;
   /** Closes everything of this member. Idempotent. */
   close(): void;
 }

@@ -1,4 +1,4 @@
-import type { ConsumerMessage, Layer } from '@rotunda/protocol';
+import type { ConsumerMessage, Layer, Source } from '@rotunda/protocol';
 import { TRTCError } from '@rotunda/protocol';
 import type { Consumer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import { consumerMessage } from './messages.ts';
@@ -89,6 +89,15 @@ export class Subscriptions {
   /** Harmless for one that is closed already. */
   close(consumerId: string): void {
     this.#consumers.get(consumerId)?.consumer.close();
+  }
+
+  /** Closes all of that source, and tells. */
+  closeSource(source: Source): void {
+    for (const { consumer, stream } of this.#consumers.values()) {
+      if (stream.source !== source) continue;
+      consumer.close();
+      this.#options.consumerClosed(consumer.id);
+    }
   }
 
   /** Closes all without telling anybody. */

@@ -13,6 +13,8 @@ export interface EnterRequest extends StayRef {
   readonly role: Role;
   readonly client: ClientFacts;
   readonly continues?: string;
+  /** Refused with ERR_ROOM_NOT_EXIST where there is no room yet. */
+  readonly joinOnly?: boolean;
 }
 
 /**

@@ -50,6 +50,18 @@ describe('entering', () => {
     expect(await audienceSessions()).toEqual([]);
   });
 
+  test('without creating is refused where there is no room, also when it is only tried', async () => {
+    for (const request of [anchor('bob'), audience('bob')]) {
+      const joinOnly = { ...request, joinOnly: true };
+      const refusal = { error: 'ERR_ROOM_NOT_EXIST' };
+      expect(await membership.refusalOf(joinOnly)).toEqual(refusal);
+      expect(await membership.enter(joinOnly)).toEqual({ ok: false, refusal });
+      expect(await world.room()).toMatchObject({ status: 'absent' });
+    }
+    await enterAll(anchor('ann'), { ...audience('bob'), joinOnly: true });
+    expect(await audienceSessions()).toEqual(['bob-1']);
+  });
+
   test('with a scene of the other kind is refused and leaves nothing behind', async () => {
     await enterAll(anchor('ann'));
     const refusal = { error: 'ERR_SERVER_INFO_BAD_SCENE_OR_ROLE' };

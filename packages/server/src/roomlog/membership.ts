@@ -269,9 +269,9 @@ class LogMembership implements Membership {
   }
 
   #enterCommand(request: EnterRequest): Command {
-    const { userId, sessionId, scene, role, client, continues } = request;
+    const { userId, sessionId, scene, role, client, continues, joinOnly = false } = request;
     const { nodeId, newId } = this.#tools;
-    const stay = { userId, sessionId, nodeId, scene, role, client, incarnation: newId() };
+    const stay = { userId, sessionId, nodeId, scene, role, client, joinOnly, incarnation: newId() };
     return { type: 'enter', at: this.#now(), ...stay, ...(continues ? { continues } : {}) };
   }
 

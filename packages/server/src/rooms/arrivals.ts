@@ -8,6 +8,7 @@ import type { CommandOf, Decision, Member, OpenRoom, RoomEvent, RoomState } from
 export function decideEnter(state: RoomState, command: CommandOf<'enter'>): Decision {
   const { at, userId, scene, incarnation } = command;
   if (state.status === 'absent') {
+    if (command.joinOnly) return refuse('ERR_ROOM_NOT_EXIST');
     const created: RoomEvent = { type: 'created', incarnation, scene, userId, at };
     const arrival = isAudience(command, scene) ? audienceArrived(at) : memberArrived(command, null);
     return accept([created, arrival]);

@@ -20,6 +20,17 @@ describe('entering', () => {
     expect(room.open).toMatchObject({ incarnation: 'inc-of-a1', scene: CALL, createdBy: 'ann', version: 1 });
   });
 
+  it('creates nothing for who may only join, and lets it in where there is a room', () => {
+    for (const where of [{}, { scene: LIVE }, { scene: LIVE, role: 'audience' as const }]) {
+      const joinOnly = { ...where, joinOnly: true };
+      const room = new Room();
+      expect(room.refusal(room.enter('bob', 'b1', joinOnly))).toBe('ERR_ROOM_NOT_EXIST');
+      expect(room.state).toMatchObject({ status: 'absent', version: 0 });
+      room.do(room.enter('ann', 'a1', where));
+      expect(room.refusal(room.enter('bob', 'b1', joinOnly))).toBeNull();
+    }
+  });
+
   it('creates an absent live room for an audience member, who is not a member of the log', () => {
     const room = new Room();
     const events = room.do(room.enter('ann', 'a1', { scene: LIVE, role: 'audience' }));

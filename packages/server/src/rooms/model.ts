@@ -77,6 +77,8 @@ export type Command =
       readonly incarnation: string;
       /** The stay that this one continues after a lost link or a restart. */
       readonly continues?: string;
+      /** Into a room that is there already: this enter brings none to life. */
+      readonly joinOnly?: boolean;
     }
   /** One stay ends, by its session. For an audience member the presence index is the record: then this is a no-op. */
   | {

@@ -14,6 +14,7 @@ import { messageMarks } from './custom-messages.ts';
 import { enterRoom, resumeStay, type Entered } from './entering.ts';
 import { loseLink } from './link-loss.ts';
 import { Link, type LinkEnd, type LinkOwner, type RequestFrame } from './link.ts';
+import { PermissionLostError, expel } from './permission.ts';
 import { inTurn } from './publishing.ts';
 import { ROOM_REQUESTS, leaveRoom, type RoomMethod } from './requests.ts';
 import type { Session } from './session.ts';
@@ -73,6 +74,7 @@ export class Connection implements LinkOwner {
     const refusal = describeFailure(error, log);
     this.link.sendError(id, refusal);
     if (error instanceof StayEndedError) this.link.close(CLOSE_CODES.ended);
+    if (error instanceof PermissionLostError) void expel(this.#context, error.session);
     if (!ENTRIES.has(method)) return;
     onEntryRefused(refusal);
     log.info({ method, userId: claimedUser(params), ...refusal }, 'entry refused');
@@ -199,6 +201,7 @@ const FIELD_ERRORS: Readonly<Record<string, TRTCErrorName>> = {
   sdkAppId: 'ERR_SDK_APPID_INVALID',
   userId: 'ERR_USER_ID_INVALID',
   userSig: 'ERR_USER_SIG_INVALID',
+  privateMapKey: 'ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR',
   room: 'ERR_ROOM_ID_INVALID',
   scene: 'ERR_SERVER_INFO_BAD_SCENE_OR_ROLE',
   role: 'ERR_SERVER_INFO_BAD_SCENE_OR_ROLE',

@@ -6,6 +6,7 @@ import {
   type Timers,
   type WelcomeFrame,
 } from '@rotunda/protocol';
+import type { Permissions } from '../auth/permissions.ts';
 import type { ResumePayload } from '../auth/resume-token.ts';
 import type { MediaService } from '../media/port.ts';
 import type { CrossRooms } from '../roomlog/cross-rooms.ts';
@@ -34,8 +35,12 @@ export interface SignallingContext {
     userId: string;
     userSig: string;
   }) => TRTCErrorName | null;
+  /** What the permission ticket of a user allows. */
+  readonly permissions: Pick<Permissions, 'check' | 'requiredBy'>;
   readonly resumeTokens: { issue(claim: ResumeClaim): string; read(token: string): ReadClaim | null };
   readonly clock: Clock;
+  /** When this server began, by its clock. */
+  readonly startedAt: number;
   readonly timers: Timers;
   readonly iceServers: WelcomeFrame['iceServers'];
   readonly log: Log;

@@ -1,18 +1,26 @@
 import { TRTCError, roomKey, type RequestParams } from '@rotunda/protocol';
+import { denied } from '../auth/permissions.ts';
 import type { SignallingContext } from './context.ts';
 import { inTurn } from './publishing.ts';
 import type { Session } from './session.ts';
 
-/** Links the stay with an anchor of another room. Throws a TRTCError. */
+/**
+ * Links the stay with an anchor of another room, for which it needs a permission ticket of that room: the streams of both cross over.
+ * Throws a TRTCError.
+ */
 export function connectRoom(
-  { crossRooms, log }: SignallingContext,
+  { crossRooms, permissions, log }: SignallingContext,
   session: Session,
-  { room, userId }: RequestParams<'connectRoom'>,
+  { room, userId, privateMapKey }: RequestParams<'connectRoom'>,
 ): Promise<Record<string, never>> {
   return inTurn(session, async () => {
     requireAnchor(session);
     const { stay } = session;
-    const outcome = await crossRooms.connect(stay, { key: roomKey(stay.key.sdkAppId, room), userId });
+    const key = roomKey(stay.key.sdkAppId, room);
+    const { mayLink } = permissions.check({ key, userId: stay.userId, privateMapKey });
+    if (!mayLink)
+      throw denied('privateMapKey does not allow to send and receive everything in the other room');
+    const outcome = await crossRooms.connect(stay, { key, userId });
     if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
     log.info({ room: stay.key, userId: stay.userId, other: { room, userId } }, 'rooms linked');
     return {};

@@ -12,18 +12,18 @@ import {
   type SnapshotMessage,
   type TransportsMessage,
 } from '@rotunda/protocol';
-import type { ClientFacts, OpenRoom } from '../rooms/model.ts';
+import { denied, Permission } from '../auth/permissions.ts';
+import type { ClientFacts, OpenRoom, Refusal } from '../rooms/model.ts';
 import { snapshotMembers, streamMessage } from '../rooms/announce.ts';
 import { StayEndedError, type ReadClaim, type ResumeClaim, type SignallingContext } from './context.ts';
 import { loseLink } from './link-loss.ts';
 import type { Link } from './link.ts';
 import { watchMedia } from './media-watch.ts';
+import { issueToken, renewTokens } from './return-tokens.ts';
 import { Session } from './session.ts';
 
 /** Close code of a service that cannot do it right now (RFC 6455, IANA registry): the client comes back later. */
 const TRY_AGAIN_LATER = 1013;
-/** How often a connected client gets a new resume token: it may be away for the rest of a token's life. */
-const TOKEN_RENEWAL_MS = 3_600_000;
 
 export interface Entered {
   readonly session: Session;
@@ -44,13 +44,17 @@ export async function enterRoom(
     key: roomKey(params.sdkAppId, params.room),
     scene: params.scene,
   };
+  const { privateMapKey } = params;
+  const permission = context.permissions.check({ ...claim, privateMapKey });
   const role = effectiveRole(params.scene, params.role);
-  return beginStay(context, link, { claim, role, params, ...who });
+  const joinOnly = !permission.mayCreate;
+  return beginStay(context, link, { claim, role, permission, joinOnly, params, ...who });
 }
 
 /**
  * A stay on a new link. Ended for good: throws StayEndedError. Given up meanwhile, or unknown since a restart: a new stay
- * that continues it, for which the ticket must still be valid.
+ * that continues it, for which the ticket must still be valid. What it may do is decided anew, too, unless it is here again as soon
+ * as after a lost link, from before a restart.
  */
 export async function resumeStay(
   context: SignallingContext,
@@ -68,9 +72,25 @@ export async function resumeStay(
   const ending = (await context.endings.find(claim.sessionId)) ?? (await findBar(context, claim));
   if (ending && LEAVE_REASONS[ending].terminal) throw new StayEndedError(ending);
   requireTicket(context, { sdkAppId: claim.key.sdkAppId, userId: claim.userId, userSig: params.userSig });
-  const role = effectiveRole(claim.scene, params.role);
-  const next = { ...claim, sessionId: context.newId() };
-  return beginStay(context, link, { claim: next, role, params, client, continues: claim });
+  const kept = keptPermission(context, claim);
+  const { privateMapKey } = params;
+  const permission = kept ?? context.permissions.check({ ...claim, privateMapKey });
+  return beginStay(context, link, {
+    claim: { ...claim, sessionId: context.newId() },
+    role: effectiveRole(claim.scene, params.role),
+    permission,
+    joinOnly: !kept && !permission.mayCreate,
+    params,
+    client,
+    continues: claim,
+  });
+}
+
+/** Nobody can have given up a stay of before the restart until the time for that has passed once. */
+function keptPermission(context: SignallingContext, claim: ReadClaim): Permission | null {
+  const { clock, timers, startedAt } = context;
+  const goesOn = claim.issuedAt < startedAt && clock.now() < startedAt + timers.giveUp;
+  return goesOn && claim.privileges !== undefined ? new Permission(claim.privileges) : null;
 }
 
 /** Why the stay of that claim, if it is over, may not be continued: its user or room was forced out since. */
@@ -122,6 +142,9 @@ async function resumeSession(
 interface NewStay {
   readonly claim: ResumeClaim;
   readonly role: Role;
+  readonly permission: Permission;
+  /** It must not bring a room to life. */
+  readonly joinOnly: boolean;
   readonly params: Pick<RequestParams<'enter'>, 'rtpCapabilities'>;
   readonly client: ClientFacts;
   readonly continues?: ReadClaim;
@@ -129,11 +152,12 @@ interface NewStay {
 }
 
 async function beginStay(context: SignallingContext, link: Link, request: NewStay): Promise<Entered> {
-  const { claim, role } = request;
+  const { claim, role, permission } = request;
   const session = new Session({
     stay: { key: claim.key, userId: claim.userId, sessionId: claim.sessionId },
     scene: claim.scene,
     role,
+    permission,
     client: request.client,
     link,
     follows: request.follows ?? request.continues?.sessionId ?? null,
@@ -149,16 +173,17 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
 }
 
 async function enterLog(context: SignallingContext, session: Session, request: NewStay): Promise<OpenRoom> {
-  const { scene, client } = session;
+  const { scene, role, client } = session;
+  const { joinOnly } = request;
   const continues = request.continues ? { continues: request.continues.sessionId } : {};
   const outcome = await context.membership
-    .enter({ ...session.stay, scene, role: request.role, client, ...continues })
+    .enter({ ...session.stay, scene, role, client, joinOnly, ...continues })
     .catch((error: unknown) => {
       // It may be in the log although the answer got lost.
       void context.writer.leave(session.stay, 'serverFault');
       throw error;
     });
-  if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
+  if (!outcome.ok) throw entryRefusal(outcome.refusal);
   // The room may have been dismissed, or the user removed, on the way from the first look to here.
   const bar = request.continues && (await findBar(context, request.continues));
   if (bar) {
@@ -167,6 +192,13 @@ async function enterLog(context: SignallingContext, session: Session, request: N
   }
   session.incarnation = outcome.incarnation;
   return outcome.room;
+}
+
+/** That there is no room matters only to who may not create one. */
+export function entryRefusal({ error }: Refusal): TRTCError {
+  return error === 'ERR_ROOM_NOT_EXIST'
+    ? denied('there is no such room, and privateMapKey does not allow to create one')
+    : new TRTCError(error);
 }
 
 /** The stay is in the log: gives it media. Whatever fails from here on must leave the room again. */
@@ -198,18 +230,6 @@ async function settleIn(
     await context.writer.leave(session.stay, link.open ? 'serverFault' : 'exited');
     throw error;
   }
-}
-
-/** As long as the client is there it has a token that is good for long enough. */
-function renewTokens(context: SignallingContext, session: Session): void {
-  const renewal = context.clock.every(TOKEN_RENEWAL_MS, () =>
-    session.sendEvent('resumeToken', { resumeToken: issueToken(context, session) }),
-  );
-  session.onEnd(() => renewal.cancel());
-}
-
-function issueToken({ resumeTokens }: SignallingContext, { stay, scene }: Session): string {
-  return resumeTokens.issue({ ...stay, scene });
 }
 
 function describe(

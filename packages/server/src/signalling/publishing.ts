@@ -1,12 +1,12 @@
 import {
   TRTCError,
   TRTC_ERRORS,
-  effectiveRole,
   type RequestParams,
   type RequestResult,
   type Source,
   type TRTCErrorName,
 } from '@rotunda/protocol';
+import { denied } from '../auth/permissions.ts';
 import type { Stream } from '../rooms/model.ts';
 import type { SignallingContext } from './context.ts';
 import type { Session } from './session.ts';
@@ -35,6 +35,8 @@ export function publish(
 ): Promise<RequestResult<'publish'>> {
   return inTurn(session, async () => {
     if (session.role !== 'anchor') throw new TRTCError('ERR_ROOM_NO_PRIVILEGE_PUSH_VIDEO');
+    if (!session.permission.maySend(params.source))
+      throw denied(`privateMapKey does not allow to send ${params.source}`);
     try {
       const { streamId } = await session.media.publish(params);
       await announceStream(context, session, { streamId, source: params.source, muted: params.muted });
@@ -91,21 +93,30 @@ export function unpublish(
   });
 }
 
+/** Why a stream ends, as its publisher is told. */
+interface Withdrawal {
+  readonly source: Source;
+  readonly error: TRTCErrorName;
+  readonly message: string;
+}
+
 /** Ends a stream that the server cannot keep up, and says so to its publisher. */
-export function withdraw(
+export function withdraw(context: SignallingContext, session: Session, why: Withdrawal): Promise<void> {
+  return inTurn(session, () => endStream(context, session, why));
+}
+
+/** In the turn of the stay only. Does nothing without such a stream. */
+export async function endStream(
   context: SignallingContext,
   session: Session,
-  why: { source: Source; error: TRTCErrorName; message: string },
+  { source, error, message }: Withdrawal,
 ): Promise<void> {
-  const { source, error, message } = why;
-  return inTurn(session, async () => {
-    const streamId = session.published.get(source);
-    if (!streamId) return;
-    session.media.unpublish(source);
-    await retire(context, session, source);
-    context.log.info({ ...session.stay, source, streamId, error }, 'stream withdrawn');
-    session.sendEvent('ownStreamStopped', { source, streamId, code: TRTC_ERRORS[error].code, message });
-  });
+  const streamId = session.published.get(source);
+  if (!streamId) return;
+  session.media.unpublish(source);
+  await retire(context, session, source);
+  context.log.info({ ...session.stay, source, streamId, error }, 'stream withdrawn');
+  session.sendEvent('ownStreamStopped', { source, streamId, code: TRTC_ERRORS[error].code, message });
 }
 
 export function mute(
@@ -116,28 +127,6 @@ export function mute(
   return inTurn(session, async () => {
     await session.media.setMuted(source, muted);
     await context.membership.mute({ ...session.stay, source, muted });
-    return {};
-  });
-}
-
-export function switchRole(
-  context: SignallingContext,
-  session: Session,
-  params: RequestParams<'switchRole'>,
-): Promise<RequestResult<'switchRole'>> {
-  return inTurn(session, async () => {
-    const role = effectiveRole(session.scene, params.role);
-    if (role !== session.role) {
-      const outcome = await context.membership.switchRole({ ...session.stay, role });
-      if (!outcome.ok) throw new TRTCError(outcome.refusal.error);
-      requireOpen(session);
-      session.role = role;
-      context.log.info({ ...session.stay, role }, 'role changed');
-    }
-    if (role === 'anchor') return { send: await session.media.openSend() };
-    session.media.closeSend();
-    // The log ended the streams with the role.
-    session.published.clear();
     return {};
   });
 }

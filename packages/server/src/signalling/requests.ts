@@ -2,8 +2,10 @@ import type { RequestMethod, RequestParams, RequestResult } from '@rotunda/proto
 import type { SignallingContext } from './context.ts';
 import { connectRoom, disconnectRoom } from './cross-room.ts';
 import { sendCustomMessage } from './custom-messages.ts';
-import { mute, publish, switchRole, unpublish } from './publishing.ts';
+import { updatePermission } from './permission.ts';
+import { mute, publish, unpublish } from './publishing.ts';
 import { reportQuality } from './quality.ts';
+import { switchRole } from './role.ts';
 import type { Session } from './session.ts';
 import { subscribe } from './subscribing.ts';
 
@@ -29,6 +31,7 @@ export const ROOM_REQUESTS: Handlers = {
   },
 
   switchRole,
+  updatePermission,
   publish,
   unpublish: (context, session, { source }) => unpublish(context, session, source),
   mute,

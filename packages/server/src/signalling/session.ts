@@ -8,6 +8,7 @@ import type {
   Source,
   TRTCAppScene,
 } from '@rotunda/protocol';
+import type { Permission } from '../auth/permissions.ts';
 import type { MediaMember } from '../media/port.ts';
 import type { ClientFacts, LogEntry } from '../rooms/model.ts';
 import type { StayRef } from '../roomlog/membership-port.ts';
@@ -44,6 +45,8 @@ export class Session {
     if (this.#state.name === 'connected') this.sendEvent(name, data);
   });
   role: Role;
+  /** Changes with {@link changes} only. */
+  permission: Permission;
   /** Set when the stay is in the room; a stay is in one incarnation only. */
   incarnation = '';
   /** The media worker was replaced while nobody could be told: the next snapshot carries the new transports. */
@@ -56,12 +59,15 @@ export class Session {
   #state: SessionState;
   #media: MediaMember | null = null;
 
-  constructor(init: Pick<Session, 'stay' | 'scene' | 'role' | 'client' | 'follows'> & { link: Link }) {
+  constructor(
+    init: Pick<Session, 'stay' | 'scene' | 'role' | 'permission' | 'client' | 'follows'> & { link: Link },
+  ) {
     this.stay = init.stay;
     this.follows = init.follows;
     this.scene = init.scene;
     this.client = init.client;
     this.role = init.role;
+    this.permission = init.permission;
     this.#state = { name: 'entering', link: init.link, missed: [] };
   }
 

@@ -5,6 +5,7 @@ import {
   type RequestResult,
   type Source,
 } from '@rotunda/protocol';
+import { denied } from '../auth/permissions.ts';
 import type { Guest, Home } from '../rooms/guest-model.ts';
 import type { Member } from '../rooms/model.ts';
 import { presentUser } from '../rooms/present.ts';
@@ -19,17 +20,27 @@ export async function subscribe(
   { userId, source, layer }: RequestParams<'subscribe'>,
 ): Promise<RequestResult<'subscribe'>> {
   requireOpen(session);
+  requireMayReceive(session, source);
   const room = context.directory.roomOf(session);
   const publisher = room && presentUser(room, userId);
   const stream = publisher?.streams.get(source);
   if (!publisher || !stream)
     throw new TRTCError('ERR_INVALID_PARAMETER', 'that user does not publish that stream');
   try {
-    return await session.media.subscribe({ streamId: stream.streamId, layer, ...whereFrom(publisher) });
+    const from = whereFrom(publisher);
+    const consumer = await session.media.subscribe({ streamId: stream.streamId, layer, ...from });
+    // What the stay may do can have changed meanwhile.
+    if (!session.permission.mayReceive(source)) session.media.unsubscribe(consumer.consumerId);
+    requireMayReceive(session, source);
+    return consumer;
   } catch (error) {
     if (cannotDecode(error, source)) context.directory.find(publisher.sessionId)?.wishes.askForVp8(source);
     throw error;
   }
+}
+
+function requireMayReceive({ permission }: Session, source: Source): void {
+  if (!permission.mayReceive(source)) throw denied(`privateMapKey does not allow to receive ${source}`);
 }
 
 /** A guest publishes in its own room. */

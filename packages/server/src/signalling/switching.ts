@@ -1,6 +1,6 @@
 import { TRTCError, TRTCRoleType, roomKey, roomKeyText, type RequestParams } from '@rotunda/protocol';
 import { StayEndedError, type SignallingContext } from './context.ts';
-import { enterRoom, requireTicket, type Entered } from './entering.ts';
+import { enterRoom, entryRefusal, requireTicket, type Entered } from './entering.ts';
 import type { Link } from './link.ts';
 import type { Session } from './session.ts';
 
@@ -13,7 +13,7 @@ type SwitchParams = RequestParams<'switchRoom'>;
 export async function checkSwitch(
   context: SignallingContext,
   session: Session,
-  { room, userSig }: SwitchParams,
+  { room, userSig, privateMapKey }: SwitchParams,
 ): Promise<void> {
   const { userId, key: from } = session.stay;
   const key = roomKey(from.sdkAppId, room);
@@ -24,6 +24,7 @@ export async function checkSwitch(
     throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED', 'the user is in that room already');
   }
   requireTicket(context, { sdkAppId: from.sdkAppId, userId, userSig });
+  const { mayCreate } = context.permissions.check({ key, userId, privateMapKey });
   const { scene, role, client } = session;
   const refusal = await context.membership.refusalOf({
     key,
@@ -32,8 +33,9 @@ export async function checkSwitch(
     scene,
     role,
     client,
+    joinOnly: !mayCreate,
   });
-  if (refusal) throw new TRTCError(refusal.error);
+  if (refusal) throw entryRefusal(refusal);
 }
 
 /**

@@ -9,7 +9,19 @@ import { opus, vp8 } from '../media/harness.contract.ts';
 import { startServer, type RotundaServer, type StartServerOptions } from '../index.ts';
 
 interface SigModule {
-  Api: new (sdkAppId: number, key: string) => { genUserSig(userId: string, expire: number): string };
+  Api: new (
+    sdkAppId: number,
+    key: string,
+  ) => {
+    genUserSig(userId: string, expire: number): string;
+    genPrivateMapKey(userId: string, expire: number, roomId: number, privileges: number): string;
+    genPrivateMapKeyWithStringRoomID(
+      userId: string,
+      expire: number,
+      room: string,
+      privileges: number,
+    ): string;
+  };
 }
 const { Api } = createRequire(import.meta.url)('tls-sig-api-v2') as SigModule;
 
@@ -25,6 +37,19 @@ export function ticket(
 ): string {
   const { sdkAppId = APP.sdkAppId, key = APP.secretKey, expire = 3600 } = over;
   return new Api(sdkAppId, key).genUserSig(userId, expire);
+}
+
+/** A permission ticket. */
+export function permit(
+  userId: string,
+  privileges: number,
+  over: { room?: number | string; sdkAppId?: number; key?: string; expire?: number } = {},
+): string {
+  const { room = 7, sdkAppId = APP.sdkAppId, key = APP.secretKey, expire = 3600 } = over;
+  const api = new Api(sdkAppId, key);
+  return typeof room === 'number'
+    ? api.genPrivateMapKey(userId, expire, room, privileges)
+    : api.genPrivateMapKeyWithStringRoomID(userId, expire, room, privileges);
 }
 
 const dataDirs: string[] = [];

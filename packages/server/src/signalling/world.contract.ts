@@ -8,6 +8,8 @@ import {
   type SnapshotMessage,
 } from '@rotunda/protocol';
 import type { WebSocket } from 'ws';
+import { AppRegistry } from '../auth/apps.ts';
+import { Permissions } from '../auth/permissions.ts';
 import { ResumeTokens } from '../auth/resume-token.ts';
 import type { MediaMember, MediaMemberEvents, MediaService } from '../media/port.ts';
 import { CrossRooms } from '../roomlog/cross-rooms.ts';
@@ -160,6 +162,7 @@ function idleMedia(): MediaService {
     resumeConsumer: () => Promise.resolve(),
     setLayer: () => Promise.resolve(),
     unsubscribe: () => undefined,
+    stopReceiving: () => undefined,
     close: () => undefined,
   });
   return {
@@ -207,9 +210,11 @@ export class SignallingWorld {
       endings,
       writer: new StayWriter({ membership, clock, log: silentLog }),
       checkTicket: () => null,
+      permissions: new Permissions({ apps: new AppRegistry([]), clock }),
       resumeTokens: new ResumeTokens({ secret: Buffer.alloc(32), clock, lifetimeMs: ENDINGS_KEPT_MS }),
       speedTests: new SpeedTests({ media: idleMedia(), checkTicket: () => null, clock, log: silentLog }),
       clock,
+      startedAt: clock.now(),
       timers,
       iceServers: [],
       log: this.#notebook(),
