@@ -31,6 +31,11 @@ describe('connectOtherRoom', () => {
     ['no user', JSON.stringify({ roomId: 2 }), ''],
     ['a user that is no text', JSON.stringify({ roomId: 2, userId: 7 }), ''],
     ['no room', JSON.stringify({ userId: 'bea' }), 'bea'],
+    [
+      'a permission ticket that is none',
+      JSON.stringify({ roomId: 2, userId: 'bea', privateMapKey: 7 }),
+      'bea',
+    ],
     ['a room id out of range', JSON.stringify({ roomId: -2, userId: 'bea' }), 'bea'],
     ['a room id of foreign characters', JSON.stringify({ strRoomId: 'zwölf', userId: 'bea' }), 'bea'],
   ])('answers -3328 to %s', async (_what, params, userId) => {

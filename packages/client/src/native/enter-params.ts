@@ -6,6 +6,7 @@ import {
   isSdkAppId,
   isStringRoomId,
   isUserId,
+  type RequestParams,
   type RoomName,
   type TRTCErrorName,
 } from '@rotunda/protocol';
@@ -63,12 +64,15 @@ function roomOf({ roomId, strRoomId }: Given): RoomName | null {
  */
 export function parseOtherRoom(json: string): {
   readonly userId: string;
-  readonly anchor: { readonly room: RoomName; readonly userId: string } | null;
+  readonly anchor: RequestParams<'connectRoom'> | null;
 } {
   const given = parseJson(json);
   const userId = typeof given.userId === 'string' ? given.userId : '';
   const room = roomOf(given);
-  return { userId, anchor: room && isUserId(userId) ? { room, userId } : null };
+  if (!room || !isUserId(userId)) return { userId, anchor: null };
+  const privateMapKey = given.privateMapKey ?? '';
+  if (privateMapKey === '') return { userId, anchor: { room, userId } };
+  return { userId, anchor: isTicket(privateMapKey) ? { room, userId, privateMapKey } : null };
 }
 
 function parseJson(json: string): Given {
@@ -99,6 +103,6 @@ function parseOptionalTicket(value: unknown, invalid: TRTCErrorName): string | n
   return value;
 }
 
-function isTicket(value: unknown): value is string {
+export function isTicket(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= MAX_TICKET_LENGTH;
 }

@@ -128,13 +128,13 @@ describe('experimental calls', () => {
     const alice = createUser('alice');
     const warnings: string[] = [];
     alice.cloud.on('onWarning', (_code, message) => warnings.push(message));
-    for (const api of ['doMagic', 'doMagic', 'updatePrivateMapKey', 'toString']) {
+    for (const api of ['doMagic', 'doMagic', 'disableLocalRenderFPSOptimization', 'toString']) {
       alice.cloud.callExperimentalAPI(JSON.stringify({ api, params: {} }));
     }
     await alice.fake.settle();
     expect(warnings).toEqual([
       'callExperimentalAPI doMagic: this SDK does not know the call',
-      'callExperimentalAPI updatePrivateMapKey: hand the permission ticket to enterRoom or switchRole',
+      'callExperimentalAPI disableLocalRenderFPSOptimization: a browser chooses by itself how often it shows a picture',
       'callExperimentalAPI toString: this SDK does not know the call',
     ]);
     expect(alice.take()).toEqual(Array(3).fill('onWarning -4 … '));

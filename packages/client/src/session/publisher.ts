@@ -106,16 +106,26 @@ export class Publisher {
     this.sync(source);
   }
 
+  /** What was refused may be allowed now. */
+  retry(): void {
+    for (const source of SOURCES) this.allow(source);
+  }
+
   /** The server has taken a stream that is being published. */
   accepted(source: Source, streamId: string): void {
     this.#publications[source].accepted(streamId);
   }
 
-  /** The server ended a stream. If only its packets were missing, it is sent again as soon as they get through. */
+  /**
+   * The server ended a stream. If only its packets were missing, it is sent again as soon as they get through. What a newer
+   * permission ticket does not allow any more is asked for once again when that ticket has been taken, and told then.
+   */
   stopped(source: Source, stream: { streamId: string; code: number; message: string }): void {
     const publication = this.#publications[source];
     if (!publication.stopped(stream.streamId)) return;
-    if (stream.code !== TRTC_ERRORS.ERR_SERVER_PROCESS_FAILED.code) this.#tools.onRefused(source, stream);
+    const { ERR_SERVER_PROCESS_FAILED, ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR } = TRTC_ERRORS;
+    if (stream.code === ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR.code) return;
+    if (stream.code !== ERR_SERVER_PROCESS_FAILED.code) this.#tools.onRefused(source, stream);
     else if (this.#tools.pathIsUp()) publication.sync();
   }
 

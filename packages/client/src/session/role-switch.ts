@@ -4,6 +4,7 @@ import {
   type TRTCRoleType,
   type TransportMessage,
 } from '@rotunda/protocol';
+import type { PermissionTicket } from './permission-ticket.ts';
 import { RequestQueue, type RequestOutcome } from './request-queue.ts';
 import type { Wire } from './wire.ts';
 
@@ -16,6 +17,7 @@ export interface RoleRequest {
 export class RoleSwitch {
   readonly #wire: Wire;
   readonly #scene: TRTCAppScene;
+  readonly #permission: Pick<PermissionTicket, 'newest' | 'taken'>;
   readonly #onChanged: (send: TransportMessage | undefined) => void;
   readonly #queue = new RequestQueue();
   #role: TRTCRoleType;
@@ -24,11 +26,13 @@ export class RoleSwitch {
     wire: Wire;
     scene: TRTCAppScene;
     role: TRTCRoleType;
+    permission: Pick<PermissionTicket, 'newest' | 'taken'>;
     onChanged(send: TransportMessage | undefined): void;
   }) {
     this.#wire = tools.wire;
     this.#scene = tools.scene;
     this.#role = tools.role;
+    this.#permission = tools.permission;
     this.#onChanged = (send) => tools.onChanged(send);
   }
 
@@ -41,16 +45,19 @@ export class RoleSwitch {
     return effectiveRole(this.#scene, this.#role) === 'anchor';
   }
 
-  /** Never rejects. */
+  /** Who becomes an anchor shows a permission ticket: a newer one, or the one that it has. Never rejects. */
   change({ role, privateMapKey }: RoleRequest): Promise<RequestOutcome> {
     return this.#queue.run(async () => {
+      const rises = !this.mayPublish && effectiveRole(this.#scene, role) === 'anchor';
+      const shown = privateMapKey ?? (rises ? this.#permission.newest : undefined);
       const { send } = await this.#wire.request('switchRole', {
         role,
-        ...(privateMapKey ? { privateMapKey } : {}),
+        ...(shown ? { privateMapKey: shown } : {}),
       });
       if (this.#queue.closed) return;
       this.#role = role;
       this.#onChanged(send);
+      if (privateMapKey) this.#permission.taken(privateMapKey);
     });
   }
 

@@ -12,6 +12,7 @@ import { logEvents } from './event-log.ts';
 import { LocalMedia } from './local-media.ts';
 import { recordingsOf } from './local-recordings.ts';
 import { describeMediaFailure } from './media-failure.ts';
+import type { PermissionTicket } from './permission-ticket.ts';
 import type { Platform } from './platform.ts';
 import type { RemoteAudio } from './remote-audio.ts';
 import { RemoteMedia } from './remote-media.ts';
@@ -222,6 +223,11 @@ export class RoomClient {
     const message = stay ? 'too many switches of rooms are waiting' : 'enter a room first';
     const error = new TRTCError('ERR_REFUSED', message);
     void Promise.resolve().then(() => this.#emit('switched', error));
+  }
+
+  /** What the user may do in the room; null when there is no stay. */
+  get permission(): PermissionTicket | null {
+    return this.#stay?.open ? this.#stay.room.permission : null;
   }
 
   /** Links with anchors of other rooms; null when there is no stay. */

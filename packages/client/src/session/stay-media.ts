@@ -163,6 +163,12 @@ export class StayMedia {
     this.subscriber.want(userId, source, layer);
   }
 
+  /** More may be allowed than before: what was refused is asked for again. */
+  retry(): void {
+    this.publisher.retry();
+    this.subscriber.retry();
+  }
+
   republish(source: Source, codec: VideoCodec): void {
     this.publisher.republish(source, codec);
   }

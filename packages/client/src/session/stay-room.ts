@@ -4,6 +4,7 @@ import { StaySei } from '../messages/stay-sei.ts';
 import type { ServerEvent } from '../signal/channel.ts';
 import { RemoteUsers } from '../users/remote-users.ts';
 import { CrossRoom } from './cross-room.ts';
+import { PermissionTicket } from './permission-ticket.ts';
 import { RoleSwitch } from './role-switch.ts';
 import type { Failure } from './stay-failures.ts';
 import { StayMedia } from './stay-media.ts';
@@ -32,6 +33,7 @@ export class StayRoom {
   readonly media: StayMedia;
   readonly messages: StayMessages;
   readonly sei: StaySei;
+  readonly permission: PermissionTicket;
   readonly role: RoleSwitch;
   readonly crossRoom: CrossRoom;
   readonly #tools: StayRoomTools;
@@ -47,8 +49,14 @@ export class StayRoom {
       wantsSei: () => tools.wantsSei(),
       onSei: (userId, message) => this.sei.receive(userId, message),
     });
+    this.permission = new PermissionTicket({
+      wire,
+      ticket: params.privateMapKey,
+      onRenewed: () => this.media.retry(),
+    });
     this.role = new RoleSwitch({
       wire,
+      permission: this.permission,
       scene: params.scene,
       role: params.role,
       onChanged: (send) =>
@@ -78,6 +86,7 @@ export class StayRoom {
     if (present()) this.#setUpMedia(() => this.media.begin(snapshot, this.role));
     if (present()) this.users.applySnapshot(snapshot);
     if (present()) this.messages.catchUp(snapshot);
+    if (present()) this.permission.resume();
     if (present()) this.crossRoom.resume();
     for (const event of this.#early.splice(0)) if (present()) this.handle(event);
     if (!present() || !this.role.mayPublish || this.media.hasSendTransport) return;
@@ -124,6 +133,7 @@ export class StayRoom {
     this.role.resume(this.role.role);
     this.media.goOn(this.role);
     this.messages.goOn();
+    this.permission.resume();
     this.crossRoom.resume();
   }
 
@@ -148,6 +158,7 @@ export class StayRoom {
   closeIntake(): void {
     this.#early = [];
     this.role.close();
+    this.permission.close();
     this.crossRoom.close();
     this.users.clear();
     this.messages.close();

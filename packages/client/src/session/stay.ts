@@ -181,6 +181,7 @@ export class Stay {
       },
       onSwitched: (params, snapshot, left) => {
         this.#params = params;
+        this.room.permission.changeRoom(params.privateMapKey);
         this.#begin(snapshot, () => this.#observer.onSwitched(left));
       },
       onRefused: (error, ended) => this.#switchRefused(error, ended),
@@ -231,8 +232,11 @@ export class Stay {
     this.switching.suspend();
     this.room.suspend();
     this.#observer.onLinkLost();
+    if (!this.#is('reconnecting')) return;
     const { userSig } = this.#params;
-    if (this.#is('reconnecting')) void this.#return.run({ resumeToken, userSig, role: this.room.role.role });
+    const { role, permission } = this.room;
+    const ticket = permission.newest ? { privateMapKey: permission.newest } : {};
+    void this.#return.run({ resumeToken, userSig, role: role.role, ...ticket });
   }
 
   #endedMeanwhile(reason: LeaveReason): void {

@@ -35,6 +35,14 @@ export class Subscriber {
     for (const subscription of this.#subscriptions.values()) subscription.sync();
   }
 
+  /** What was refused may be allowed now. */
+  retry(): void {
+    for (const subscription of this.#subscriptions.values()) {
+      subscription.allow();
+      subscription.sync();
+    }
+  }
+
   suspend(): void {
     if (this.#gate !== 'closed') this.#gate = 'waiting';
   }

@@ -250,6 +250,7 @@ export class FakeServer {
       if (!streamId) throw new Refused(-2);
       return this.#media.subscribe(socket, streamId, source);
     },
+    updatePermission: () => ({}),
     connectRoom: (_socket, { userId }: RequestParams<'connectRoom'>) => {
       if (!this.#rooms.find(userId)) this.addUser(userId, ['video', 'audio']);
       this.#guests.add(userId);

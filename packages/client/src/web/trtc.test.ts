@@ -158,3 +158,27 @@ describe('TRTC entering', () => {
     await expect(trtc.exitRoom()).rejects.toEqual(refusal(5100, 0, 'exitRoom'));
   });
 });
+
+describe('permission tickets', () => {
+  it('are shown with enterRoom and switchRole; one that is not good enough ends in KICKED_OUT', async () => {
+    const fake = new FakePlatform();
+    const trtc = new TRTC(fake.platform);
+    const kicked: unknown[] = [];
+    trtc.on(TRTC.EVENT.KICKED_OUT, (event) => kicked.push(event));
+    const entered = trtc.enterRoom({ ...ENTRY, scene: 'live', role: 'audience', privateMapKey: 'first' });
+    await fake.settle();
+    await entered;
+    await fake.advance(1);
+    fake.server.refusals.set('switchRole', { code: -100006, message: 'not allowed' });
+    const refused = trtc.switchRole('anchor', { privateMapKey: 'second' });
+    await Promise.all([expect(refused).rejects.toEqual(refusal(5400, -100006, 'switchRole')), fake.settle()]);
+    fake.server.end('alice', 'permissionLost');
+    await fake.settle();
+    const shown = fake.server.received.filter(({ method }) => /enter|switchRole/.test(method));
+    expect(shown.map(({ params }) => params)).toMatchObject([
+      { privateMapKey: 'first' },
+      { privateMapKey: 'second' },
+    ]);
+    expect(kicked).toEqual([expect.objectContaining({ reason: 'banned' })]);
+  });
+});

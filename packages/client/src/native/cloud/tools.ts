@@ -2,6 +2,7 @@ import { TRTC_ERRORS } from '@rotunda/protocol';
 import type { LogListener } from '../../log/sdk-log.ts';
 import type { VideoCodec } from '../../media/engine.ts';
 import { VERSION } from '../../version.ts';
+import { isTicket } from '../enter-params.ts';
 import type { TRTCLogLevel } from '../enums.ts';
 import { CloudUnsupported } from './unsupported.ts';
 
@@ -9,7 +10,6 @@ const CODECS: readonly VideoCodec[] = ['vp8', 'h264', 'vp9'];
 
 /** Calls that TRTC documents, or that its SDK makes itself, for what this platform does not have. */
 const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = {
-  updatePrivateMapKey: 'hand the permission ticket to enterRoom or switchRole',
   disableLocalRenderFPSOptimization: 'a browser chooses by itself how often it shows a picture',
 };
 
@@ -64,21 +64,41 @@ export class CloudTools extends CloudUnsupported {
   }
 
   /**
-   * JSON with `api` and `params`. Known: `setVideoCodec` with `{codec: 'vp8' | 'h264' | 'vp9'}`, from the next picture on; others get
-   * anew what is being sent. Any other name: `onWarning(-4)`, once for each. No JSON with a name, or a wrong `codec`: `onError(-2)`.
+   * JSON with `api` and `params`. Any other name than these: `onWarning(-4)`, once for each. No JSON with a name, or wrong `params`:
+   * `onError(-2)`.
+   *
+   * `setVideoCodec` with `{codec: 'vp8' | 'h264' | 'vp9'}`: from the next picture on; others get anew what is being sent.
+   *
+   * `updatePrivateMapKey` with `{privateMapKey}`: a newer permission ticket for the room where the user is. What was refused is sent and
+   * received if it allows that; what it does not allow any more ends, with `onError(-100006)`. If the server does not take it,
+   * `onError(-100006)` and `onExitRoom(1)` follow. Outside of rooms: `onError(-3)`.
    */
   callExperimentalAPI(json: string): void {
     const call = parseCall(json);
     if (!call) return this.#refuse('needs JSON with api and params');
-    if (call.api !== 'setVideoCodec') {
-      const why = Object.hasOwn(KNOWN_ELSEWHERE, call.api) ? KNOWN_ELSEWHERE[call.api] : undefined;
-      this.warnUnsupported(`callExperimentalAPI ${call.api}`, why ?? 'this SDK does not know the call');
-      return;
-    }
-    const codec = CODECS.find((known) => known === call.params.codec);
+    if (call.api === 'setVideoCodec') return this.#setVideoCodec(call.params.codec);
+    if (call.api === 'updatePrivateMapKey') return this.#updatePrivateMapKey(call.params.privateMapKey);
+    const why = Object.hasOwn(KNOWN_ELSEWHERE, call.api) ? KNOWN_ELSEWHERE[call.api] : undefined;
+    this.warnUnsupported(`callExperimentalAPI ${call.api}`, why ?? 'this SDK does not know the call');
+  }
+
+  #setVideoCodec(wanted: unknown): void {
+    const codec = CODECS.find((known) => known === wanted);
     if (!codec) return this.#refuse(`setVideoCodec: codec is one of ${CODECS.join(', ')}`);
     this.core.local.settings.codec = codec;
     this.core.local.applySettings('video');
+  }
+
+  #updatePrivateMapKey(ticket: unknown): void {
+    if (!isTicket(ticket)) return this.#refuse('updatePrivateMapKey: privateMapKey is a permission ticket');
+    const { ERR_REFUSED, ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR } = TRTC_ERRORS;
+    void Promise.resolve(this.core.permission?.renew(ticket)).then((outcome) => {
+      if (!outcome) return this.fire('onError', ERR_REFUSED.code, 'updatePrivateMapKey: enter a room first');
+      if (outcome.kind !== 'refused') return;
+      // Who shows a bad ticket is removed, and told so.
+      if (outcome.code === ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR.code) return;
+      this.fire('onError', outcome.code, outcome.message);
+    });
   }
 
   #refuse(what: string): void {
