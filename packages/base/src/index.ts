@@ -5,3 +5,4 @@ export { silentLog, type Log } from './log.ts';
 export { TypedEmitter, type EventMap, type Listener } from './emitter.ts';
 export { seededRandom } from './random.ts';
 export { SerialQueue, QueueClosedError } from './serial-queue.ts';
+export { TokenBucket } from './token-bucket.ts';

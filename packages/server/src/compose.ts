@@ -10,6 +10,7 @@ import { Permissions } from './auth/permissions.ts';
 import { ResumeTokens } from './auth/resume-token.ts';
 import { Tickets } from './auth/tickets.ts';
 import { CloudApi } from './cloudapi/cloud-api.ts';
+import { RateLimiter } from './cloudapi/rate-limiter.ts';
 import { MAX_HEADER_BYTES, cloudApiRoutes } from './cloudapi/routes.ts';
 import { closeInOrder } from './close-in-order.ts';
 import { envName } from './config/errors.ts';
@@ -142,6 +143,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     membership: new ForcedEnds({ membership, endings }),
     told: directory,
     timers,
+    limiter: new RateLimiter({ perSecond: config.cloudApiRate, clock }),
     clock: systemClock,
     log,
     metrics,

@@ -21,6 +21,8 @@ export const CLOUD_API_ERRORS = {
   'MissingParameter.SdkAppId': 'SdkAppId is missing.',
   'MissingParameter.UserIds': 'UserIds is missing.',
   NoSuchVersion: 'The version is not 2019-07-22.',
+  RequestLimitExceeded:
+    'The key pair has made more requests of this action than it may per second: 20, if nothing else is set.',
   RequestSizeLimitExceeded:
     'The query string has more than 32 KiB, the form of the older signature more than 1 MiB, or the body more than 10 MiB.',
   ServiceUnavailable: 'The server cannot reach what it keeps its rooms in. Try again.',

@@ -6,6 +6,7 @@ import type { SignedRequest } from '../auth/cloudapi-request.ts';
 import { RoomLogUnavailableError } from '../roomlog/port.ts';
 import type { ResponseFields } from './action.ts';
 import type { CloudApiMetrics } from './port.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import type { ActionContext } from './registry.ts';
 import { actionLabel, readForm, requireAction, requireSize, type RequestForm } from './request.ts';
 
@@ -19,6 +20,7 @@ export interface Envelope {
 
 export interface CloudApiContext extends ActionContext {
   readonly apps: AppRegistry;
+  readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly metrics?: CloudApiMetrics;
 }
@@ -52,9 +54,10 @@ export class CloudApi {
   }
 
   async #perform(form: RequestForm, requestId: string): Promise<ResponseFields> {
-    const { apps, clock } = this.#context;
-    const { sdkAppIds } = form.verify(apps, clock.now() / 1000);
+    const { apps, limiter, clock } = this.#context;
+    const { secretId, sdkAppIds } = form.verify(apps, clock.now() / 1000);
     const action = requireAction(form);
+    limiter.admit({ secretId, action: form.action, limit: action.limit });
     const { sdkAppId, run } = action.prepare(form.parameters(action.parameters));
     if (sdkAppId !== null && !sdkAppIds.has(sdkAppId))
       throw new CloudApiError(

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppRegistry } from '../auth/apps.ts';
 import { signTc3 } from '../auth/tc3.ts';
 import { CloudApi } from './cloud-api.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import { cloudApiRoutes } from './routes.ts';
 
 const clock = new FakeClock();
@@ -25,6 +26,7 @@ beforeAll(async () => {
     membership: { removeUsers: refuse, dismiss: refuse },
     told: { waitUntilTold: async () => undefined },
     timers: DEFAULT_TIMERS,
+    limiter: new RateLimiter({ perSecond: 1_000_000, clock }),
     clock,
     log: silentLog,
   });

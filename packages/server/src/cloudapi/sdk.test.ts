@@ -1,10 +1,12 @@
-import { createDeferred } from '@rotunda/base';
+import { FakeClock, createDeferred } from '@rotunda/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RoomLogUnavailableError } from '../roomlog/port.ts';
 import {
   OTHER_APP,
   SdkAppId,
   codeOf,
+  credential,
+  nextCredential,
   sdkClient,
   serveCloudApi,
   type SdkOptions,
@@ -74,6 +76,28 @@ describe('the official Node SDK', () => {
       'AuthFailure.InvalidAuthorization',
     );
     expect(served.rooms.users.get(`${SdkAppId}/number/10000`)?.size).toBe(3);
+  });
+
+  it('gets at most 20 answers per second, action and key pair', async () => {
+    await served.close();
+    const clock = new FakeClock();
+    clock.advance(Date.now() - clock.now());
+    served = await serveCloudApi({ clock });
+    const codes = (calls: number, options: SdkOptions = {}): Promise<string[]> => {
+      const call = (): Promise<string> =>
+        codeOf(client(options).DismissRoomByStrRoomId({ SdkAppId, RoomId: 'none' }));
+      return Promise.all(Array.from({ length: calls }, call));
+    };
+    const gone = 'FailedOperation.RoomNotExist';
+    // What is not signed by the key pair does not count against it.
+    const forged = await codes(30, { key: { ...credential, secretKey: 'x' } });
+    expect(new Set(forged)).toEqual(new Set(['AuthFailure.SignatureFailure']));
+    const first = await codes(21);
+    expect(first.toSorted()).toEqual([...Array.from({ length: 20 }, () => gone), 'RequestLimitExceeded']);
+    expect(await codes(1, { key: nextCredential })).toEqual([gone]);
+    expect(await codeOf(client().DismissRoom({ SdkAppId, RoomId: 7 }))).toBe(gone);
+    clock.advance(50);
+    expect((await codes(2)).toSorted()).toEqual([gone, 'RequestLimitExceeded']);
   });
 
   it('gets no inner detail when the server fails', async () => {

@@ -6,6 +6,7 @@ import { AppRegistry } from '../auth/apps.ts';
 import type { EvictOutcome } from '../roomlog/membership-port.ts';
 import { CloudApi } from './cloud-api.ts';
 import type { ActionContext } from './registry.ts';
+import { DEFAULT_REQUESTS_PER_SECOND, RateLimiter } from './rate-limiter.ts';
 import { MAX_HEADER_BYTES, cloudApiRoutes } from './routes.ts';
 
 export const SdkAppId = 1_400_000_001;
@@ -55,7 +56,8 @@ export interface ServedCloudApi {
 
 export async function serveCloudApi({
   clock = systemClock,
-}: { clock?: Clock } = {}): Promise<ServedCloudApi> {
+  perSecond = DEFAULT_REQUESTS_PER_SECOND,
+}: { clock?: Clock; perSecond?: number } = {}): Promise<ServedCloudApi> {
   const rooms = new Rooms();
   const samples: string[] = [];
   const cloudApi = new CloudApi({
@@ -66,6 +68,7 @@ export async function serveCloudApi({
     },
     told: { waitUntilTold: (ids) => rooms.told.waitUntilTold(ids) },
     timers: DEFAULT_TIMERS,
+    limiter: new RateLimiter({ perSecond, clock }),
     clock,
     log: silentLog,
     metrics: { cloudApiRequest: ({ action, code }) => void samples.push(`${action} ${code}`) },

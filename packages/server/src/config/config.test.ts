@@ -115,6 +115,7 @@ describe('resolveOptions', () => {
     [{ mediaPort: -1 }, /^mediaPort \(ROTUNDA_MEDIA_PORT\) = -1: /],
     [{ workers: 0 }, /^workers .*= 0: .*1/],
     [{ announcedAddress: 'http://a.b' }, /^announcedAddress .*IP address or a host name/],
+    [{ cloudApiRate: 0 }, /^cloudApiRate \(ROTUNDA_CLOUD_API_RATE\) = 0: /],
     [{ logLevel: 'loud' }, /^logLevel .*"loud".*"debug"/],
     [{ timers: 'fast' }, /^timers .*"trtc".*object/],
     [{ timers: { giveUp: 'x' } }, /^timers\.giveUp .*number/],

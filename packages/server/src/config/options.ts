@@ -51,6 +51,8 @@ export const serverOptionsSchema = z.strictObject({
   announcedAddress: address.optional(),
   timers: z.union([z.literal('trtc'), z.strictObject(timersSchema.shape).partial()]).optional(),
   iceServers: z.array(iceServer).default([]),
+  /** Requests per second of one key pair and one action of the Cloud API. */
+  cloudApiRate: z.number().int().min(1).max(1_000_000).default(20),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Development mode: makes tickets and signs Cloud API calls for anybody on this machine. */
   dev: z.boolean().default(false),

@@ -112,6 +112,15 @@ export const SETTINGS: readonly Setting[] = [
     read: asJson,
   },
   {
+    key: 'cloudApiRate',
+    env: 'ROTUNDA_CLOUD_API_RATE',
+    default: '20',
+    meaning:
+      'How many requests one key pair may make of one action of the Cloud API. Actions for which Tencent has a lower rate keep it in proportion.',
+    unit: 'requests per second',
+    read: asNumber,
+  },
+  {
     key: 'webDir',
     env: 'ROTUNDA_WEB_DIR',
     default: 'the meeting page, if it is built',

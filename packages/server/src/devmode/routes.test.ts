@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppRegistry } from '../auth/apps.ts';
 import { Tickets } from '../auth/tickets.ts';
 import { CloudApi } from '../cloudapi/cloud-api.ts';
+import { RateLimiter } from '../cloudapi/rate-limiter.ts';
 import { devModeRoutes } from './routes.ts';
 
 const sdkAppId = 1_400_000_001;
@@ -29,6 +30,7 @@ beforeAll(async () => {
     },
     told: { waitUntilTold: async () => undefined },
     timers: DEFAULT_TIMERS,
+    limiter: new RateLimiter({ perSecond: 20, clock: systemClock }),
     clock: systemClock,
     log: silentLog,
   });

@@ -1,4 +1,4 @@
-import type { Clock, Log, Timer } from '@rotunda/base';
+import { type Clock, type Log, type Timer, TokenBucket } from '@rotunda/base';
 import {
   CLOSE_CODES,
   clientFrameSchema,
@@ -10,7 +10,6 @@ import {
   type Timers,
 } from '@rotunda/protocol';
 import type { WebSocket } from 'ws';
-import { TokenBucket } from './token-bucket.ts';
 
 export type RequestFrame = Extract<ClientFrame, { type: 'request' }>;
 

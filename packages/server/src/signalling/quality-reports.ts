@@ -1,5 +1,5 @@
+import { TokenBucket } from '@rotunda/base';
 import { TRTCError, type RequestParams } from '@rotunda/protocol';
-import { TokenBucket } from './token-bucket.ts';
 
 /** SDKs report every two seconds; after a stall a few at once. */
 const RATE = { perSecond: 1, burst: 5 };

@@ -1,5 +1,5 @@
+import { TokenBucket } from '@rotunda/base';
 import { MESSAGE_LIMITS, TRTCError, base64ByteLength, type RequestParams } from '@rotunda/protocol';
-import { TokenBucket } from './token-bucket.ts';
 
 /** An honest client sends at once what it had sent into a dead link, and a little more. */
 const SPARE_MS = 2_000;
