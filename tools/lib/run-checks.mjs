@@ -11,6 +11,10 @@ const checks = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'dead code', command: ['knip'] },
   { name: 'interface', command: ['node', 'tools/api.mjs', 'check'] },
+  {
+    name: 'error codes',
+    command: ['node', '--conditions=source', '--import', 'tsx', 'tools/cloud-api-errors.mjs', 'check'],
+  },
   { name: 'size', command: ['node', 'tools/size.mjs'], isTold: true },
   { name: 'imports', command: ['depcruise', '--config', '.dependency-cruiser.cjs', ...roots] },
   { name: 'format', command: ['prettier', '--check', '--log-level=warn', '.'] },

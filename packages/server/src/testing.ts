@@ -1,2 +1,9 @@
 /** What tests of a server need. */
 export { PostgresServer, type PostgresServerOptions } from './testing/postgres-server.ts';
+export {
+  isDocOutput,
+  readDocExamples,
+  startDocExample,
+  type DocExample,
+  type RunningExample,
+} from './testing/doc-examples.ts';
