@@ -9,5 +9,6 @@ export * from './signal/media.ts';
 export * from './signal/messages.ts';
 export * from './signal/quality.ts';
 export * from './signal/requests.ts';
+export * from './signal/sources.ts';
 export * from './signal/speed-test.ts';
 export * from './signal/speed-test-meters.ts';

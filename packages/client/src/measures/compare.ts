@@ -1,4 +1,5 @@
 import type { Layer, Source } from '@rotunda/protocol';
+import { loudnessSince, toVolume } from './loudness.ts';
 import type { PathSample, ReceivedSample, Sample, SentSample } from './sample.ts';
 
 /** What happened between two samples. Rates in kbit/s and frames per second, losses in percent, null for unknown. */
@@ -20,6 +21,11 @@ interface StreamMeasure {
   readonly kbps: number;
   /** Hz; 0 for pictures. */
   readonly sampleRate: number;
+  readonly lossPercent: number;
+  /** What was captured, or arrived. */
+  readonly inputFps: number;
+  /** 0 to 100. */
+  readonly volume: number;
 }
 
 export interface SentMeasure extends StreamMeasure {
@@ -29,11 +35,12 @@ export interface SentMeasure extends StreamMeasure {
 
 export interface ReceivedMeasure extends StreamMeasure {
   readonly consumerId: string;
-  readonly lossPercent: number;
   /** How long packets waited before they were played, on average. */
   readonly bufferMs: number;
   /** Since the stream began. */
   readonly blockedMs: number;
+  /** Of these, since the earlier sample. */
+  readonly newlyBlockedMs: number;
   readonly blockedPercent: number;
 }
 
@@ -47,13 +54,14 @@ export function compare(before: Sample | null, after: Sample, periodMs: number):
   return {
     rttMs: after.path.rttMs === null ? null : Math.round(after.path.rttMs),
     // A packet that was sent is counted when it is sent, one that arrives when it arrives.
-    upLoss: lossOf(sent, (total) => total.packets),
-    downLoss: lossOf(received, (total) => total.packets + total.lost),
+    upLoss: lossOf(sent, outOfSent),
+    downLoss: lossOf(received, outOfArrived),
     sentBytes: growth(earlier.path, after.path, 'bytesSent'),
     receivedBytes: growth(earlier.path, after.path, 'bytesReceived'),
     sent: sent.map(({ now, was }) => ({
       source: now.source,
       layer: layerOf(now, after.sent),
+      lossPercent: lossOf([{ now, was }], outOfSent) ?? 0,
       ...measureStream(now, was, periodMs),
     })),
     received: received.map(({ now, was }) => measureReceived(now, was, periodMs)),
@@ -75,12 +83,20 @@ function grown(now: number, was: number | undefined): number {
   return Math.max(0, now - (was ?? 0));
 }
 
-function measureStream(now: Counters, was: Counters | null, periodMs: number): StreamMeasure {
+function measureStream(
+  now: Counters,
+  was: Counters | null,
+  periodMs: number,
+): Omit<StreamMeasure, 'lossPercent'> {
   const ms = was && now.atMs > was.atMs ? now.atMs - was.atMs : periodMs;
+  const rate = (frames: number, earlier: number | undefined): number =>
+    Math.round((grown(frames, earlier) / ms) * 1000);
   return {
     width: now.width,
     height: now.height,
-    fps: Math.round((grown(now.frames, was?.frames) / ms) * 1000),
+    fps: rate(now.frames, was?.frames),
+    inputFps: rate(now.inputFrames, was?.inputFrames),
+    volume: toVolume(loudnessSince(was ?? undefined, now)),
     kbps: Math.round((grown(now.bytes, was?.bytes) * 8) / ms),
     sampleRate: now.sampleRate,
   };
@@ -93,9 +109,10 @@ function measureReceived(now: ReceivedSample, was: ReceivedSample | null, period
   return {
     ...measureStream(now, was, periodMs),
     consumerId: now.consumerId,
-    lossPercent: lossOf([{ now, was }], (total) => total.packets + total.lost) ?? 0,
+    lossPercent: lossOf([{ now, was }], outOfArrived) ?? 0,
     bufferMs: buffered > 0 ? Math.round((waited / buffered) * 1000) : 0,
     blockedMs: Math.round(blockedSeconds * 1000),
+    newlyBlockedMs: Math.round(grown(blockedSeconds, was?.blockedSeconds) * 1000),
     blockedPercent: playedSeconds > 0 ? percent(blockedSeconds, playedSeconds) : 0,
   };
 }
@@ -104,6 +121,10 @@ interface Total {
   readonly packets: number;
   readonly lost: number;
 }
+
+/** Of a sender's packets, all are counted; of a receiver's, those that came. */
+const outOfSent = ({ packets }: Total): number => packets;
+const outOfArrived = ({ packets, lost }: Total): number => packets + lost;
 
 /** @returns null when there was nothing to lose. */
 function lossOf(streams: readonly Pair<Counters>[], outOf: (total: Total) => number): number | null {

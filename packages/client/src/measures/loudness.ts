@@ -58,7 +58,10 @@ function readEntry(userId: string, entry: StatsEntry): SoundSample[] {
 }
 
 /** How loud a stream was between two samples; since it began if there is none before. */
-export function loudnessSince(before: SoundSample | undefined, { energy, seconds }: SoundSample): Loudness {
+export function loudnessSince(
+  before: Pick<SoundSample, 'energy' | 'seconds'> | undefined,
+  { energy, seconds }: Pick<SoundSample, 'energy' | 'seconds'>,
+): Loudness {
   // Smaller than before: the platform began to count anew, as it may when another track is sent.
   const from =
     before && before.seconds <= seconds && before.energy <= energy ? before : { energy: 0, seconds: 0 };

@@ -1,3 +1,4 @@
+import { MAX_STREAM_REPORTS } from '@rotunda/protocol';
 import { describe, expect, it } from 'vitest';
 import type { MediaStats } from '../media/engine.ts';
 import { compare, type Measured } from './compare.ts';
@@ -5,6 +6,7 @@ import { gradePath, worst } from './quality.ts';
 import { recorded } from './recorded-call.contract.ts';
 import { describeLocal, describeQuality, describeRemote, type ReceivedStream } from './room-statistics.ts';
 import { readSample } from './sample.ts';
+import { describeStreams } from './stream-reports.ts';
 
 type Change = (entry: Record<string, unknown>) => void;
 
@@ -23,10 +25,12 @@ const EMPTY: MediaStats = { send: [], recv: [], sources: new Map(), consumers: n
 
 describe('two snapshots of a call', () => {
   it('tell what was sent, by layer', () => {
+    const sound = { width: 0, height: 0, fps: 0, inputFps: 0, sampleRate: 48000, volume: 32 };
+    const picture = { fps: 15, inputFps: 20, sampleRate: 0, volume: 0, lossPercent: 0 };
     expect(measure().sent).toEqual([
-      { source: 'audio', layer: 'big', width: 0, height: 0, fps: 0, kbps: 38, sampleRate: 48000 },
-      { source: 'video', layer: 'big', width: 640, height: 360, fps: 15, kbps: 157, sampleRate: 0 },
-      { source: 'video', layer: 'small', width: 160, height: 90, fps: 15, kbps: 41, sampleRate: 0 },
+      { source: 'audio', layer: 'big', ...sound, kbps: 38, lossPercent: 0 },
+      { source: 'video', layer: 'big', ...picture, width: 640, height: 360, kbps: 157 },
+      { source: 'video', layer: 'small', ...picture, width: 160, height: 90, kbps: 41 },
     ]);
   });
 
@@ -212,4 +216,41 @@ it.each([
 
 it('calls a chain as good as its worst known part', () => {
   expect([worst(), worst(0, 2), worst(3, 1, 0)]).toEqual([0, 2, 3]);
+});
+
+describe('what the server is told of streams', () => {
+  it('is what became of the own ones, without the small one, and of those received', () => {
+    expect(describeStreams(measure(), STREAMS)).toEqual([
+      {
+        ...{ userId: '', source: 'audio', kbps: 38, loss: 0, blocked: 0 },
+        ...{ width: 0, height: 0, fps: 0, inputFps: 0, volume: 32 },
+      },
+      {
+        ...{ userId: '', source: 'video', kbps: 157, loss: 0, blocked: 0 },
+        ...{ width: 640, height: 360, fps: 15, inputFps: 20, volume: 0 },
+      },
+      {
+        ...{ userId: 'bob', source: 'video', kbps: 156, loss: 0, blocked: 0 },
+        ...{ width: 640, height: 360, fps: 14, inputFps: 15, volume: 0 },
+      },
+      {
+        ...{ userId: 'bob', source: 'audio', kbps: 38, loss: 0, blocked: 0 },
+        ...{ width: 0, height: 0, fps: 0, inputFps: 0, volume: 45 },
+      },
+    ]);
+  });
+
+  it('has only what is new of standing still', () => {
+    const measured = measure({
+      'inbound-rtp': (entry) => Object.assign(entry, { totalFreezesDuration: 1.2 }),
+    });
+    const [picture] = measured.received.filter(({ width }) => width > 0);
+    expect(picture).toMatchObject({ blockedMs: 1_200, newlyBlockedMs: 1_200 });
+    expect(describeStreams(measured, STREAMS).map(({ blocked }) => blocked)).toEqual([0, 0, 1_200, 0]);
+  });
+
+  it('is bounded', () => {
+    const many = Array.from({ length: 50 }, (_, index) => ({ ...STREAMS[0]!, userId: `u${index}` }));
+    expect(describeStreams(measure(), many)).toHaveLength(MAX_STREAM_REPORTS);
+  });
 });

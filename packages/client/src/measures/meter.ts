@@ -13,6 +13,7 @@ import {
   type RoomStatistics,
 } from './room-statistics.ts';
 import { readSample, type Sample } from './sample.ts';
+import { describeStreams } from './stream-reports.ts';
 
 /** TRTC's own interval (docs/trtc.md 2.13). */
 const INTERVAL_MS = 2_000;
@@ -101,7 +102,12 @@ export class Meter {
     const measures = { measured, streams, reports: this.#reports };
     const quality = describeQuality(measures);
     const statistics = this.#statistics(measured, describeRemote(measures));
-    if (this.#link === 'up') void this.#report(quality, statistics, streams);
+    if (this.#link === 'up') {
+      const { uplink, downlink } = quality;
+      const { rttMs: rtt, upLoss, downLoss } = statistics;
+      const path = { quality: uplink, downQuality: downlink, rtt, upLoss, downLoss };
+      void this.#report({ ...path, of: sendersOf(streams), streams: describeStreams(measured, streams) });
+    }
     const { down } = NETWORK_QUALITY;
     observer.onQuality(this.#link === 'up' ? quality : { uplink: down, downlink: down, remote: [] });
     if (this.#timer) observer.onStatistics(statistics);
@@ -119,17 +125,11 @@ export class Meter {
     };
   }
 
-  async #report(
-    { uplink, downlink }: RoomQuality,
-    { rttMs, upLoss, downLoss }: RoomStatistics,
-    streams: readonly ReceivedStream[],
-  ): Promise<void> {
+  async #report(report: RequestParams<'quality'>): Promise<void> {
     const { clock } = this.#tools;
-    const of = [...new Set(streams.map(({ userId }) => userId))].slice(0, MAX_QUALITY_USERS);
     const askedAt = clock.now();
     try {
-      const path = { quality: uplink, downQuality: downlink, rtt: rttMs, upLoss, downLoss };
-      const { users } = await this.#tools.report({ ...path, of });
+      const { users } = await this.#tools.report(report);
       if (this.#link === 'down') return;
       this.#signalRttMs = clock.now() - askedAt;
       this.#reports = users;
@@ -137,4 +137,8 @@ export class Meter {
       // No link, or the server is busy: the others' part of the chain stays as it was told last.
     }
   }
+}
+
+function sendersOf(streams: readonly ReceivedStream[]): string[] {
+  return [...new Set(streams.map(({ userId }) => userId))].slice(0, MAX_QUALITY_USERS);
 }

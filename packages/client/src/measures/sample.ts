@@ -29,6 +29,11 @@ interface StreamSample {
   readonly lost: number;
   /** Of sound, in Hz; 0 for pictures. */
   readonly sampleRate: number;
+  /** Frames that were captured, or that arrived. */
+  readonly inputFrames: number;
+  /** Sum over all samples of amplitude squared times duration, and their duration in seconds. */
+  readonly energy: number;
+  readonly seconds: number;
 }
 
 export interface SentSample extends StreamSample {
@@ -87,6 +92,7 @@ function isInUse(entries: readonly StatsEntry[]): (entry: StatsEntry) => boolean
 
 function readSent(entry: StatsEntry, source: Source, all: readonly StatsEntry[]): SentSample {
   const report = all.find((other) => other.type === 'remote-inbound-rtp' && other.ssrc === entry.ssrc);
+  const captured = all.find((other) => other.type === 'media-source' && other.id === entry.mediaSourceId);
   const stream = readStream(entry, all);
   return {
     ...stream,
@@ -97,6 +103,8 @@ function readSent(entry: StatsEntry, source: Source, all: readonly StatsEntry[])
     bytes: number(entry.bytesSent),
     packets: number(entry.packetsSent),
     lost: number(report?.packetsLost),
+    inputFrames: number(captured?.frames),
+    ...readEnergy(captured),
   };
 }
 
@@ -110,6 +118,8 @@ function readReceived(entry: StatsEntry, consumerId: string, all: readonly Stats
     bytes: number(entry.bytesReceived),
     packets: number(entry.packetsReceived),
     lost: number(entry.packetsLost),
+    inputFrames: number(entry.framesReceived),
+    ...readEnergy(entry),
     bufferedSeconds: number(entry.jitterBufferDelay),
     bufferedCount: number(entry.jitterBufferEmittedCount),
     blockedSeconds: isSound
@@ -117,6 +127,10 @@ function readReceived(entry: StatsEntry, consumerId: string, all: readonly Stats
       : number(entry.totalFreezesDuration),
     playedSeconds: number(isSound ? entry.totalSamplesDuration : entry.totalInterFrameDelay),
   };
+}
+
+function readEnergy(entry: StatsEntry | undefined): Pick<StreamSample, 'energy' | 'seconds'> {
+  return { energy: number(entry?.totalAudioEnergy), seconds: number(entry?.totalSamplesDuration) };
 }
 
 /** Samples that were made up because packets were late or lost while there was something to hear. */

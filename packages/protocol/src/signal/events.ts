@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
 import { customMessageSchema } from './messages.ts';
-import { departedSchema, sourceSchema, transportsSchema } from './requests.ts';
+import { departedSchema, transportsSchema } from './requests.ts';
+import { sourceSchema } from './sources.ts';
 
 const stream = { userId: z.string(), sessionId: z.string(), source: sourceSchema, streamId: z.string() };
 

@@ -10,10 +10,9 @@ import {
 } from './media.ts';
 import { customMessageSchema, messageMarkSchema } from './messages.ts';
 import { qualityAnswerSchema, qualityReportSchema } from './quality.ts';
+import { layerSchema, sourceSchema } from './sources.ts';
 import { speedReportSchema, speedTestParamsSchema } from './speed-test.ts';
 
-export const sourceSchema = z.enum(['audio', 'video', 'sub']);
-export const layerSchema = z.enum(['big', 'small']);
 const id = z.string().check(z.minLength(1), z.maxLength(64));
 const scene = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
 const role = z.union([z.literal(20), z.literal(21)]);
