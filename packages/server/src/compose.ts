@@ -16,6 +16,7 @@ import { closeInOrder } from './close-in-order.ts';
 import { envName } from './config/errors.ts';
 import { ConfigError, unsupportedSettings, type ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
+import { QualityRecorder } from './history/quality-recorder.ts';
 import { createMediaService } from './media/service.ts';
 import type { MediaService } from './media/port.ts';
 import { reportHttpErrors } from './observability/http-errors.ts';
@@ -126,6 +127,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     directory,
     endings,
     writer: new StayWriter({ membership, clock, log }),
+    measures: new QualityRecorder({ store: store.quality, clock, log }),
     checkTicket: tickets.check,
     permissions: new Permissions({ apps, clock: systemClock }),
     resumeTokens: new ResumeTokens({ secret: resumeSecret, clock, lifetimeMs: ENDINGS_KEPT_MS }),
@@ -195,6 +197,7 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
       () => directory.close(),
       () => context.writer.close(),
       () => endings.close(),
+      () => context.measures.close(),
       () => media.close(),
       () => roomLog.close(),
       () => foundations.store.close(),

@@ -1,5 +1,5 @@
 import type { MediaStats, StatsEntry } from '../media/engine.ts';
-import type { ReceivedStream } from './room-statistics.ts';
+import type { ReceivedStream } from './received-stream.ts';
 
 /** How much sound a stream has carried since it began. */
 export interface SoundSample {

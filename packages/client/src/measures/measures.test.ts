@@ -4,7 +4,8 @@ import type { MediaStats } from '../media/engine.ts';
 import { compare, type Measured } from './compare.ts';
 import { gradePath, worst } from './quality.ts';
 import { recorded } from './recorded-call.contract.ts';
-import { describeLocal, describeQuality, describeRemote, type ReceivedStream } from './room-statistics.ts';
+import { describeLocal, describeQuality, describeRemote } from './room-statistics.ts';
+import type { ReceivedStream } from './received-stream.ts';
 import { readSample } from './sample.ts';
 import { describeStreams } from './stream-reports.ts';
 
@@ -222,20 +223,52 @@ describe('what the server is told of streams', () => {
   it('is what became of the own ones, without the small one, and of those received', () => {
     expect(describeStreams(measure(), STREAMS)).toEqual([
       {
-        ...{ userId: '', source: 'audio', kbps: 38, loss: 0, blocked: 0 },
-        ...{ width: 0, height: 0, fps: 0, inputFps: 0, volume: 32 },
+        userId: '',
+        source: 'audio',
+        kbps: 38,
+        loss: 0,
+        blocked: 0,
+        width: 0,
+        height: 0,
+        fps: 0,
+        inputFps: 0,
+        volume: 32,
       },
       {
-        ...{ userId: '', source: 'video', kbps: 157, loss: 0, blocked: 0 },
-        ...{ width: 640, height: 360, fps: 15, inputFps: 20, volume: 0 },
+        userId: '',
+        source: 'video',
+        kbps: 157,
+        loss: 0,
+        blocked: 0,
+        width: 640,
+        height: 360,
+        fps: 15,
+        inputFps: 20,
+        volume: 0,
       },
       {
-        ...{ userId: 'bob', source: 'video', kbps: 156, loss: 0, blocked: 0 },
-        ...{ width: 640, height: 360, fps: 14, inputFps: 15, volume: 0 },
+        userId: 'bob',
+        source: 'video',
+        kbps: 156,
+        loss: 0,
+        blocked: 0,
+        width: 640,
+        height: 360,
+        fps: 14,
+        inputFps: 15,
+        volume: 0,
       },
       {
-        ...{ userId: 'bob', source: 'audio', kbps: 38, loss: 0, blocked: 0 },
-        ...{ width: 0, height: 0, fps: 0, inputFps: 0, volume: 45 },
+        userId: 'bob',
+        source: 'audio',
+        kbps: 38,
+        loss: 0,
+        blocked: 0,
+        width: 0,
+        height: 0,
+        fps: 0,
+        inputFps: 0,
+        volume: 45,
       },
     ]);
   });

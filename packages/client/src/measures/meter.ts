@@ -3,11 +3,11 @@ import { MAX_QUALITY_USERS, type RequestParams, type RequestResult } from '@rotu
 import type { MediaStats } from '../media/engine.ts';
 import { compare, type Measured } from './compare.ts';
 import { NETWORK_QUALITY } from './quality.ts';
+import type { ReceivedStream } from './received-stream.ts';
 import {
   describeLocal,
   describeQuality,
   describeRemote,
-  type ReceivedStream,
   type RemoteReport,
   type RoomQuality,
   type RoomStatistics,

@@ -1,14 +1,7 @@
 import type { Layer, RequestResult, Source } from '@rotunda/protocol';
 import type { Measured, ReceivedMeasure, SentMeasure } from './compare.ts';
+import type { ReceivedStream } from './received-stream.ts';
 import { NETWORK_QUALITY, gradePath, worst, type NetworkQuality } from './quality.ts';
-
-/** A stream that is being received, and whose. */
-export interface ReceivedStream {
-  readonly consumerId: string;
-  readonly userId: string;
-  readonly source: Source;
-  readonly layer: Layer;
-}
 
 /** What another user's SDK told the server of its own way there. */
 export type RemoteReport = RequestResult<'quality'>['users'][number];

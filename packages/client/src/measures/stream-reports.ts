@@ -1,6 +1,6 @@
 import { MAX_STREAM_REPORTS, type StreamReport } from '@rotunda/protocol';
 import type { Measured, ReceivedMeasure, SentMeasure } from './compare.ts';
-import type { ReceivedStream } from './room-statistics.ts';
+import type { ReceivedStream } from './received-stream.ts';
 
 /** The longest time that one report covers, in milliseconds. */
 const MAX_PERIOD_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { Layer, Source } from '@rotunda/protocol';
 import type { MediaEngine, RemoteTrack } from '../media/engine.ts';
-import type { ReceivedStream } from '../measures/room-statistics.ts';
+import type { ReceivedStream } from '../measures/received-stream.ts';
 import { Subscription } from './subscription.ts';
 import type { Wire } from './wire.ts';
 

@@ -2,6 +2,7 @@ import type { Clock, Log } from '@rotunda/base';
 import {
   TRTCError,
   type LeaveReason,
+  type RequestParams,
   type TRTCErrorName,
   type Timers,
   type WelcomeFrame,
@@ -20,6 +21,21 @@ import type { StayWriter } from './stay-writer.ts';
 export type ReadClaim = ResumePayload;
 export type ResumeClaim = Omit<ResumePayload, 'issuedAt'>;
 
+/** Where it is kept how stays were. */
+export interface Measures {
+  take(
+    stay: {
+      readonly sdkAppId: number;
+      readonly roomId: string;
+      readonly incarnation: string;
+      readonly sessionId: string;
+    },
+    report: Omit<RequestParams<'quality'>, 'of'>,
+  ): void;
+  /** Resolves when all is kept that can be. */
+  close(): Promise<void>;
+}
+
 /** Everything that signalling works with, made once in compose. */
 export interface SignallingContext {
   readonly membership: Membership;
@@ -29,6 +45,8 @@ export interface SignallingContext {
   readonly endings: Endings;
   readonly speedTests: SpeedTests;
   readonly writer: StayWriter;
+  /** Keeps what clients say of their media. */
+  readonly measures: Measures;
   /** @returns why the ticket does not let this user in, or null. */
   readonly checkTicket: (entry: {
     sdkAppId: number;

@@ -5,7 +5,7 @@ import { TRTCError, type RequestParams } from '@rotunda/protocol';
 const RATE = { perSecond: 1, burst: 5 };
 
 /** What a client told of its path to the server. */
-export interface QualityReport extends Omit<RequestParams<'quality'>, 'of'> {
+export interface QualityReport extends Omit<RequestParams<'quality'>, 'of' | 'streams'> {
   /** Milliseconds since the epoch. */
   readonly at: number;
 }

@@ -5,16 +5,21 @@ import { requireOpen } from './publishing.ts';
 import { QualityReports } from './quality-reports.ts';
 import type { Session } from './session.ts';
 
-/** Keeps what a client says of its path, and answers what the others said of theirs. Throws a TRTCError. */
+/** Keeps what a client says of its path and its streams, and answers what the others said of theirs. Throws a TRTCError. */
 export function reportQuality(
-  { clock, directory }: SignallingContext,
+  { clock, directory, measures }: SignallingContext,
   session: Session,
-  { of, ...report }: RequestParams<'quality'>,
+  { of, streams, ...report }: RequestParams<'quality'>,
 ): RequestResult<'quality'> {
   requireOpen(session);
   const at = clock.now();
   session.quality ??= new QualityReports(at);
   session.quality.take({ ...report, at });
+  const { incarnation, key, stay } = session;
+  measures.take(
+    { sdkAppId: key.sdkAppId, roomId: key.id, incarnation, sessionId: stay.sessionId },
+    { ...report, streams },
+  );
   const room = directory.roomOf(session);
   const users = of.flatMap((userId) => {
     const user = room && presentUser(room, userId);

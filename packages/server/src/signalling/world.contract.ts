@@ -209,6 +209,7 @@ export class SignallingWorld {
       directory: new Directory({ roomLog: log, endings, clock, timers, ...quiet }),
       endings,
       writer: new StayWriter({ membership, clock, log: silentLog }),
+      measures: { take: () => undefined, close: async () => undefined },
       checkTicket: () => null,
       permissions: new Permissions({ apps: new AppRegistry([]), clock }),
       resumeTokens: new ResumeTokens({ secret: Buffer.alloc(32), clock, lifetimeMs: ENDINGS_KEPT_MS }),

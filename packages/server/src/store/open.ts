@@ -1,13 +1,14 @@
 import type { Clock, Log } from '@rotunda/base';
 import { FORGOTTEN_ENDINGS, SqlEndings } from './endings.ts';
 import type { Store } from './port.ts';
+import { FORGOTTEN_QUALITY, SqlQuality } from './quality.ts';
 import { openPostgres } from './postgres.ts';
 import { Retention, type Forgetting } from './retention.ts';
 import { SqlSecrets } from './secrets.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** What each topic deletes when it is old enough. */
-const FORGETTINGS: readonly Forgetting[] = [...FORGOTTEN_ENDINGS];
+const FORGETTINGS: readonly Forgetting[] = [...FORGOTTEN_ENDINGS, FORGOTTEN_QUALITY];
 
 export interface StoreOptions {
   /** Where SQLite keeps its rows, unless there is a `databaseUrl`. */
@@ -27,6 +28,7 @@ export async function openStore({ file, databaseUrl, keptMs, clock, log }: Store
   retention.start();
   return {
     endings: new SqlEndings(db, clock),
+    quality: new SqlQuality(db),
     secrets: new SqlSecrets(db),
     close: async () => {
       await retention.close();

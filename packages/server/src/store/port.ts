@@ -1,9 +1,11 @@
 import type { EndingStore } from './endings-port.ts';
+import type { QualityStore } from './quality-port.ts';
 import type { SecretStore } from './secrets-port.ts';
 
 /** What must outlive a restart, by topic. */
 export interface Store {
   readonly endings: EndingStore;
+  readonly quality: QualityStore;
   readonly secrets: SecretStore;
   /** Idempotent. */
   close(): Promise<void>;

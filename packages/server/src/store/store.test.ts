@@ -1,6 +1,7 @@
 import { databaseContract } from './database.contract.ts';
 import { onBothDatabases } from './databases.contract.ts';
 import { endingsContract } from './endings.contract.ts';
+import { qualityContract } from './quality.contract.ts';
 import { retentionContract } from './retention.contract.ts';
 import { secretsContract } from './secrets.contract.ts';
 
@@ -8,5 +9,6 @@ onBothDatabases((place) => {
   databaseContract(place);
   endingsContract(place);
   secretsContract(place);
+  qualityContract(place);
   retentionContract(place);
 });

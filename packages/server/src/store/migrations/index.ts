@@ -1,9 +1,11 @@
 import { endingsAndSecrets } from './001-endings-and-secrets.ts';
 import { returnBars } from './002-return-bars.ts';
+import { quality } from './004-quality.ts';
 import type { MakeMigration } from './types.ts';
 
 /** Every change of the tables, oldest first. What has landed is never edited. */
 export const MIGRATIONS: Readonly<Record<string, MakeMigration>> = {
   '001-endings-and-secrets': endingsAndSecrets,
   '002-return-bars': returnBars,
+  '004-quality': quality,
 };

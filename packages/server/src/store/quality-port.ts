@@ -1,0 +1,80 @@
+import type { Source } from '@rotunda/protocol';
+
+/** What one stream was like for some seconds: averages, except for what stood still, which is a sum, and its size, which is the last. */
+export interface StreamQuality {
+  /** Who sends it; empty for the stay itself. */
+  readonly userId: string;
+  readonly source: Source;
+  readonly kbps: number;
+  /** Percent. */
+  readonly loss: number;
+  /** Milliseconds. */
+  readonly blocked: number;
+  readonly width: number;
+  readonly height: number;
+  /** Sent or decoded, and captured or arrived. */
+  readonly fps: number;
+  readonly inputFps: number;
+  /** 0 to 100. */
+  readonly volume: number;
+}
+
+/** What one stay was like for some seconds, as its client measured it. */
+export interface QualitySample {
+  readonly sdkAppId: number;
+  /** As text, whatever its kind. */
+  readonly roomId: string;
+  readonly incarnation: string;
+  readonly sessionId: string;
+  /** When it begins, in milliseconds since the epoch. */
+  readonly at: number;
+  /** How much of the time was measured, in milliseconds. */
+  readonly span: number;
+  /** To the server and back, in milliseconds. */
+  readonly rtt: number;
+  readonly streams: readonly StreamQuality[];
+}
+
+/** Shares of what was received, over all users of one application in one minute. */
+export interface BlockedShares {
+  /** When the minute begins, in milliseconds since the epoch. */
+  readonly at: number;
+  /** From 0 to 1; 0 when nothing was received. */
+  readonly sound: number;
+  readonly picture: number;
+}
+
+/** Pictures that a stay received at a time: the sum of their pixels. */
+export interface PixelSample {
+  readonly incarnation: string;
+  readonly sessionId: string;
+  readonly at: number;
+  readonly span: number;
+  readonly pixels: number;
+}
+
+/** How stays were, for those who ask later. */
+export interface QualityStore {
+  /** All or nothing. The last one of a stay and time counts. */
+  save(samples: readonly QualitySample[]): Promise<void>;
+  /** Of these stays, from `from` to before `to`, oldest first. */
+  find(query: {
+    readonly stays: readonly { readonly incarnation: string; readonly sessionId: string }[];
+    readonly from: number;
+    readonly to: number;
+  }): Promise<readonly QualitySample[]>;
+  /** By minute, without those minutes of which nothing is known. */
+  blockedShares(query: {
+    readonly sdkAppId: number;
+    /** Null: all rooms. */
+    readonly roomId: string | null;
+    readonly from: number;
+    readonly to: number;
+  }): Promise<readonly BlockedShares[]>;
+  /** Of all stays that received pictures, oldest first. */
+  pixels(query: {
+    readonly sdkAppIds: readonly number[];
+    readonly from: number;
+    readonly to: number;
+  }): Promise<readonly PixelSample[]>;
+}

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenDatabase } from './database.ts';
+import type { Place } from './databases.contract.ts';
+import type { QualitySample, QualityStore, StreamQuality } from './quality-port.ts';
+import { FORGOTTEN_QUALITY, SqlQuality } from './quality.ts';
+
+const APP = 1_400_000_001;
+const START = 1_700_000_040_000;
+const MINUTE = 60_000;
+
+function stream(over: Partial<StreamQuality> = {}): StreamQuality {
+  const rates = { kbps: 500, loss: 1, blocked: 0, fps: 15, inputFps: 15, volume: 0 };
+  return { userId: 'bob', source: 'video', width: 640, height: 360, ...rates, ...over };
+}
+
+function sample(over: Partial<QualitySample> = {}): QualitySample {
+  const stay = { sdkAppId: APP, roomId: '7', incarnation: 'i1', sessionId: 's1' };
+  return { ...stay, at: START, span: 10_000, rtt: 20, streams: [stream()], ...over };
+}
+
+export function qualityContract(place: Place): void {
+  describe('quality', () => {
+    let database: OpenDatabase;
+    let store: QualityStore;
+
+    beforeEach(async () => {
+      await place.clear();
+      database = await place.open();
+      store = new SqlQuality(database.db);
+    });
+
+    afterEach(() => database.close());
+
+    it('gives back what it was given, of the stays and the time that are asked for, oldest first', async () => {
+      const later = sample({ at: START + 10_000, rtt: 30 });
+      const other = sample({ incarnation: 'i2', at: START + 5_000 });
+      await store.save([later, other, sample(), sample({ sessionId: 's2' })]);
+      const stays = [
+        { incarnation: 'i1', sessionId: 's1' },
+        { incarnation: 'i2', sessionId: 's1' },
+      ];
+      expect(await store.find({ stays, from: START, to: START + MINUTE })).toEqual([sample(), other, later]);
+      expect(await store.find({ stays, from: START + 1, to: START + 10_000 })).toEqual([other]);
+    });
+
+    it('takes a sample again, and nothing', async () => {
+      await store.save([sample(), sample({ rtt: 21 })]);
+      await store.save([sample({ rtt: 22 })]);
+      await store.save([]);
+      const stays = [{ incarnation: 'i1', sessionId: 's1' }];
+      expect(await store.find({ stays, from: 0, to: START + 1 })).toEqual([sample({ rtt: 22 })]);
+    });
+
+    it('knows by minute how much of what was received stood still, of an application or a room', async () => {
+      const sound = stream({ source: 'audio', width: 0, height: 0 });
+      const own = stream({ userId: '', blocked: 9_999 });
+      await store.save([
+        sample({ streams: [stream({ blocked: 1_000 }), sound, own] }),
+        sample({ roomId: '8', incarnation: 'i2', at: START + 10_000, streams: [stream({ blocked: 4_000 })] }),
+        sample({ at: START + MINUTE, streams: [own] }),
+        sample({ sdkAppId: APP + 1, sessionId: 's9', streams: [stream({ blocked: 10_000 })] }),
+      ]);
+      const span = { sdkAppId: APP, from: START, to: START + 2 * MINUTE };
+      const minute = START - (START % MINUTE);
+      expect(await store.blockedShares({ ...span, roomId: null })).toEqual([
+        { at: minute, sound: 0, picture: 0.25 },
+        { at: minute + MINUTE, sound: 0, picture: 0 },
+      ]);
+      expect(await store.blockedShares({ ...span, roomId: '8' })).toEqual([
+        { at: minute, sound: 0, picture: 0.4 },
+      ]);
+    });
+
+    it('knows how many pixels a stay received', async () => {
+      const small = stream({ userId: 'cid', source: 'sub', width: 160, height: 90 });
+      const sound = stream({ source: 'audio', width: 0, height: 0 });
+      await store.save([
+        sample({ streams: [stream(), small, sound, stream({ userId: '' })] }),
+        sample({ sessionId: 's2', streams: [sound] }),
+        sample({ sdkAppId: APP + 1, sessionId: 's9' }),
+      ]);
+      expect(await store.pixels({ sdkAppIds: [APP], from: START, to: START + 1 })).toEqual([
+        { incarnation: 'i1', sessionId: 's1', at: START, span: 10_000, pixels: 640 * 360 + 160 * 90 },
+      ]);
+    });
+
+    it('forgets what is old, a few at a time', async () => {
+      await store.save([0, 1, 2, 3].map((index) => sample({ at: START + index })));
+      const batch = { until: START + 2, limit: 2 };
+      expect(await FORGOTTEN_QUALITY.deleteSome(database.db, batch)).toBe(2);
+      expect(await FORGOTTEN_QUALITY.deleteSome(database.db, batch)).toBe(1);
+      const stays = [{ incarnation: 'i1', sessionId: 's1' }];
+      expect(await store.find({ stays, from: 0, to: START + MINUTE })).toEqual([sample({ at: START + 3 })]);
+    });
+  });
+}

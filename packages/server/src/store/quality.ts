@@ -1,0 +1,169 @@
+import { sql } from 'kysely';
+import { inChunks, type Database } from './database.ts';
+import type {
+  BlockedShares,
+  PixelSample,
+  QualitySample,
+  QualityStore,
+  StreamQuality,
+} from './quality-port.ts';
+import type { Forgetting } from './retention.ts';
+import type { Tables } from './tables.ts';
+
+const MINUTE_MS = 60_000;
+
+export class SqlQuality implements QualityStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async save(samples: readonly QualitySample[]): Promise<void> {
+    const last = new Map(samples.map((sample) => [nameOf(sample), sample]));
+    const rows = [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sample]) => toRow(sample));
+    await this.#db.transaction().execute(async (db) => {
+      for (const chunk of inChunks(rows)) {
+        await db
+          .insertInto('quality_samples')
+          .values(chunk)
+          .onConflict((conflict) =>
+            conflict.columns(['incarnation', 'session_id', 'at']).doUpdateSet((row) => ({
+              span: row.ref('excluded.span'),
+              rtt: row.ref('excluded.rtt'),
+              pixels: row.ref('excluded.pixels'),
+              sound_span: row.ref('excluded.sound_span'),
+              sound_blocked: row.ref('excluded.sound_blocked'),
+              picture_span: row.ref('excluded.picture_span'),
+              picture_blocked: row.ref('excluded.picture_blocked'),
+              streams: row.ref('excluded.streams'),
+            })),
+          )
+          .execute();
+      }
+    });
+  }
+
+  async find({ stays, from, to }: Parameters<QualityStore['find']>[0]): Promise<readonly QualitySample[]> {
+    const samples: QualitySample[] = [];
+    for (const { incarnation, sessionId } of stays) {
+      const rows = await this.#db
+        .selectFrom('quality_samples')
+        .selectAll()
+        .where('incarnation', '=', incarnation)
+        .where('session_id', '=', sessionId)
+        .where('at', '>=', from)
+        .where('at', '<', to)
+        .execute();
+      samples.push(...rows.map(fromRow));
+    }
+    return samples.toSorted((a, b) => a.at - b.at);
+  }
+
+  async blockedShares({
+    sdkAppId,
+    roomId,
+    from,
+    to,
+  }: Parameters<QualityStore['blockedShares']>[0]): Promise<readonly BlockedShares[]> {
+    const minute = sql<number>`at - at % ${sql.lit(MINUTE_MS)}`;
+    const rows = await this.#db
+      .selectFrom('quality_samples')
+      .select(({ fn }) => [
+        minute.as('minute'),
+        fn.sum<number>('sound_span').as('sound'),
+        fn.sum<number>('sound_blocked').as('soundBlocked'),
+        fn.sum<number>('picture_span').as('picture'),
+        fn.sum<number>('picture_blocked').as('pictureBlocked'),
+      ])
+      .where('sdk_app_id', '=', sdkAppId)
+      .where('at', '>=', from)
+      .where('at', '<', to)
+      .$if(roomId !== null, (query) => query.where('room_id', '=', roomId ?? ''))
+      .groupBy(minute)
+      .orderBy(minute)
+      .execute();
+    return rows.map((row) => ({
+      at: row.minute,
+      sound: share(row.soundBlocked, row.sound),
+      picture: share(row.pictureBlocked, row.picture),
+    }));
+  }
+
+  async pixels({
+    sdkAppIds,
+    from,
+    to,
+  }: Parameters<QualityStore['pixels']>[0]): Promise<readonly PixelSample[]> {
+    const rows = await this.#db
+      .selectFrom('quality_samples')
+      .select(['incarnation', 'session_id', 'at', 'span', 'pixels'])
+      .where('sdk_app_id', 'in', sdkAppIds)
+      .where('at', '>=', from)
+      .where('at', '<', to)
+      .where('pixels', '>', 0)
+      .orderBy('at')
+      .execute();
+    return rows.map(({ session_id: sessionId, ...row }) => ({ sessionId, ...row }));
+  }
+}
+
+export const FORGOTTEN_QUALITY: Forgetting = {
+  what: 'quality samples',
+  deleteSome: async (db, { until, limit }) => {
+    const { numDeletedRows } = await db
+      .deleteFrom('quality_samples')
+      .where((eb) =>
+        eb(
+          eb.refTuple('incarnation', 'session_id', 'at'),
+          'in',
+          eb
+            .selectFrom('quality_samples')
+            .select(['incarnation', 'session_id', 'at'])
+            .where('at', '<=', until)
+            .limit(limit)
+            .$asTuple('incarnation', 'session_id', 'at'),
+        ),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  },
+};
+
+function nameOf({ incarnation, sessionId, at }: QualitySample): string {
+  return JSON.stringify([incarnation, sessionId, at]);
+}
+
+function toRow(sample: QualitySample): Tables['quality_samples'] {
+  const { incarnation, sessionId, at, sdkAppId, roomId, span, rtt, streams } = sample;
+  const received = streams.filter(({ userId }) => userId !== '');
+  const sound = received.filter(({ source }) => source === 'audio');
+  const pictures = received.filter(({ source }) => source !== 'audio');
+  const sum = (of: readonly StreamQuality[], value: (stream: StreamQuality) => number): number =>
+    of.reduce((total, stream) => total + value(stream), 0);
+  return {
+    incarnation,
+    session_id: sessionId,
+    at,
+    sdk_app_id: sdkAppId,
+    room_id: roomId,
+    span,
+    rtt,
+    pixels: sum(pictures, ({ width, height }) => width * height),
+    sound_span: sound.length * span,
+    sound_blocked: sum(sound, ({ blocked }) => blocked),
+    picture_span: pictures.length * span,
+    picture_blocked: sum(pictures, ({ blocked }) => blocked),
+    streams: JSON.stringify(streams),
+  };
+}
+
+function fromRow(row: Tables['quality_samples']): QualitySample {
+  const { incarnation, at, span, rtt } = row;
+  const stay = { sdkAppId: row.sdk_app_id, roomId: row.room_id, incarnation, sessionId: row.session_id };
+  return { ...stay, at, span, rtt, streams: JSON.parse(row.streams) as StreamQuality[] };
+}
+
+function share(part: number, whole: number): number {
+  return whole > 0 ? Math.min(1, part / whole) : 0;
+}
