@@ -63,10 +63,10 @@ module.exports = {
       to: { path: '^packages/client/src/(?!(audio|devices|media)/)' },
     },
     {
-      name: 'client-recording-knows-sound-devices-and-playback-only',
+      name: 'client-recording-knows-sound-pictures-devices-and-playback-only',
       severity: 'error',
       from: { path: '^packages/client/src/recording/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^packages/client/src/(?!(recording|audio|devices|media)/)' },
+      to: { path: '^packages/client/src/(?!(recording|audio|picture|devices|media)/)' },
     },
     {
       name: 'client-picture-knows-devices-only',

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased } from './support/expectations.ts';
+import type { Colour } from './support/page/colours.ts';
 import type { RecordedFile, RecordedSound } from './support/page/recorded.ts';
+import type { Sound } from './support/page/sound.ts';
 import { STREAM, type Participant } from './support/participant.ts';
 import { FOUR_COLOURS, setScene, UPRIGHT } from './support/pictures.ts';
 import { Stage } from './support/stage.ts';
@@ -21,12 +23,25 @@ const TONES = [OWN_HZ, OTHER_HZ, MUSIC_HZ];
 const isFull = (amplitude: number | undefined): boolean => (amplitude ?? 0) > 0.2 && (amplitude ?? 1) < 0.36;
 const isSilent = (amplitude: number | undefined): boolean => (amplitude ?? 1) < 0.01;
 
-/** Alice and Bob hear each other's tones; Alice's camera sees four colours. */
-async function pair(): Promise<Participant> {
+const OWN_TONE: Sound = { kind: 'tones', left: OWN_HZ, right: OWN_HZ, volume: 0.3 };
+const RAMP_PER_SECOND = 0.02;
+
+const MIRRORED: readonly Colour[] = ['green', 'red', 'yellow', 'blue'];
+const allOf = (colour: Colour): Colour[] => Array.from({ length: 4 }, () => colour);
+/** A cyan image as large as the picture in which it is seen. Bytes are blue, green, red, alpha. */
+const CYAN = {
+  buffer: { bytes: Array.from({ length: 16 * 9 }, () => [255, 255, 0, 255]).flat() },
+  length: 16 * 9 * 4,
+  width: 16,
+  height: 9,
+};
+
+/** Alice and Bob hear each other's sounds, of which Bob's is a tone; Alice's camera sees four colours. */
+async function pair(sound = OWN_TONE): Promise<Participant> {
   const [alice, bob] = await stage.users('alice', 'bob');
   const room = stage.room();
   await setScene(alice, FOUR_COLOURS);
-  await alice.setSound({ kind: 'tones', left: OWN_HZ, right: OWN_HZ, volume: 0.3 });
+  await alice.setSound(sound);
   await bob.setSound({ kind: 'tones', left: OTHER_HZ, right: OTHER_HZ, volume: 0.3 });
   await alice.call('startLocalPreview', { view: 'self' });
   for (const user of [alice, bob]) {
@@ -97,22 +112,25 @@ describe('an audio recording', () => {
     expect(tones.map(isFull), tones.join(' ')).toEqual([true, true, true]);
   });
 
-  it('is in files of their duration, one after the other', async () => {
-    const alice = await pair();
+  it('is in files of their duration, the next of which begins where the one before ends', async () => {
+    const alice = await pair({ kind: 'ramp', perSecond: RAMP_PER_SECOND });
     const params = { filePath: 'a.wav', recordingContent: 1, maxDurationPerFile: 10_000 };
-    const began = Date.now();
     await alice.call('startAudioRecording', params);
     await file(alice, 'a_1.wav');
     await pause(1_000);
     await alice.call('stopAudioRecording');
-    const lasted = (Date.now() - began) / 1_000;
     await file(alice, 'a_2.wav');
-    const [first, second] = [await heardIn(alice, 'a_1.wav'), await heardIn(alice, 'a_2.wav')];
-    expect(first.seconds).toBeGreaterThan(9.5);
-    expect(first.seconds).toBeLessThan(10.5);
-    expect(first.seconds + second.seconds).toBeGreaterThan(lasted - 0.4);
-    expect(first.seconds + second.seconds).toBeLessThan(lasted + 0.4);
-    for (const { tones } of [first, second]) expect(isFull(tones[0]), tones.join(' ')).toBe(true);
+    const [first, second] = await alice.page.evaluate(() =>
+      Promise.all(['a_1.wav', 'a_2.wav'].map((path) => window.driver.recordedEdges(path))),
+    );
+    // Edges are means over 10 ms, so that without a gap they are 10 ms apart.
+    const gapMs = ((second!.first - first!.last) / RAMP_PER_SECOND) * 1_000 - 10;
+    expect(Math.abs(gapMs), `${gapMs} ms`).toBeLessThan(3);
+    const secondsOf = async (path: string): Promise<number> => (await heardIn(alice, path)).seconds;
+    // From its beginning it takes a moment until there are samples.
+    expect(await secondsOf('a_1.wav')).toBeGreaterThan(9.5);
+    expect(await secondsOf('a_1.wav')).toBeLessThan(10.2);
+    expect(await secondsOf('a_2.wav')).toBeGreaterThan(0.9);
   });
 });
 
@@ -138,22 +156,54 @@ describe('a local recording', () => {
     },
   );
 
-  it('has what is drawn on the picture, and ends when that begins', async () => {
-    const alice = await pair();
-    await alice.call('startLocalRecording', { filePath: 'a.webm', recordType: 1, interval: -1 });
-    await alice.waitFor('onLocalRecordBegin', [0, 'a.webm']);
-    await pause(1_000);
-    await alice.call('setVideoEncoderMirror', true);
-    await alice.waitFor('onLocalRecordComplete', [-2, 'a.webm']);
-    await alice.call('startLocalRecording', { filePath: 'b.webm', recordType: 1, interval: -1 });
-    await pause(1_500);
-    await alice.call('stopLocalRecording');
-    await alice.waitFor('onLocalRecordComplete', [0, 'b.webm']);
-    const pictures = await alice.page.evaluate(() =>
-      Promise.all(['a.webm', 'b.webm'].map((path) => window.driver.recordedPicture(path))),
-    );
-    expect(pictures.map(({ colours }) => colours)).toEqual([UPRIGHT, ['green', 'red', 'yellow', 'blue']]);
-  });
+  it.each(['a.webm', 'a.mp4'])(
+    '%s is one file that goes on over another camera, muting, a mute image and what is drawn on the picture',
+    async (filePath) => {
+      const alice = await pair();
+      const [, other] = (await alice.ask('getCameraDevicesList')) as { deviceId: string }[];
+      const whole = {
+        topLeft: 'magenta',
+        topRight: 'magenta',
+        bottomLeft: 'magenta',
+        bottomRight: 'magenta',
+      };
+      await setScene(alice, whole, other!.deviceId);
+      await alice.call('startLocalRecording', { filePath, recordType: 2, interval: -1 });
+      const began = Date.now();
+      await pause(1_000);
+      for (const [method, ...args] of [
+        ['muteLocalVideo', true],
+        ['muteLocalVideo', false],
+        ['setVideoEncoderMirror', true],
+        ['setCurrentCameraDevice', other!.deviceId],
+        ['setVideoMuteImage', CYAN, 5],
+        ['muteLocalVideo', true],
+        ['stopLocalPreview'],
+      ] as const) {
+        await alice.call(method, ...args);
+        await pause(1_000);
+      }
+      await alice.call('stopLocalRecording');
+      const lasted = (Date.now() - began) / 1_000;
+      await alice.waitFor('onLocalRecordComplete', [0, filePath]);
+      const scenes = await alice.page.evaluate((path) => window.driver.recordedScenes(path), filePath);
+      const lasting = scenes.filter(({ from, to }) => to - from > 0.4);
+      expect(
+        lasting.map(({ colours }) => colours.join(' ')),
+        JSON.stringify(scenes),
+      ).toEqual(
+        [UPRIGHT, allOf('black'), UPRIGHT, MIRRORED, allOf('magenta'), allOf('cyan'), allOf('black')].map(
+          (colours) => colours.join(' '),
+        ),
+      );
+      const { tones, seconds } = await heardIn(alice, filePath);
+      expect(isFull(tones[0]), tones.join(' ')).toBe(true);
+      for (const length of [seconds, scenes.at(-1)?.to]) {
+        expect(length).toBeGreaterThan(lasted - 1);
+        expect(length).toBeLessThan(lasted + 0.5);
+      }
+    },
+  );
 
   it('is complete, with an audio recording beside it, before onExitRoom when the room is left', async () => {
     const alice = await pair();

@@ -10,7 +10,7 @@ export {
 export { FakeDevices, FakeTrack } from './testing/fake-devices.ts';
 export { FakeEngines, FakeMediaEngine, type FakeSent } from './testing/fake-engine.ts';
 export { FakePage } from './testing/fake-page.ts';
-export { FakeCompositor, FakePictures, type FakeStill } from './testing/fake-pictures.ts';
+export { FakeCompositor, FakePictures, FakeSwitcher, type FakeStill } from './testing/fake-pictures.ts';
 export { FakePlatform } from './testing/fake-platform.ts';
 export { FakePlayback, type FakePicture } from './testing/fake-playback.ts';
 export { FakeRecorder, FakeRecording } from './testing/fake-recording.ts';

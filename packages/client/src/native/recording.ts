@@ -107,4 +107,4 @@ const AUDIO_CODES: Record<AudioRecordingProblem, number> = { already: -1, failed
 export const BAD_PARAMS = -4;
 
 const BEGIN_CODES: Record<LocalRecordingStartProblem, number> = { failed: -1, format: -2, already: -6 };
-const COMPLETE_CODES: Record<LocalRecordingProblem, number> = { failed: -1, changed: -2, empty: -3 };
+const COMPLETE_CODES: Record<LocalRecordingProblem, number> = { failed: -1, empty: -3 };

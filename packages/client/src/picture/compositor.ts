@@ -1,4 +1,5 @@
 import type { LocalTrack } from '../devices/platform.ts';
+import type { PictureSwitcher, SwitcherOptions } from './switcher.ts';
 
 /** An image that can be drawn. Pixels. */
 export interface Still {
@@ -48,6 +49,8 @@ export interface Compositor {
 export interface PicturePlatform {
   /** Throws if the platform cannot draw pictures into a track. */
   compose(capture: LocalTrack): Compositor;
+  /** Throws if the platform cannot draw pictures into a track. */
+  openSwitcher(options: SwitcherOptions): PictureSwitcher;
   /** Rejects if it is no image, or none that this page may read. */
   load(source: StillSource): Promise<Still>;
 }

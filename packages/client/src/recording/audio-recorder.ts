@@ -84,8 +84,7 @@ export class AudioRecorder {
 
   #source(graph: AudioGraph, buses: readonly Bus[], format: SoundFormat): RecordingSource {
     if (typeof format === 'string') return new SampleSource(graph, { buses, format });
-    const tap = graph.openTap(buses);
-    return new TrackSource(this.#tools.platform, { ...format, picture: null, tap });
+    return new TrackSource(this.#tools.platform, format.type, [graph.openTap(buses)]);
   }
 
   #disconnect(): void {

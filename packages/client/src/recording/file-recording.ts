@@ -60,6 +60,7 @@ export class FileRecording {
     this.#state = 'stopping';
     this.#timer?.cancel();
     this.#current?.recorder?.stop();
+    this.#tools.source.close();
   }
 
   /** Waits no longer for the last parts: what has not been finished is lost. */
@@ -86,10 +87,7 @@ export class FileRecording {
     if (maxDurationMs > 0) this.#timer = this.#tools.clock.after(maxDurationMs, () => this.#nextFile());
   }
 
-  /**
-   * The next file begins before the one before ends. Samples that have not arrived by then are missing: about 20 ms, more while
-   * the page is busy.
-   */
+  /** The next file begins before the one before ends. */
   #nextFile(): void {
     const before = this.#current;
     try {
@@ -118,7 +116,6 @@ export class FileRecording {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#open.clear();
-    this.#tools.source.close();
     this.#tools.onEnded(this.#outcome);
   }
 }

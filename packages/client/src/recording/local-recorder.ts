@@ -2,19 +2,20 @@ import { TypedEmitter, type Clock, type Timer } from '@rotunda/base';
 import type { Tap } from '../audio/graph.ts';
 import type { AudioMix } from '../audio/mix.ts';
 import type { LocalTrack } from '../devices/platform.ts';
+import type { PicturePlatform } from '../picture/compositor.ts';
+import type { PictureSwitcher, SwitcherOptions } from '../picture/switcher.ts';
 import type { FilePlan, FileRecording, RecordingOutcome } from './file-recording.ts';
 import { recordedType } from './formats.ts';
 import type { OpenRecordings } from './open-recordings.ts';
 import type { RecordingPlatform } from './platform.ts';
-import { TrackSource } from './sources.ts';
+import { TrackSource, type RecordedOutput } from './sources.ts';
 
 /** What the user sends. */
 export interface OwnMedia {
   readonly mix: AudioMix;
-  /**
-   * The camera with what is drawn on it, as large as it is captured; null for none. A muted one is what is sent in its place, or
-   * none.
-   */
+  /** How the open camera captures; null for none. */
+  camera(): SwitcherOptions | null;
+  /** What is sent: the camera with what is drawn on it, or what is in the place of a muted one; null for nothing. */
   picture(): LocalTrack | null;
   /** Resolves when the camera is open, or cannot be opened; null when it is not being opened. */
   opening(): Promise<unknown> | null;
@@ -25,6 +26,7 @@ export interface OwnMedia {
 export interface LocalRecorderTools {
   readonly clock: Clock;
   readonly platform: RecordingPlatform;
+  readonly pictures: PicturePlatform;
   readonly own: OwnMedia;
   readonly open: OpenRecordings;
   save(path: string, file: Blob): void;
@@ -37,11 +39,8 @@ export interface LocalRecordingRequest extends FilePlan {
 }
 
 export type LocalRecordingStartProblem = 'failed' | 'format' | 'already';
-/**
- * `changed`: another picture came in the place of the recorded one, or none, or it was muted. `empty`: nothing to record, or too
- * short.
- */
-export type LocalRecordingProblem = 'failed' | 'changed' | 'empty';
+/** `empty`: nothing to record, or too short. */
+export type LocalRecordingProblem = 'failed' | 'empty';
 
 /** Never told synchronously by a method. `path` is the one that was asked for, of a fragment that of its file. */
 export interface LocalRecorderEvents {
@@ -61,16 +60,19 @@ type State =
   | {
       readonly name: 'recording';
       readonly recording: FileRecording;
-      readonly picture: LocalTrack | null;
+      readonly picture: PictureSwitcher | null;
       readonly tap: Tap | null;
       readonly progress: Timer | null;
     }
   /** The last part of the file has not come yet. */
-  | { readonly name: 'finishing'; readonly problem: 'changed' | null };
+  | { readonly name: 'finishing' };
 
 const IDLE: State = { name: 'idle' };
 
-/** Records the user's own picture and sound, without what is muted: one recording at a time. */
+/**
+ * Records the user's own picture and sound, without what is muted: one recording at a time. Its picture goes on in one size, whatever
+ * becomes of the camera.
+ */
 export class LocalRecorder {
   readonly events = new TypedEmitter<LocalRecorderEvents>();
   readonly #tools: LocalRecorderTools;
@@ -88,7 +90,7 @@ export class LocalRecorder {
       this.#tellBegan(request, 'format');
     } else {
       const { own } = this.#tools;
-      const opening = request.what !== 'sound' && !own.picture() ? own.opening() : null;
+      const opening = request.what !== 'sound' && !own.camera() ? own.opening() : null;
       if (opening) void this.#wait(request, opening);
       else this.#begin(request);
     }
@@ -97,17 +99,15 @@ export class LocalRecorder {
   /** Told by `completed`, or by `began` if it still waited for the camera. Harmless when nothing is recorded. */
   stop(): void {
     const state = this.#state;
-    if (state.name === 'recording') this.#finish(state, null);
+    if (state.name === 'recording') this.#finish(state);
     if (state.name !== 'waiting') return;
     this.#state = IDLE;
     this.#tellBegan(state.request, 'failed');
   }
 
-  /** The picture may be another one now, or muted. */
+  /** The picture may be another one now, or muted, or closed. */
   pictureChanged(): void {
-    const state = this.#state;
-    if (state.name !== 'recording' || !state.picture) return;
-    if (state.picture !== this.#tools.own.picture()) this.#finish(state, 'changed');
+    if (this.#state.name === 'recording') this.#state.picture?.show(this.#tools.own.picture());
   }
 
   /** The user may have been muted, or no longer. */
@@ -126,33 +126,40 @@ export class LocalRecorder {
 
   #begin(request: LocalRecordingRequest): void {
     const { own, open } = this.#tools;
-    const picture = request.what === 'sound' ? null : own.picture();
-    const graph = request.what === 'picture' || !open.accepts ? null : own.mix.beginRecording(this);
-    const lacks = (request.what !== 'sound' && !picture) || (request.what !== 'picture' && !graph);
-    if (lacks || !open.accepts) {
-      own.mix.endRecording(this);
-      this.#tellBegan(request, 'failed');
-      return;
-    }
+    const camera = request.what === 'sound' ? null : own.camera();
+    const lacksCamera = request.what !== 'sound' && !camera;
+    const outputs: RecordedOutput[] = [];
     try {
-      const tap = graph?.openTap(['publish']) ?? null;
-      this.#applyMute(tap);
-      const recording = this.#open(request, picture, tap);
+      if (lacksCamera || !open.accepts) throw new Error('nothing can be recorded');
+      const picture = camera && this.#tools.pictures.openSwitcher(camera);
+      if (picture) outputs.push(picture);
+      picture?.show(own.picture());
+      const tap = request.what === 'picture' ? null : this.#openTap();
+      if (tap) outputs.push(tap);
+      const recording = this.#open(request, outputs);
       const progress = this.#tellProgress(request);
       this.#state = { name: 'recording', recording, picture, tap, progress };
       this.#tellBegan(request, null);
     } catch {
+      for (const output of outputs) output.close();
       own.mix.endRecording(this);
       this.#tellBegan(request, 'failed');
     }
   }
 
-  #open(request: LocalRecordingRequest, picture: LocalTrack | null, tap: Tap | null): FileRecording {
+  #openTap(): Tap {
+    const graph = this.#tools.own.mix.beginRecording(this);
+    if (!graph) throw new Error('sound cannot be mixed');
+    const tap = graph.openTap(['publish']);
+    this.#applyMute(tap);
+    return tap;
+  }
+
+  #open(request: LocalRecordingRequest, outputs: readonly RecordedOutput[]): FileRecording {
     const { platform, open } = this.#tools;
-    const type = this.#typeOf(request) ?? '';
     return open.begin(request, {
       ...this.#tools,
-      source: new TrackSource(platform, { type, picture, tap }),
+      source: new TrackSource(platform, this.#typeOf(request) ?? '', outputs),
       onFile: (path, file) => {
         this.#tools.save(path, file);
         if (request.maxDurationMs > 0) this.events.emit('fragment', path);
@@ -161,19 +168,18 @@ export class LocalRecorder {
     });
   }
 
-  #finish({ recording, progress }: Extract<State, { name: 'recording' }>, problem: 'changed' | null): void {
-    this.#state = { name: 'finishing', problem };
+  #finish({ recording, progress }: Extract<State, { name: 'recording' }>): void {
+    this.#state = { name: 'finishing' };
     progress?.cancel();
     recording.stop();
   }
 
   #ended({ path }: LocalRecordingRequest, outcome: RecordingOutcome): void {
     // It may have ended by itself.
-    if (this.#state.name === 'recording') this.#finish(this.#state, null);
-    const problem = this.#state.name === 'finishing' ? this.#state.problem : null;
+    if (this.#state.name === 'recording') this.#finish(this.#state);
     this.#state = IDLE;
     this.#tools.own.mix.endRecording(this);
-    this.events.emit('completed', path, outcome === 'complete' ? problem : outcome);
+    this.events.emit('completed', path, outcome === 'complete' ? null : outcome);
   }
 
   #tellProgress({ intervalMs, path }: LocalRecordingRequest): Timer | null {

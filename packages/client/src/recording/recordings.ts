@@ -1,5 +1,6 @@
 import { TypedEmitter, type Clock } from '@rotunda/base';
 import type { Playback } from '../media/playback.ts';
+import type { PicturePlatform } from '../picture/compositor.ts';
 import { AudioRecorder } from './audio-recorder.ts';
 import { baseName } from './formats.ts';
 import { HeardSounds } from './heard-sounds.ts';
@@ -11,6 +12,7 @@ export interface RecordingsTools {
   readonly clock: Clock;
   readonly recording: RecordingPlatform;
   readonly playback: Pick<Playback, 'openAudio'>;
+  readonly pictures: PicturePlatform;
   readonly own: OwnMedia;
 }
 
@@ -27,12 +29,12 @@ export class Recordings {
   readonly #platform: RecordingPlatform;
   readonly #receivers = new TypedEmitter<{ file: Parameters<FileReceiver> }>();
 
-  constructor({ clock, recording, playback, own }: RecordingsTools) {
+  constructor({ clock, recording, playback, pictures, own }: RecordingsTools) {
     this.#platform = recording;
     this.heard = new HeardSounds(playback);
     const save: FileReceiver = (path, file) => this.#save(path, file);
     const tools = { clock, platform: recording, open: this.#open, save };
-    this.local = new LocalRecorder({ ...tools, own });
+    this.local = new LocalRecorder({ ...tools, pictures, own });
     this.audio = new AudioRecorder({ ...tools, mix: own.mix, heard: this.heard });
   }
 

@@ -1,4 +1,4 @@
-import type { AudioGraph, Bus, SampleTap, Tap } from '../audio/graph.ts';
+import type { AudioGraph, Bus, SampleTap } from '../audio/graph.ts';
 import type { LocalTrack } from '../devices/platform.ts';
 import type { Recorder, RecorderEvents, RecordingPlatform } from './platform.ts';
 import { wavHeader } from './wav.ts';
@@ -9,29 +9,32 @@ export interface RecordingSource {
   open(events: RecorderEvents): Recorder;
   /** A whole file of its parts. */
   assemble(parts: readonly Blob[]): Blob;
-  /** Nothing is recorded any more. */
+  /** Nothing is recorded any more; the last parts may still come. Idempotent. */
   close(): void;
 }
 
-/** A picture, sound from a graph, or both, as the platform writes them. */
+/** A track that is made to be recorded, and ends with the recording. */
+export interface RecordedOutput {
+  readonly output: LocalTrack;
+  /** Idempotent. */
+  close(): void;
+}
+
+/** A picture, sound, or both, as the platform writes them. */
 export class TrackSource implements RecordingSource {
   readonly #platform: RecordingPlatform;
   readonly #type: string;
-  readonly #tracks: readonly LocalTrack[];
-  readonly #tap: Tap | null;
+  readonly #outputs: readonly RecordedOutput[];
 
-  constructor(
-    platform: RecordingPlatform,
-    { type, picture, tap }: { type: string; picture: LocalTrack | null; tap: Tap | null },
-  ) {
+  constructor(platform: RecordingPlatform, type: string, outputs: readonly RecordedOutput[]) {
     this.#platform = platform;
     this.#type = type;
-    this.#tracks = [picture, tap?.output ?? null].filter((track) => track !== null);
-    this.#tap = tap;
+    this.#outputs = outputs;
   }
 
   open(events: RecorderEvents): Recorder {
-    return this.#platform.record(this.#tracks, this.#type, events);
+    const tracks = this.#outputs.map(({ output }) => output);
+    return this.#platform.record(tracks, this.#type, events);
   }
 
   assemble(parts: readonly Blob[]): Blob {
@@ -39,38 +42,41 @@ export class TrackSource implements RecordingSource {
   }
 
   close(): void {
-    this.#tap?.close();
+    for (const output of this.#outputs) output.close();
   }
 }
 
-/** The samples of a graph's buses, in stereo: with a header (WAV), or nothing but them, 16 bit with the low byte first (PCM). */
+/**
+ * The samples of a graph's buses, in stereo: with a header (WAV), or nothing but them, 16 bit with the low byte first (PCM). Each block
+ * of samples is in exactly one file: the newest one at the time.
+ */
 export class SampleSource implements RecordingSource {
-  readonly #graph: AudioGraph;
-  readonly #buses: readonly Bus[];
+  readonly #tap: SampleTap;
   readonly #format: 'wav' | 'pcm';
-  #sampleRate = 0;
+  #current: SampleRecorder | null = null;
 
   constructor(graph: AudioGraph, { buses, format }: { buses: readonly Bus[]; format: 'wav' | 'pcm' }) {
-    this.#graph = graph;
-    this.#buses = buses;
     this.#format = format;
+    this.#tap = graph.openSampleTap(buses, {
+      onSamples: (samples) => this.#current?.take(samples),
+      onFailed: () => this.#current?.end({ failed: true }),
+    });
   }
 
   open(events: RecorderEvents): Recorder {
-    const recorder = new SampleRecorder(this.#graph, this.#buses, events);
-    this.#sampleRate = recorder.sampleRate;
-    return recorder;
+    this.#current = new SampleRecorder(events);
+    return this.#current;
   }
 
   assemble(parts: readonly Blob[]): Blob {
     if (this.#format === 'pcm') return new Blob([...parts]);
     const bytes = parts.reduce((sum, { size }) => sum + size, 0);
-    const header = wavHeader({ sampleRate: this.#sampleRate, channels: 2, bytes });
+    const header = wavHeader({ sampleRate: this.#tap.sampleRate, channels: 2, bytes });
     return new Blob([header, ...parts], { type: 'audio/wav' });
   }
 
   close(): void {
-    // Each recorder has closed its own tap.
+    this.#tap.close();
   }
 }
 
@@ -78,42 +84,35 @@ export class SampleSource implements RecordingSource {
 const BLOCKS_PER_PART = 50;
 
 class SampleRecorder implements Recorder {
-  readonly #tap: SampleTap;
   readonly #events: RecorderEvents;
   #blocks: Int16Array<ArrayBuffer>[] = [];
-  #state: 'open' | 'ended' = 'open';
+  #state: 'open' | 'stopped' | 'ended' = 'open';
 
-  constructor(graph: AudioGraph, buses: readonly Bus[], events: RecorderEvents) {
+  constructor(events: RecorderEvents) {
     this.#events = events;
-    this.#tap = graph.openSampleTap(buses, {
-      onSamples: (samples) => this.#take(samples),
-      onFailed: () => this.#end({ failed: true }),
-    });
-  }
-
-  get sampleRate(): number {
-    return this.#tap.sampleRate;
   }
 
   stop(): void {
-    this.#tap.close();
-    queueMicrotask(() => this.#end({ failed: false }));
+    if (this.#state !== 'open') return;
+    this.#state = 'stopped';
+    queueMicrotask(() => this.end({ failed: false }));
   }
 
-  #take(samples: Int16Array<ArrayBuffer>): void {
+  take(samples: Int16Array<ArrayBuffer>): void {
+    if (this.#state !== 'open') return;
     this.#blocks.push(samples);
     if (this.#blocks.length >= BLOCKS_PER_PART) this.#flush();
+  }
+
+  end({ failed }: { failed: boolean }): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#flush();
+    this.#events.onEnded(failed);
   }
 
   #flush(): void {
     if (this.#blocks.length > 0) this.#events.onPart(new Blob(this.#blocks));
     this.#blocks = [];
-  }
-
-  #end({ failed }: { failed: boolean }): void {
-    if (this.#state === 'ended') return;
-    this.#state = 'ended';
-    this.#flush();
-    this.#events.onEnded(failed);
   }
 }

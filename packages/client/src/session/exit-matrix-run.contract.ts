@@ -69,13 +69,13 @@ export class Run {
 
   /** Captured ones, and those that are drawn from them. */
   get liveTracks(): number {
-    return this.fake.devices.live.length + this.fake.pictures.open.length;
+    return this.fake.devices.live.length + this.fake.pictures.drawn;
   }
 
   /** The same without what has not arrived yet, and is stopped when it does. */
   get heldTracks(): number {
     const { devices, pictures } = this.fake;
-    return devices.live.filter(({ arrived }) => arrived).length + pictures.open.length;
+    return devices.live.filter(({ arrived }) => arrived).length + pictures.drawn;
   }
 
   enter(): void {

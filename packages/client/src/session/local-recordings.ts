@@ -1,3 +1,4 @@
+import type { SwitcherOptions } from '../picture/switcher.ts';
 import { Recordings } from '../recording/recordings.ts';
 import type { LocalMedia } from './local-media.ts';
 import type { Platform } from './platform.ts';
@@ -8,6 +9,7 @@ export function recordingsOf(platform: Platform, local: LocalMedia): Recordings 
     ...platform,
     own: {
       mix: local.mix,
+      camera: () => cameraOf(local),
       picture: () => (local.options('video').muted ? null : local.pictures.video.outgoing()),
       opening: () => local.opening('video'),
       muted: () => local.settings.muted.audio,
@@ -18,4 +20,13 @@ export function recordingsOf(platform: Platform, local: LocalMedia): Recordings 
     else if (source === 'audio') recordings.local.soundChanged();
   });
   return recordings;
+}
+
+/** As large as it is captured, as far as the platform says so. */
+function cameraOf(local: LocalMedia): SwitcherOptions | null {
+  const { fps, ...wanted } = local.settings.video;
+  const captured = local.track('video')?.getSettings();
+  return captured
+    ? { width: captured.width ?? wanted.width, height: captured.height ?? wanted.height, fps }
+    : null;
 }

@@ -63,6 +63,9 @@ function platform(over: Partial<Platform> = {}): Platform {
       compose: () => {
         throw new DOMException('no pictures here', 'NotSupportedError');
       },
+      openSwitcher: () => {
+        throw new DOMException('no pictures here', 'NotSupportedError');
+      },
       load: () => Promise.reject(new DOMException('no pictures here', 'NotSupportedError')),
     },
     recording: {

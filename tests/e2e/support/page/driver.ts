@@ -14,7 +14,14 @@ import {
   type UsedPath,
 } from './peers.ts';
 import { measurePicture, type Picture } from './picture.ts';
-import { RecordingWatch, type RecordedFile, type RecordedPicture, type RecordedSound } from './recorded.ts';
+import {
+  RecordingWatch,
+  type RecordedEdges,
+  type RecordedFile,
+  type RecordedPicture,
+  type RecordedScene,
+  type RecordedSound,
+} from './recorded.ts';
 import { listen, MixWatch, musicUrl, type Heard, type Sound, type Tone } from './sound.ts';
 import { TimerThrottle } from './throttle.ts';
 
@@ -204,6 +211,14 @@ export class Driver {
 
   recordedPicture(path: string): Promise<RecordedPicture> {
     return this.#recordings.picture(path);
+  }
+
+  recordedScenes(path: string): Promise<readonly RecordedScene[]> {
+    return this.#recordings.scenes(path);
+  }
+
+  recordedEdges(path: string): Promise<RecordedEdges> {
+    return this.#recordings.edges(path);
   }
 
   openRecorders(): number {

@@ -11,6 +11,18 @@ export interface RecordedSound {
   /** The usual amplitude of each tone that was asked for, 0 to 1, in that order. */
   readonly tones: readonly number[];
 }
+/** Of the left channel of a WAV file. */
+export interface RecordedEdges {
+  /** The mean of its first and of its last 10 ms, -1 to 1. */
+  readonly first: number;
+  readonly last: number;
+}
+/** The same colours in the corners for some time. Seconds. */
+export interface RecordedScene {
+  readonly colours: readonly Colour[];
+  readonly from: number;
+  to: number;
+}
 export interface RecordedPicture {
   readonly width: number;
   readonly height: number;
@@ -77,6 +89,35 @@ export class RecordingWatch {
     await happens(video, 'seeked');
     const { videoWidth: width, videoHeight: height, currentTime: seconds } = video;
     return { width, height, seconds, colours: coloursAt(video, CORNERS) };
+  }
+
+  /** Plays the file. What follows each other. */
+  async scenes(path: string): Promise<readonly RecordedScene[]> {
+    const scenes: RecordedScene[] = [];
+    const video = document.createElement('video');
+    video.muted = true;
+    video.src = URL.createObjectURL(this.#file(path));
+    const look: VideoFrameRequestCallback = (_now, { mediaTime }) => {
+      const colours = coloursAt(video, CORNERS);
+      const last = scenes.at(-1);
+      if (last) last.to = mediaTime;
+      if (last?.colours.join() !== colours.join()) scenes.push({ colours, from: mediaTime, to: mediaTime });
+      video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+    const ended = happens(video, 'ended');
+    await video.play();
+    await ended;
+    return scenes;
+  }
+
+  async edges(path: string): Promise<RecordedEdges> {
+    const file = await this.#file(path).arrayBuffer();
+    const window = Math.round(new DataView(file).getUint32(24, true) / 100);
+    const left = new Int16Array(file, 44).filter((_sample, at) => at % 2 === 0);
+    const mean = (samples: Int16Array): number =>
+      samples.reduce((sum, sample) => sum + sample, 0) / samples.length / 32_767;
+    return { first: mean(left.subarray(0, window)), last: mean(left.subarray(-window)) };
   }
 
   #file(path: string): Blob {

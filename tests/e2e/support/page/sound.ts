@@ -3,7 +3,9 @@ export type Sound =
   | { readonly kind: 'tones'; readonly left: number; readonly right: number; readonly volume: number }
   | { readonly kind: 'noise'; readonly volume: number }
   /** Noise for a tenth of every half second. */
-  | { readonly kind: 'claps'; readonly volume: number };
+  | { readonly kind: 'claps'; readonly volume: number }
+  /** No sound, but a level that rises by that much each second, from -0.9 to 0.9: it tells the time of each sample. */
+  | { readonly kind: 'ramp'; readonly perSecond: number };
 
 /** Music that is one tone. */
 export interface Tone {
@@ -78,13 +80,20 @@ export class MixWatch {
 
 const FFT_SIZE = 32_768;
 const TREBLE_HZ = 9_000;
+const RAMP_END = 0.9;
 
 /** A track of generated sound, at 48 kHz in stereo. */
 export function soundTrack(sound: Sound): MediaStreamTrack {
   const context = new OwnContext({ sampleRate: 48_000 });
   const output = context.createMediaStreamDestination();
   output.channelCount = 2;
-  if (sound.kind !== 'tones') {
+  if (sound.kind === 'ramp') {
+    const level = new ConstantSourceNode(context, { offset: -RAMP_END });
+    level.offset.setValueAtTime(-RAMP_END, 0);
+    level.offset.linearRampToValueAtTime(RAMP_END, (2 * RAMP_END) / sound.perSecond);
+    level.connect(output);
+    level.start();
+  } else if (sound.kind !== 'tones') {
     const buffer = context.createBuffer(1, 24_000, 48_000);
     const samples = buffer.getChannelData(0);
     const end = sound.kind === 'claps' ? samples.length / 5 : samples.length;

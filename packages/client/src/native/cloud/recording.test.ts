@@ -52,10 +52,10 @@ describe('a local recording', () => {
     expect(told.splice(0)).toEqual([['onLocalRecordBegin', 0, filePath]]);
     const { tracks, type } = fake.recording.last;
     expect(type).toBe('video/mp4');
-    expect(tracks).toEqual([
-      fake.devices.live.find(({ kind }) => kind === 'video'),
-      fake.audio.last.taps[0]?.output,
-    ]);
+    const [picture] = fake.pictures.switchers;
+    expect(tracks).toEqual([picture?.output, fake.audio.last.taps[0]?.output]);
+    expect(picture?.shown).toBe(fake.devices.live.find(({ kind }) => kind === 'video'));
+    expect(picture?.options).toEqual({ width: 640, height: 360, fps: 15 });
     expect(fake.audio.last.taps[0]?.buses).toEqual(['publish']);
     expect([...fake.audio.last.inputs]).toMatchObject([{ gains: { publish: 1 } }]);
     fake.recording.last.give('one ');
@@ -72,6 +72,7 @@ describe('a local recording', () => {
     expect(savedBefore).toBe(1);
     expect(await saved()).toEqual([['call.mp4', 'one rest']]);
     expect(fake.audio.last.taps[0]?.closed).toBe(true);
+    expect(fake.pictures.drawn).toBe(0);
     await fake.advance(2_000);
     expect(told).toHaveLength(1);
   });
@@ -104,62 +105,62 @@ describe('a local recording', () => {
     expect(fake.audio.last.taps[0]?.output.enabled).toBe(true);
   });
 
-  it('of a picture ends with -2 when the camera is muted, and begins none before it is unmuted', async () => {
+  it('is one file with whatever the others see: black while the camera is muted or closed', async () => {
     const { cloud, fake, told, saved } = await talking();
+    fake.devices.live[0]!.settings = { width: 320, height: 240 };
+    const cameras = (): unknown[] => fake.devices.live.filter(({ kind }) => kind === 'video');
     cloud.startLocalRecording(MP4);
-    await fake.settle();
+    const [picture] = fake.pictures.switchers;
+    expect(picture?.options).toMatchObject({ width: 320, height: 240 });
     cloud.muteLocalVideo(true);
-    expect(fake.recording.last.state, 'at once').toBe('ending');
-    await fake.settle();
-    for (const recordType of [2, 1, 0] as const) {
-      cloud.startLocalRecording({ filePath: `${recordType}.mp4`, recordType });
-      await fake.settle();
-    }
-    cloud.stopLocalRecording();
+    expect(picture?.shown, 'at once').toBeNull();
     cloud.muteLocalVideo(false);
+    expect([picture?.shown]).toEqual(cameras());
+    cloud.setCurrentCameraDevice('camera-2');
     await fake.settle();
-    cloud.startLocalRecording({ filePath: 'again.mp4' });
+    expect([picture?.shown]).toEqual(cameras());
+    cloud.setVideoEncoderMirror(true);
+    expect(picture?.shown).toBe(fake.pictures.open[0]?.output);
+    cloud.stopLocalPreview();
+    expect(picture?.shown).toBeNull();
+    cloud.startLocalPreview(null);
     await fake.settle();
-    expect(told.splice(0)).toEqual([
+    expect(picture?.shown).toBe(fake.pictures.open[0]?.output);
+    cloud.stopLocalRecording();
+    await fake.settle();
+    expect(fake.recording.recorders).toHaveLength(1);
+    expect(told).toEqual([
       ['onLocalRecordBegin', 0, MP4.filePath],
-      ['onLocalRecordComplete', -2, MP4.filePath],
-      ['onLocalRecordBegin', -1, '2.mp4'],
-      ['onLocalRecordBegin', -1, '1.mp4'],
-      ['onLocalRecordBegin', 0, '0.mp4'],
-      ['onLocalRecordComplete', 0, '0.mp4'],
-      ['onLocalRecordBegin', 0, 'again.mp4'],
+      ['onLocalRecordComplete', 0, MP4.filePath],
     ]);
-    expect(await saved()).toEqual([
-      ['call.mp4', 'rest'],
-      ['0.mp4', 'rest'],
-    ]);
+    expect(await saved()).toEqual([['call.mp4', 'rest']]);
   });
 
-  it('does not begin with a muted camera that is being opened', async () => {
+  it('begins with a muted camera that is being opened, in black', async () => {
     const { cloud, fake, told } = createCloud();
     cloud.muteLocalVideo(true);
     cloud.startLocalPreview(null);
     cloud.startLocalRecording(MP4);
     await fake.settle();
-    expect(told).toEqual([['onLocalRecordBegin', -1, MP4.filePath]]);
-    expect(fake.recording.recorders).toEqual([]);
+    expect(told).toEqual([['onLocalRecordBegin', 0, MP4.filePath]]);
+    expect(fake.pictures.switchers.map(({ shown }) => shown)).toEqual([null]);
+    cloud.muteLocalVideo(false);
+    expect(fake.pictures.switchers.map(({ shown }) => shown)).toEqual([
+      fake.devices.live.find(({ kind }) => kind === 'video'),
+    ]);
   });
 
-  it('has the image that is sent in the place of a muted camera, and ends with it', async () => {
-    const { cloud, fake, told } = await talking();
+  it('has the image that is sent in the place of a muted camera', async () => {
+    const { cloud, fake } = await talking();
     cloud.setVideoMuteImage(PIXEL);
     await fake.settle();
-    cloud.muteLocalVideo(true);
     cloud.startLocalRecording({ ...MP4, recordType: 1 });
-    await fake.settle();
-    expect(fake.recording.last.tracks).toEqual([fake.pictures.open[0]?.output]);
+    cloud.muteLocalVideo(true);
+    const [picture] = fake.pictures.switchers;
+    expect(picture?.shown).toBe(fake.pictures.open[0]?.output);
     cloud.setVideoMuteImage(null);
     await fake.settle();
-    expect(told).toEqual([
-      ['onLocalRecordBegin', 0, MP4.filePath],
-      ['onLocalRecordComplete', -2, MP4.filePath],
-    ]);
-    expect(fake.recording.open).toBe(0);
+    expect(picture?.shown).toBeNull();
   });
 
   it('waits for a camera that is being opened', async () => {
@@ -196,6 +197,24 @@ describe('a local recording', () => {
       },
     ],
     [
+      'where pictures cannot be drawn',
+      -1,
+      MP4,
+      (fake, cloud) => {
+        fake.pictures.state = 'unsupported';
+        cloud.startLocalPreview(null);
+      },
+    ],
+    [
+      'with a camera, where sound cannot be mixed',
+      -1,
+      MP4,
+      (fake, cloud) => {
+        fake.audio.state = 'unsupported';
+        cloud.startLocalPreview(null);
+      },
+    ],
+    [
       'where sound cannot be mixed',
       -1,
       { ...MP4, recordType: 0 },
@@ -213,6 +232,7 @@ describe('a local recording', () => {
       const begins = told.filter(([name]) => name === 'onLocalRecordBegin');
       expect(begins).toEqual([['onLocalRecordBegin', code, 'filePath' in options ? options.filePath : '']]);
       expect(fake.recording.open).toBe(0);
+      expect(fake.pictures.drawn).toBe(0);
       expect(fake.audio.graphs.flatMap(({ taps }) => taps).every(({ closed }) => closed)).toBe(true);
     },
   );
@@ -232,22 +252,6 @@ describe('a local recording', () => {
       ['onLocalRecordComplete', 0, MP4.filePath],
       ['onLocalRecordBegin', 0, 'third.webm'],
     ]);
-  });
-
-  it('ends with -2 when another picture comes in the place of the recorded one, and with 0 when it was stopped before', async () => {
-    const { cloud, fake, told, saved } = await talking();
-    cloud.startLocalRecording({ filePath: 'one.mp4' });
-    cloud.setVideoEncoderMirror(true);
-    await fake.settle();
-    cloud.startLocalRecording({ filePath: 'two.mp4' });
-    cloud.stopLocalRecording();
-    cloud.stopLocalPreview();
-    await fake.settle();
-    expect(told.filter(([name]) => name === 'onLocalRecordComplete')).toEqual([
-      ['onLocalRecordComplete', -2, 'one.mp4'],
-      ['onLocalRecordComplete', 0, 'two.mp4'],
-    ]);
-    expect(await saved()).toHaveLength(2);
   });
 
   it('tells a failure and keeps what there is, and -3 without anything', async () => {
@@ -429,7 +433,7 @@ describe('an audio recording', () => {
     cloud.startAudioRecording({ filePath: 'd/a.wav', recordingContent: 0, maxDurationPerFile: 10_000 });
     fake.audio.last.sampleTaps[0]?.give(1, 2);
     fake.clock.advance(10_000);
-    fake.audio.last.sampleTaps[1]?.give(3, 4, 5, 6);
+    fake.audio.last.sampleTaps[0]?.give(3, 4, 5, 6);
     cloud.exitRoom();
     await fake.settle();
     expect(files).toEqual([
@@ -437,6 +441,30 @@ describe('an audio recording', () => {
       ['d/a_2.wav', 52],
     ]);
     expect(fake.recording.saved).toEqual([]);
+  });
+
+  it('in several files has each sample in exactly one of them, in order', async () => {
+    const { cloud, fake } = await talking();
+    cloud.startAudioRecording({ filePath: 'a.pcm', recordingContent: 0, maxDurationPerFile: 10_000 });
+    const [tap] = fake.audio.last.sampleTaps;
+    for (const second of [1, 2, 3]) {
+      tap?.give(second, second);
+      fake.clock.advance(5_000);
+      tap?.give(-second, -second);
+      fake.clock.advance(5_000);
+    }
+    tap?.give(4, 4);
+    cloud.stopAudioRecording();
+    tap?.give(5, 5);
+    await fake.settle();
+    expect(fake.audio.last.sampleTaps).toHaveLength(1);
+    const files = await Promise.all(fake.recording.saved.map(({ file }) => file.arrayBuffer()));
+    expect(files.map((file) => [...new Int16Array(file)])).toEqual([
+      [1, 1, -1, -1],
+      [2, 2, -2, -2],
+      [3, 3, -3, -3],
+      [4, 4],
+    ]);
   });
 
   it('tells when the browser refuses to give samples, and can begin again', async () => {

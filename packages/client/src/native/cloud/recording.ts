@@ -16,15 +16,15 @@ import { CloudMeasures } from './measures.ts';
  */
 export class CloudRecording extends CloudMeasures {
   /**
-   * Records the user's own camera, as large as it is captured and with what is drawn on it, and microphone, published music and
-   * system sound, in or outside of a room. A camera that is being opened is waited for; without one there is no recording of a
-   * picture. What is muted is not recorded: sound is silent, and a muted camera counts as none, but for a mute image.
+   * Records the user's own camera, with what is drawn on it, and microphone, published music and system sound, in or outside of a
+   * room. A camera that is being opened is waited for; without one there is no recording of a picture. The picture is as large as the
+   * camera captures at the beginning, and goes on in one file over another camera or another encoding, fitted into that size. What is
+   * muted is not recorded: sound is silent, and a muted or closed camera is black, but for a mute image.
    *
    * Told by `onLocalRecordBegin`: 0, then `onLocalRecording` at the interval, `onLocalRecordFragment` for each file if they are limited in
-   * duration (`call_1.mp4`, `call_2.mp4`), and `onLocalRecordComplete`, last. -1: bad options, no camera or a muted one, or the
-   * browser cannot; -2: a format that it does not write; -6: another one is not finished. -7 and -8 never come, as there are no
-   * paths. A picture that is closed or muted, or in whose place another one comes (another camera, the first watermark), ends the
-   * recording with `onLocalRecordComplete(-2)`. No object: `onError(-2)`.
+   * duration (`call_1.mp4`, `call_2.mp4`), and `onLocalRecordComplete`, last. -1: bad options, no camera, or the browser
+   * cannot; -2: a format that it does not write; -6: another one is not finished. -7 and -8 never come, as there are no
+   * paths; `onLocalRecordComplete(-2)` does not either, as the size of the picture never changes. No object: `onError(-2)`.
    */
   startLocalRecording(options: Partial<TRTCLocalRecordingOptions>): void {
     const request = parseLocalRecording(options);
@@ -42,8 +42,9 @@ export class CloudRecording extends CloudMeasures {
    * Records what is heard, in or outside of a room: the user's own microphone, music and system sound, the others, or both. What
    * is heard of others and music is recorded as loud as it is played (`setAudioPlayoutVolume`, `setRemoteAudioVolume`). `.wav` and `.pcm` are
    * written everywhere, 16 bit in stereo at the rate of the sound device; `.webm`, `.mp4`, `.m4a`, `.ogg`, `.aac` as far as the browser does.
-   * Limited in duration, the files are `call_1.wav`, `call_2.wav` and so on; between them about 20 ms can be missing, more while the
-   * page is busy.
+   * Limited in duration, the files are `call_1.wav`, `call_2.wav` and so on: of samples the next file goes on where the one before
+   * ends; what the browser writes begins before the one before ends, so that a moment is in both. The last 20 ms before a stop can be
+   * missing.
    *
    * @param params or only a path, as in older versions
    * @returns 0; -1 another one is being recorded; -2 it cannot begin: the browser cannot mix sound, or a room is being left; -3 a format
