@@ -8,14 +8,6 @@ import type {
 } from '@rotunda/protocol';
 import type { types } from 'mediasoup-client';
 import type { LocalTrack } from '../devices/platform.ts';
-import {
-  applyEncodings,
-  audioEncodings,
-  findCodec,
-  opusOptions,
-  startKbps,
-  videoEncodings,
-} from './encodings.ts';
 import type {
   Direction,
   IceServer,
@@ -27,14 +19,9 @@ import type {
   RemoteTrack,
   StatsEntry,
 } from './engine.ts';
+import { producerEncoding, Publications } from './publications.ts';
 import type { SeiMessage } from './sei/sei-format.ts';
 import { hasEncodedTransforms, SeiTransforms } from './sei/sei-transforms.ts';
-
-interface Publication {
-  readonly producer: types.Producer;
-  track: LocalTrack;
-  muted: boolean;
-}
 
 /** An engine that works with WebRTC of the platform, through mediasoup-client. */
 export const createMediasoupEngine: MediaEngineFactory = (signals) => new MediasoupEngine(signals);
@@ -42,7 +29,7 @@ export const createMediasoupEngine: MediaEngineFactory = (signals) => new Medias
 class MediasoupEngine implements MediaEngine {
   readonly #signals: MediaSignals;
   readonly #transports = new Map<Direction, types.Transport>();
-  readonly #publications = new Map<Source, Publication>();
+  readonly #publications = new Publications();
   readonly #consumers = new Map<string, types.Consumer>();
   readonly #sei: SeiTransforms;
   #device: types.Device | null = null;
@@ -109,40 +96,27 @@ class MediasoupEngine implements MediaEngine {
       stopTracks: false,
       disableTrackOnPause: false,
       appData: { source, muted: options.muted },
-      ...this.#encoding(options),
+      ...producerEncoding(this.#device, options),
       ...(attach && { onRtpSender: (sender) => attach(sender, { direction: 'send', key: source, codec }) }),
     });
     if (this.#closed || producer.closed) {
       producer.close();
       throw new Error('the transport was closed while publishing');
     }
-    const publication: Publication = { producer, track, muted: false };
-    this.#publications.set(source, publication);
-    try {
-      if (options.muted) await this.#applyMute(source, publication, { muted: true });
-      if (options.kind === 'video') await this.setEncoding(source, options);
-    } catch (error) {
-      this.unpublish(source);
-      throw error;
-    }
+    await this.#publications.add(source, { producer, track }, options);
     return producer.id;
   }
 
   async replaceTrack(source: Source, track: LocalTrack): Promise<void> {
-    const publication = this.#publication(source);
-    publication.track = track;
-    if (source === 'audio') track.enabled = !publication.muted;
-    else if (publication.muted) return;
-    await publication.producer.replaceTrack({ track: track as MediaStreamTrack });
+    await this.#publications.replaceTrack(source, track);
   }
 
   async setMuted(source: Source, muted: boolean): Promise<void> {
-    await this.#applyMute(source, this.#publication(source), { muted });
+    await this.#publications.setMuted(source, muted);
   }
 
   async setEncoding(source: Source, options: PublishOptions): Promise<void> {
-    const sender = this.#publication(source).producer.rtpSender;
-    if (sender) await sender.setParameters(applyEncodings(sender.getParameters(), options));
+    await this.#publications.setEncoding(source, options);
   }
 
   get canCarrySei(): boolean {
@@ -154,8 +128,7 @@ class MediasoupEngine implements MediaEngine {
   }
 
   unpublish(source: Source): void {
-    this.#publications.get(source)?.producer.close();
-    this.#publications.delete(source);
+    this.#publications.close(source);
   }
 
   async consume({ consumerId, producerId, kind, rtpParameters }: ConsumerMessage): Promise<RemoteTrack> {
@@ -184,7 +157,7 @@ class MediasoupEngine implements MediaEngine {
   }
 
   async hasSent(source: Source): Promise<boolean> {
-    const stats = await this.#publications.get(source)?.producer.getStats();
+    const stats = await this.#publications.producer(source)?.getStats();
     return hasPositive(stats, 'outbound-rtp', source === 'audio' ? 'packetsSent' : 'framesEncoded');
   }
 
@@ -195,7 +168,7 @@ class MediasoupEngine implements MediaEngine {
 
   async stats(): Promise<MediaStats> {
     const [send, recv] = await Promise.all([this.#entries('send'), this.#entries('recv')]);
-    const sources = [...this.#publications].flatMap(([source, { producer }]): [string, Source][] => {
+    const sources = this.#publications.producers().flatMap(([source, producer]): [string, Source][] => {
       const { mid } = producer.rtpParameters;
       return mid === undefined ? [] : [[mid, source]];
     });
@@ -251,43 +224,11 @@ class MediasoupEngine implements MediaEngine {
     return entries;
   }
 
-  #encoding(options: PublishOptions): types.ProducerOptions {
-    if (options.kind === 'audio') {
-      return { encodings: audioEncodings(options), codecOptions: opusOptions(options) };
-    }
-    const codec = this.#device && findCodec(this.#device.sendRtpCapabilities, options.codec);
-    return {
-      encodings: videoEncodings(options),
-      codecOptions: {
-        videoGoogleStartBitrate: startKbps(options),
-        ...(options.minKbps > 0 ? { videoGoogleMinBitrate: options.minKbps } : {}),
-      },
-      ...(codec ? { codec } : {}),
-    };
-  }
-
-  /** A picture that is not sent still shows in the preview, so that the sender loses the track, not the track its pictures. */
-  async #applyMute(source: Source, publication: Publication, { muted }: { muted: boolean }): Promise<void> {
-    publication.muted = muted;
-    if (source === 'audio') {
-      publication.track.enabled = !muted;
-      return;
-    }
-    const track = muted ? null : (publication.track as MediaStreamTrack);
-    await publication.producer.replaceTrack({ track });
-  }
-
   #transport(direction: Direction): types.Transport {
     this.#assertOpen();
     const transport = this.#transports.get(direction);
     if (!transport) throw new Error(`there is no ${direction} transport`);
     return transport;
-  }
-
-  #publication(source: Source): Publication {
-    const publication = this.#publications.get(source);
-    if (!publication) throw new Error(`${source} is not published`);
-    return publication;
   }
 
   #assertOpen(): void {
