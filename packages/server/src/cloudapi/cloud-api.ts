@@ -4,6 +4,7 @@ import { CloudApiError, type CloudApiErrorCode } from '@rotunda/protocol/cloudap
 import type { AppRegistry } from '../auth/apps.ts';
 import type { SignedRequest } from '../auth/cloudapi-request.ts';
 import { RoomLogUnavailableError } from '../roomlog/port.ts';
+import { StoreError } from '../store/errors.ts';
 import type { ResponseFields } from './action.ts';
 import type { CloudApiMetrics } from './port.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -79,5 +80,7 @@ function toAnswer(error: unknown): { code: CloudApiErrorCode; message: string } 
   if (error instanceof CloudApiError) return error;
   if (error instanceof RoomLogUnavailableError)
     return { code: 'ServiceUnavailable', message: 'The room service cannot be reached for now: try again.' };
+  if (error instanceof StoreError && error.passing)
+    return { code: 'ServiceUnavailable', message: 'The database cannot be reached for now: try again.' };
   return { code: 'InternalError', message: 'An internal error occurred: try again.' };
 }

@@ -69,7 +69,11 @@ export async function resumeStay(
     const snapshot = await resumeSession(context, session, link);
     if (snapshot) return { session, snapshot };
   }
-  const ending = (await context.endings.find(claim.sessionId)) ?? (await findBar(context, claim));
+  const ending = await findEnd(context, claim).catch((error: unknown) => {
+    // Whether the stay may go on is not known; the client tries again.
+    link.close(TRY_AGAIN_LATER);
+    throw error;
+  });
   if (ending && LEAVE_REASONS[ending].terminal) throw new StayEndedError(ending);
   requireTicket(context, { sdkAppId: claim.key.sdkAppId, userId: claim.userId, userSig: params.userSig });
   const kept = keptPermission(context, claim);
@@ -91,6 +95,11 @@ function keptPermission(context: SignallingContext, claim: ReadClaim): Permissio
   const { clock, timers, startedAt } = context;
   const goesOn = claim.issuedAt < startedAt && clock.now() < startedAt + timers.giveUp;
   return goesOn && claim.privileges !== undefined ? new Permission(claim.privileges) : null;
+}
+
+/** How the stay of that claim ended, or why it may not be continued; null if nothing speaks against it. */
+async function findEnd(context: SignallingContext, claim: ReadClaim): Promise<LeaveReason | null> {
+  return (await context.endings.find(claim.sessionId)) ?? (await findBar(context, claim));
 }
 
 /** Why the stay of that claim, if it is over, may not be continued: its user or room was forced out since. */
@@ -164,7 +173,7 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
   });
   try {
     await context.directory.add(session);
-    const room = await enterLog(context, session, request);
+    const room = await enterLog(context, link, { session, request });
     return await settleIn(context, link, { session, room, request });
   } catch (error) {
     context.directory.drop(session);
@@ -172,7 +181,11 @@ async function beginStay(context: SignallingContext, link: Link, request: NewSta
   }
 }
 
-async function enterLog(context: SignallingContext, session: Session, request: NewStay): Promise<OpenRoom> {
+async function enterLog(
+  context: SignallingContext,
+  link: Link,
+  { session, request }: { session: Session; request: NewStay },
+): Promise<OpenRoom> {
   const { scene, role, client } = session;
   const { joinOnly } = request;
   const continues = request.continues ? { continues: request.continues.sessionId } : {};
@@ -184,12 +197,7 @@ async function enterLog(context: SignallingContext, session: Session, request: N
       throw error;
     });
   if (!outcome.ok) throw entryRefusal(outcome.refusal);
-  // The room may have been dismissed, or the user removed, on the way from the first look to here.
-  const bar = request.continues && (await findBar(context, request.continues));
-  if (bar) {
-    await context.writer.leave(session.stay, bar);
-    throw new StayEndedError(bar);
-  }
+  if (request.continues) await requireNoBar(context, link, { session, continued: request.continues });
   session.incarnation = outcome.incarnation;
   return outcome.room;
 }
@@ -199,6 +207,22 @@ export function entryRefusal({ error }: Refusal): TRTCError {
   return error === 'ERR_ROOM_NOT_EXIST'
     ? denied('there is no such room, and privateMapKey does not allow to create one')
     : new TRTCError(error);
+}
+
+/** The room may have been dismissed, or the user removed, on the way from the first look to here. */
+async function requireNoBar(
+  context: SignallingContext,
+  link: Link,
+  { session, continued }: { session: Session; continued: ReadClaim },
+): Promise<void> {
+  const bar = await findBar(context, continued).catch(async (error: unknown) => {
+    await context.writer.leave(session.stay, 'serverFault');
+    link.close(TRY_AGAIN_LATER);
+    throw error;
+  });
+  if (!bar) return;
+  await context.writer.leave(session.stay, bar);
+  throw new StayEndedError(bar);
 }
 
 /** The stay is in the log: gives it media. Whatever fails from here on must leave the room again. */

@@ -77,6 +77,26 @@ describe.each([1, 2, 3, 4])('over a room log that takes its time (seed %i)', (se
     });
   });
 
+  it.each([
+    ['at the first look', 0],
+    ['at the second', 1],
+    ['when it has entered again', 2],
+  ])(
+    'who returns while the store fails, %s, is to try later, and is not in the room until then',
+    async (_, reads) => {
+      await world.inRoom('ann');
+      const bob = await cutOff('bob', GIVEN_UP_MS);
+      world.storeReads = reads;
+      const { back, id } = await comeBack(bob);
+      expect(back.answer(id)).not.toMatchObject({ type: 'response' });
+      expect(back.socket.closedBy).toBe(1013);
+      expect(await world.members()).toEqual(['ann']);
+      world.storeReads = Infinity;
+      const again = await comeBack(bob);
+      expect(again.back.sees(again.id)).toEqual(['ann']);
+    },
+  );
+
   it('others than who was removed may come back', async () => {
     await world.inRoom('ann');
     const bob = await cutOff('bob', GIVEN_UP_MS);

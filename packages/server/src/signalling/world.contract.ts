@@ -128,7 +128,8 @@ export class FakeClient {
   }
 }
 
-function memoryStore(): EndingStore {
+/** `read`: called before each look, which fails if it throws. */
+function memoryStore(read: () => void): EndingStore {
   const endings = new Map<string, LeaveReason>();
   const bars: ReturnBar[] = [];
   return {
@@ -136,8 +137,12 @@ function memoryStore(): EndingStore {
       for (const { sessionId, reason } of saved) if (!endings.has(sessionId)) endings.set(sessionId, reason);
       bars.push(...barred);
     },
-    findEnding: (sessionId) => Promise.resolve(endings.get(sessionId) ?? null),
+    findEnding: async (sessionId) => {
+      read();
+      return endings.get(sessionId) ?? null;
+    },
     findReturnBar: async (stay) => {
+      read();
       const hits = ({ room, userId, at }: ReturnBar): boolean =>
         room === stay.room && at > stay.since && (userId ?? stay.userId) === stay.userId;
       return bars.findLast(hits)?.reason ?? null;
@@ -183,6 +188,8 @@ export class SignallingWorld {
   readonly forced: ForcedEnds;
   /** What the info lines of the log say, in order. */
   readonly lines: string[] = [];
+  /** How often the store can still be read; then every look fails. */
+  storeReads = Infinity;
   /** Codes of refused entries. */
   readonly refusals: number[] = [];
   readonly #sweeper: Sweeper;
@@ -198,7 +205,7 @@ export class SignallingWorld {
     const ids = { nodeId: 'node', newId };
     const told = { onDeadline, onAudienceChange: () => undefined };
     const membership = createMembership({ log, presence, clock, timers, ...ids, ...told });
-    const endings = new Endings({ store: memoryStore(), clock, log: silentLog });
+    const endings = new Endings({ store: memoryStore(() => this.#readStore()), clock, log: silentLog });
     const quiet = { onStayEnded: () => undefined, log: this.#notebook() };
     this.forced = new ForcedEnds({ membership, endings });
     const crossRooms = new CrossRooms({ log, clock });
@@ -225,6 +232,10 @@ export class SignallingWorld {
     const sweeping = { log, presence, membership, crossRooms, clock };
     this.#sweeper = new Sweeper({ ...sweeping, intervalMs: SWEEP_MS, onError: () => undefined });
     this.#sweeper.start();
+  }
+
+  #readStore(): void {
+    if (--this.storeReads < 0) throw new Error('the store cannot be reached');
   }
 
   #notebook(): Log {

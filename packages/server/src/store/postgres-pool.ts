@@ -19,6 +19,10 @@ export interface PostgresLimits {
 
 /** Types that are numbers in SQLite, too: bigint, and numeric, which is what their sum is. */
 const NUMBERS: ReadonlySet<number> = new Set([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
+/** The SQLSTATE of a server that is a mere copy by now: a new connection may find the one that took over. */
+const READ_ONLY = '25006';
+/** SQLSTATEs: conflicts of transactions, lack of resources, ended by the server. */
+const PASSING = /^(40|53|57)/;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 const CONFIRM_WHEN_DURABLE =
   "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
@@ -99,7 +103,7 @@ class GuardedClient implements PostgresPoolClient {
       return result as PostgresQueryResult<R>;
     } catch (error) {
       const told = storeError(error);
-      if (!isOnlyRefused(error)) this.#lost = told;
+      if (!isRefusal(error)) this.#lost = told;
       throw told;
     }
   }
@@ -109,15 +113,16 @@ class GuardedClient implements PostgresPoolClient {
   }
 }
 
-/** Whether the database answered, and goes on with the connection. */
-function isOnlyRefused(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
-}
-
 /** Without what `pg` adds to an error: its client, and values of rows. */
 function storeError(error: unknown): StoreError {
-  if (!(error instanceof Error)) return new StoreError(String(error));
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  // What an address with several hosts ends with has a code only.
-  return new StoreError(error.message || (code ?? 'unknown'), code);
+  const { message, code } = error instanceof Error ? (error as Error & { code?: unknown }) : { message: '' };
+  const known = typeof code === 'string' ? code : undefined;
+  // Where a name stands for several addresses, what failed has a code only.
+  const text = message || (known ?? 'it failed');
+  return new StoreError(text, { code: known, passing: !isRefusal(error) || PASSING.test(known ?? '') });
+}
+
+/** Whether the database answered, and goes on with the connection. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && error.code !== READ_ONLY;
 }

@@ -4,6 +4,7 @@ import { FakeClock, silentLog } from '@rotunda/base';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PostgresServer } from '../testing/postgres-server.ts';
+import { CrashWriting } from './crash-writing.contract.ts';
 import type { OpenDatabase } from './database.ts';
 import type { EndingStore } from './endings-port.ts';
 import { SqlEndings } from './endings.ts';
@@ -87,7 +88,7 @@ describe('a connection that is lost', () => {
     await ask(database);
     await server.pause();
     const error = await failureOf(ask(database));
-    expect(error.name).toBe('StoreError');
+    expect(error).toMatchObject({ name: 'StoreError', passing: true });
     await server.resume();
     await ask(database);
   });
@@ -110,6 +111,21 @@ describe('a connection that is lost', () => {
   });
 });
 
+it('tells a statement that can never work from one that may work later', async () => {
+  const database = await open();
+  const error = await failureOf(sql`select nothing from nowhere`.execute(database.db));
+  expect(error).toMatchObject({ name: 'StoreError', code: '42P01', passing: false });
+});
+
+it('looks for the server that took over when the one that it knew takes no writes any more', async () => {
+  const database = await open({ connections: 1 });
+  await new SqlSecrets(database.db).secret('one');
+  await sql`set default_transaction_read_only = on`.execute(database.db);
+  const error = await failureOf(new SqlSecrets(database.db).secret('two'));
+  expect(error).toMatchObject({ code: '25006', passing: true });
+  await new SqlSecrets(database.db).secret('two');
+});
+
 describe('a database that is stuck', () => {
   it('fails a statement that waits for a lock too long, and goes on', async () => {
     const database = await open({ statement: 200 });
@@ -121,7 +137,7 @@ describe('a database that is stuck', () => {
     });
     await expect.poll(() => backends('pid', "query like 'lock%'")).toHaveLength(1);
     const error = await failureOf(new SqlSecrets(database.db).secret('one'));
-    expect(error).toMatchObject({ name: 'StoreError', code: '57014' });
+    expect(error).toMatchObject({ name: 'StoreError', code: '57014', passing: true });
     letGo();
     await holder;
     await new SqlSecrets(database.db).secret('one');
@@ -154,11 +170,25 @@ it('opens a limited number of connections, and lets nobody wait for one for ever
   await ask(database);
 });
 
-it('confirms a write when it is on disk, also where the administrator has asked for less', async () => {
-  await server.query(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`);
-  const { db } = await open();
-  const { rows } = await sql<{ synchronous_commit: string }>`show synchronous_commit`.execute(db);
-  expect(rows).toEqual([{ synchronous_commit: 'on' }]);
+describe('what was confirmed', () => {
+  it('is there after the process that wrote it was killed', async () => {
+    const writing = new CrashWriting(url);
+    await writing.run(() => writing.process.kill('SIGKILL'));
+    expect(writing.process.signalCode).toBe('SIGKILL');
+    await writing.expectSaved(await open());
+  });
+
+  it('is there after the database crashed, also where its administrator has asked for less', async () => {
+    await server.query(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`);
+    const writing = new CrashWriting(url);
+    let crash: Promise<void> | undefined;
+    await writing.run(() => {
+      crash = server.pause('crash');
+    });
+    await crash;
+    await server.resume();
+    await writing.expectSaved(await open());
+  });
 });
 
 /** What the server says of our connections to the database of this test. */

@@ -42,8 +42,9 @@ export async function openPostgres({ url, log, limits }: PostgresOptions): Promi
     let closing: Promise<void> | null = null;
     return { db, close: () => (closing ??= db.destroy()) };
   } catch (error) {
-    const { message, code } = error instanceof StoreError ? error : new StoreError(String(error));
-    throw new StoreError(`PostgreSQL at ${placeOf(url)} cannot be used: ${message}`, code);
+    const { message, code, passing } =
+      error instanceof StoreError ? error : { message: String(error), code: undefined, passing: false };
+    throw new StoreError(`PostgreSQL at ${placeOf(url)} cannot be used: ${message}`, { code, passing });
   }
 }
 

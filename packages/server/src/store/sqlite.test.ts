@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { FakeClock, systemClock } from '@rotunda/base';
+import { FakeClock } from '@rotunda/base';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CrashWriting } from './crash-writing.contract.ts';
 import type { Ending } from './endings-port.ts';
 import { SqlEndings } from './endings.ts';
 import { SqlSecrets } from './secrets.ts';
@@ -18,22 +15,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the SQLite store', () => {
   it('has everything that it confirmed before its process was killed', async () => {
     const file = join(folder, 'crash.db');
-    const writer = fileURLToPath(new URL('./crash-writer.contract.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', writer, file], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let confirmed = -1;
-    for await (const line of createInterface({ input: child.stdout })) {
-      confirmed = Number(line);
-      if (confirmed === 20) child.kill('SIGKILL');
-    }
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    expect(child.signalCode).toBe('SIGKILL');
-    expect(confirmed).toBeGreaterThanOrEqual(20);
-    const { db, close } = await openSqlite(file);
-    const endings = new SqlEndings(db, systemClock);
-    for (let n = 0; n <= confirmed; n++) expect(await endings.findEnding(`s-${n}`)).toBe('removed');
-    await close();
+    const writing = new CrashWriting(file);
+    await writing.run(() => writing.process.kill('SIGKILL'));
+    expect(writing.process.signalCode).toBe('SIGKILL');
+    const database = await openSqlite(file);
+    await writing.expectSaved(database);
+    await database.close();
   });
 
   it('can be read by its owner only', async () => {
