@@ -50,6 +50,7 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onMissCustomCmdMsg: true,
   onSystemAudioLoopbackError: true,
   onAudioEffectFinished: true,
+  onLocalUserBlocked: true,
   onConnectionLost: true,
   onTryToReconnect: true,
   onConnectionRecovery: true,

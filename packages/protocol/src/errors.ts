@@ -64,6 +64,8 @@ export const TRTC_ERRORS = {
   ERR_APPID_UNKNOWN: { code: -70252, message: 'this server does not know the sdkAppId' },
   ERR_ROOM_SYSTEM_ERROR: { code: -102000, message: 'internal error of the room service' },
   ERR_ROOM_NOT_EXIST: { code: -102005, message: 'the room does not exist' },
+  ERR_ROOM_FIND_USER_FAILED: { code: -102007, message: 'the user is not in the room' },
+  ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM: { code: -102011, message: 'this user may not enter the room for now' },
   ERR_ROOM_NO_PRIVILEGE_PUSH_VIDEO: { code: -102013, message: 'this user may not publish' },
   ERR_ROOM_ANOTHER_USER_PUSH_SUB_VIDEO: {
     code: -102016,

@@ -1,4 +1,10 @@
-import { LEAVE_REASONS, TRTC_ERRORS, type Source, type TRTCExitReason } from '@rotunda/protocol';
+import {
+  LEAVE_REASONS,
+  TRTC_ERRORS,
+  type Blocked,
+  type Source,
+  type TRTCExitReason,
+} from '@rotunda/protocol';
 import type { RoomClient } from '../session/room-client.ts';
 import type { StayEnd } from '../session/stay-types.ts';
 import type { TRTCCallbacks } from './callbacks.ts';
@@ -25,6 +31,7 @@ export function bridgeCallbacks({ events, devices, local, recordings }: RoomClie
   events.on('warning', (code, message, userId) =>
     fire('onWarning', code, message, userId ? { userId } : null),
   );
+  events.on('blocked', (blocked) => fireBlocked(blocked, fire));
   events.on('linkLost', () => fire('onConnectionLost'));
   events.on('tryingToReturn', () => fire('onTryToReconnect'));
   events.on('linkBack', () => fire('onConnectionRecovery'));
@@ -112,6 +119,13 @@ function bridgeMedia(events: RoomClient['events'], fire: Fire): void {
   events.on('firstPicture', ({ userId, source, layer }, width, height) =>
     fire('onFirstVideoFrame', userId, toStreamType(source, layer), width, height),
   );
+}
+
+function fireBlocked({ audio, video }: Blocked, fire: Fire): void {
+  const { code } = TRTC_ERRORS.ERR_ROOM_NO_PRIVILEGE_PUSH_VIDEO;
+  const what = [audio ? 'sound' : '', video ? 'pictures' : ''].filter(Boolean).join(' and ');
+  if (what) fire('onWarning', code, `nobody gets the ${what} of this user: blocked by the application`, null);
+  fire('onLocalUserBlocked', audio ? 1 : 0, video ? 1 : 0);
 }
 
 /** 0: by the user. */

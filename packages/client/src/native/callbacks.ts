@@ -125,6 +125,12 @@ export interface TRTCCallbacks {
   onSystemAudioLoopbackError: [code: number];
   /** Of older versions: what `playAudioEffect` played has come to its end, or could not be played. */
   onAudioEffectFinished: [effectId: number, code: number];
+  /**
+   * Of Rotunda, not of TRTC: the application's server (Cloud API `SetUserBlocked`) keeps this user from sending sound, pictures or
+   * both from here on in this stay (1), or no longer (0). Capture goes on, and nobody gets what is sent. `onWarning` with -102013
+   * comes before it when anything is blocked.
+   */
+  onLocalUserBlocked: [audio: 0 | 1, video: 0 | 1];
   /** The link to the server is lost; the stay goes on if it comes back in time. */
   onConnectionLost: [];
   /** Once per try. */

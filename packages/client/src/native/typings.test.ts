@@ -33,6 +33,7 @@ const DIFFERENCES = {
   'TRTCCloud.selectScreenCaptureTarget: parameters':
     'the type of a source is one of the enum, not any number',
   'TRTCCloud.setRecordedFileReceiver: added': 'a page has no paths of a disk',
+  'onLocalUserBlocked: added': 'TRTC tells a user nothing of SetUserBlocked',
   'onScreenCaptureStoped: added': 'the spelling of older versions',
   'onLocalRecordFragment: added': 'of the SDKs for phones, for files that are limited in duration',
 

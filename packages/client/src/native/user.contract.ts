@@ -22,6 +22,7 @@ const ALL = [
   'onFirstAudioFrame',
   'onSendFirstLocalVideoFrame',
   'onSendFirstLocalAudioFrame',
+  'onLocalUserBlocked',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',

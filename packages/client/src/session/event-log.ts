@@ -16,6 +16,7 @@ export function logEvents(events: TypedEmitter<RoomClientEvents>, log: Log): voi
   events.on('available', (userId, source, available) =>
     log.info({ userId, source, available }, 'a stream of a user changed'),
   );
+  events.on('blocked', (blocked) => log.warn({ ...blocked }, 'what a backend blocks has changed'));
   events.on('linkLost', () => log.warn({}, 'lost the link to the server'));
   events.on('tryingToReturn', () => log.info({}, 'trying to reach the server again'));
   events.on('linkBack', () => log.info({}, 'the link to the server is back'));

@@ -11,6 +11,7 @@ export type EmitRoomEvent = <K extends keyof RoomClientEvents>(
 
 type Relayed =
   | 'onSwitchRefused'
+  | 'onBlocked'
   | 'onLinkLost'
   | 'onTryingToReturn'
   | 'onLinkBack'
@@ -29,6 +30,7 @@ const IGNORED = TRTC_WARNINGS.WARNING_IGNORE_UPSTREAM_FOR_AUDIENCE;
 export function relayOfStay(emit: EmitRoomEvent): Pick<StayObserver, Relayed> {
   return {
     onSwitchRefused: (error) => emit('switched', error),
+    onBlocked: (blocked) => emit('blocked', blocked),
     onLinkLost: () => emit('linkLost'),
     onTryingToReturn: () => emit('tryingToReturn'),
     onLinkBack: () => emit('linkBack'),

@@ -1,4 +1,4 @@
-import type { Layer, Source, TRTCRemoteLeaveReason } from '@rotunda/protocol';
+import type { Blocked, Layer, Source, TRTCRemoteLeaveReason } from '@rotunda/protocol';
 import type { RoomVolumes } from '../measures/volume-meter.ts';
 import type { RoomQuality, RoomStatistics } from '../measures/room-statistics.ts';
 import type { SpeedTestOutcome } from '../measures/speed-test.ts';
@@ -19,6 +19,8 @@ export interface RoomClientEvents {
   userEntered: [userId: string];
   userLeft: [userId: string, reason: TRTCRemoteLeaveReason];
   available: [userId: string, source: Source, available: boolean];
+  /** What a backend keeps the user from sending from here on, in this stay. */
+  blocked: [blocked: Blocked];
   linkLost: [];
   tryingToReturn: [];
   linkBack: [];

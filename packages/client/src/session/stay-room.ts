@@ -1,4 +1,4 @@
-import { TRTCError, type SnapshotMessage } from '@rotunda/protocol';
+import { NOT_BLOCKED, TRTCError, sameBlock, type Blocked, type SnapshotMessage } from '@rotunda/protocol';
 import { StayMessages } from '../messages/stay-messages.ts';
 import { StaySei } from '../messages/stay-sei.ts';
 import type { ServerEvent } from '../signal/channel.ts';
@@ -37,6 +37,8 @@ export class StayRoom {
   readonly role: RoleSwitch;
   readonly crossRoom: CrossRoom;
   readonly #tools: StayRoomTools;
+  /** What a backend keeps the user from sending, as the server said it last. */
+  #blocked = NOT_BLOCKED;
   /** What came before the snapshot that it belongs to was applied. */
   #early: ServerEvent[] = [];
 
@@ -84,6 +86,7 @@ export class StayRoom {
     const present = (): boolean => this.#tools.present();
     if (present()) this.role.resume(snapshot.role);
     if (present()) this.#setUpMedia(() => this.media.begin(snapshot, this.role));
+    if (present()) this.#setBlocked(snapshot.blocked);
     if (present()) this.users.applySnapshot(snapshot);
     if (present()) this.messages.catchUp(snapshot);
     if (present()) this.permission.resume();
@@ -111,6 +114,8 @@ export class StayRoom {
         return this.media.republish(event.data.source, event.data.codec);
       case 'mediaReset':
         return this.#setUpMedia(() => this.media.reset(event.data.transports, this.role));
+      case 'blocked':
+        return this.#setBlocked(event.data);
       case 'customMessage':
         return this.messages.receive(event.data);
       case 'ended':
@@ -119,6 +124,13 @@ export class StayRoom {
       default:
         return this.users.apply(event);
     }
+  }
+
+  /** What is captured and sent stays as it is: the server passes it on to nobody. */
+  #setBlocked(blocked: Blocked): void {
+    if (sameBlock(blocked, this.#blocked)) return;
+    this.#blocked = blocked;
+    this.#tools.observer.onBlocked(blocked);
   }
 
   /** The server was asked for another room: until it answers, nothing new is begun. */

@@ -1,5 +1,12 @@
 import type { Clock, Log } from '@rotunda/base';
-import type { LeaveReason, RoomName, SnapshotMessage, TRTCAppScene, TRTCRoleType } from '@rotunda/protocol';
+import type {
+  Blocked,
+  LeaveReason,
+  RoomName,
+  SnapshotMessage,
+  TRTCAppScene,
+  TRTCRoleType,
+} from '@rotunda/protocol';
 import type { MediaEngineFactory } from '../media/engine.ts';
 import type { InboxObserver } from '../messages/inbox.ts';
 import type { SocketFactory } from '../signal/socket.ts';
@@ -33,6 +40,8 @@ export interface StayObserver extends StayMediaObserver, InboxObserver {
   onSwitchRefused(error: { code: number; message: string }): void;
   /** A message that rode on a picture. */
   onSei(userId: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /** What a backend keeps the user from sending from here on. */
+  onBlocked(blocked: Blocked): void;
   onLinkLost(): void;
   onTryingToReturn(): void;
   onLinkBack(): void;

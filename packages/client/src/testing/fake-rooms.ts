@@ -1,6 +1,8 @@
 import {
   CLOSE_CODES,
   LEAVE_REASONS,
+  NOT_BLOCKED,
+  type Blocked,
   type DepartedMessage,
   type EventData,
   type EventName,
@@ -20,6 +22,7 @@ export interface FakeStay {
   readonly room: string;
   role: 20 | 21;
   streams: MemberMessage['streams'];
+  blocked?: Blocked;
   socket: ServerSocket | null;
   /** What it told last of its path. */
   quality?: Pick<RequestParams<'quality'>, 'quality' | 'rtt' | 'upLoss'>;
@@ -156,6 +159,7 @@ export class FakeRooms {
       role: stay.role,
       members: others.map(({ userId, sessionId, streams }) => ({ userId, sessionId, streams })),
       ownStreams: stay.streams,
+      blocked: stay.blocked ?? NOT_BLOCKED,
       messages: others.flatMap(({ userId, sessionId, said }) =>
         [...said].map(([cmdId, newest]) => ({ userId, sessionId, cmdId, ...newest })),
       ),

@@ -98,6 +98,7 @@ export class Bridge {
 
   #listenToMedia(events: RoomClient['events']): void {
     events.on('error', (code, message) => this.#soon('error', coreError({ code, message })));
+    events.on('blocked', ({ audio, video }) => this.#soon('local-user-blocked', { audio, video }));
     events.on('captureEnded', (source) => {
       if (source === 'sub') {
         this.#soon('screen-share-stopped', undefined);

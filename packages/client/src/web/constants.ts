@@ -20,6 +20,7 @@ export const EVENT = {
   ERROR: 'error',
   AUTOPLAY_FAILED: 'autoplay-failed',
   KICKED_OUT: 'kicked-out',
+  LOCAL_USER_BLOCKED: 'local-user-blocked',
   REMOTE_USER_ENTER: 'remote-user-enter',
   REMOTE_USER_EXIT: 'remote-user-exit',
   REMOTE_AUDIO_AVAILABLE: 'remote-audio-available',

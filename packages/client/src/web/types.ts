@@ -90,6 +90,8 @@ export interface WebEvents {
   error: RtcError;
   'autoplay-failed': { userId: string; mediaType: 'audio'; resume: () => Promise<void> };
   'kicked-out': { reason: 'kick' | 'banned' | 'room_disband' };
+  /** Of Rotunda, not of TRTC: what the application's server keeps this user from sending from here on. */
+  'local-user-blocked': { audio: boolean; video: boolean };
   'remote-user-enter': { userId: string };
   'remote-user-exit': { userId: string; reason: number };
   'remote-audio-available': { userId: string };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { blockedSchema } from '../blocked.ts';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
 import { customMessageSchema } from './messages.ts';
 import { departedSchema, transportsSchema } from './requests.ts';
@@ -44,6 +45,8 @@ export const EVENTS = {
   customMessage: z.extend(customMessageSchema, { userId: z.string(), sessionId: z.string() }),
   /** A newer token to return with, in place of the one that the client has: tokens expire. */
   resumeToken: z.object({ resumeToken: z.string() }),
+  /** What a backend keeps the client from sending from here on: nobody gets it, whether it is published or not. */
+  blocked: blockedSchema,
   /** The stay is over. Sent with an `ack` number; nothing follows it. */
   ended: z.object({ reason: z.enum(LEAVE_REASON_NAMES) }),
 } as const;

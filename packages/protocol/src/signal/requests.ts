@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { blockedSchema } from '../blocked.ts';
 import { roomNameSchema, sdkAppIdSchema, userIdSchema } from '../ids.ts';
 import {
   consumerSchema,
@@ -44,7 +45,8 @@ export type TransportsMessage = z.infer<typeof transportsSchema>;
 
 /**
  * The room as one member may see it, at one version. `members` are those who were announced, without the member
- * itself; `ownStreams` is what the server holds of the member's own. `transports` is absent when the client's are
+ * itself; `ownStreams` is what the server holds of the member's own, muted if the member muted it; `blocked` is what a backend
+ * keeps the member from sending. `transports` is absent when the client's are
  * still good. `resumeToken` replaces any earlier one. `left`, in answer to `resume`, says why those who were announced
  * before left, as far as it is known; whoever is missing without a word is gone like somebody who timed out.
  */
@@ -56,6 +58,7 @@ export const snapshotSchema = z.object({
   role,
   members: z.array(memberSchema),
   ownStreams: z.array(streamSchema),
+  blocked: blockedSchema,
   left: z.optional(z.array(departedSchema)),
   transports: z.optional(transportsSchema),
   /** What the members have sent so far, so that a client knows what it missed while it was away. */

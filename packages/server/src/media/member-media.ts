@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SerialQueue, TypedEmitter, type Clock } from '@rotunda/base';
 import type {
+  Blocked,
   ConsumerMessage,
   DtlsParametersMessage,
   IceParametersMessage,
@@ -145,6 +146,10 @@ export class MemberMedia implements MediaMember, Lodger {
 
   isPublishing(streamId: string): boolean {
     return this.#publications.has(streamId);
+  }
+
+  setBlocked(blocked: Blocked): Promise<void> {
+    return this.#publications.setBlocked(blocked);
   }
 
   setMuted(source: Source, muted: boolean): Promise<void> {

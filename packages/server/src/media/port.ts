@@ -1,5 +1,6 @@
 import type { TypedEmitter } from '@rotunda/base';
 import type {
+  Blocked,
   ConsumerMessage,
   DtlsParametersMessage,
   IceParametersMessage,
@@ -65,6 +66,11 @@ export interface MediaMember {
   unpublish(source: Source): void;
   /** Whether that stream of this member has not ended. */
   isPublishing(streamId: string): boolean;
+  /**
+   * What the member may not send: of such a source nothing is passed on to anybody, neither now nor when it is published later,
+   * on whichever worker. Resolves when that is so; then what may be sent again begins with a key frame. Never rejects.
+   */
+  setBlocked(blocked: Blocked): Promise<void>;
   /** Muted video is held back; muted audio flows on, as the silence that the client sends. */
   setMuted(source: Source, muted: boolean): Promise<void>;
   /**

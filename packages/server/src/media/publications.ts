@@ -1,5 +1,5 @@
-import type { RtpParametersMessage, Source } from '@rotunda/protocol';
-import { TRTCError } from '@rotunda/protocol';
+import type { Blocked, RtpParametersMessage, Source } from '@rotunda/protocol';
+import { NOT_BLOCKED, TRTCError, isBlocked } from '@rotunda/protocol';
 import type { WebRtcTransport } from 'mediasoup/types';
 import { Demand, type WantedLayers } from './demand.ts';
 import type { RoomMedia } from './room-media.ts';
@@ -21,6 +21,7 @@ export class Publications {
   readonly #streams = new Map<Source, PublishedStream>();
   /** The latest wish per source: a publication whose wish was withdrawn while it was being made is dropped. */
   readonly #wishes = new Map<Source, symbol>();
+  #blocked: Blocked = NOT_BLOCKED;
 
   constructor(options: {
     room: RoomMedia;
@@ -57,11 +58,11 @@ export class Publications {
     const producer = await transport.produce({
       kind,
       rtpParameters: parameters,
-      paused: holdsBack(source, muted),
+      paused: this.#holdsBack({ source, muted }),
       ...(kind === 'video' ? { keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS } : {}),
     });
     const demand = kind === 'video' ? this.#demand({ source, streamId: producer.id }) : null;
-    const stream = new PublishedStream({ source, producer, host, log: this.#room.log, demand });
+    const stream = new PublishedStream({ source, muted, producer, host, log: this.#room.log, demand });
     try {
       // One that is born on a closed transport hears of no end any more.
       if (producer.closed || transport.closed)
@@ -73,6 +74,8 @@ export class Publications {
     }
     this.#streams.set(source, stream);
     this.#room.add(stream);
+    // Blocked, or no longer, while it was being made.
+    if (producer.paused !== this.#holdsBack(stream)) await this.#hold(stream);
     return stream;
   }
 
@@ -83,7 +86,14 @@ export class Publications {
   async setMuted(source: Source, muted: boolean): Promise<void> {
     const stream = this.#streams.get(source);
     if (!stream || stream.ended) throw new TRTCError('ERR_REFUSED', `${source} is not published`);
-    await (holdsBack(source, muted) ? stream.producer.pause() : stream.producer.resume());
+    stream.muted = muted;
+    await this.#hold(stream);
+  }
+
+  /** Of streams that end meanwhile, or whose worker dies, nothing is passed on anyway. */
+  async setBlocked(blocked: Blocked): Promise<void> {
+    this.#blocked = blocked;
+    await Promise.allSettled([...this.#streams.values()].map((stream) => this.#hold(stream)));
   }
 
   close(source: Source): void {
@@ -102,6 +112,15 @@ export class Publications {
     return new Demand({ clock, patienceMs: unwatchedMs, onChanged });
   }
 
+  async #hold(stream: PublishedStream): Promise<void> {
+    await (this.#holdsBack(stream) ? stream.producer.pause() : stream.producer.resume());
+  }
+
+  /** A muted microphone sends silence, which flows on, so that nobody's sound has a gap. */
+  #holdsBack({ source, muted }: Pick<PublishedStream, 'source' | 'muted'>): boolean {
+    return isBlocked(this.#blocked, source) || (muted && source !== 'audio');
+  }
+
   #end(source: Source): void {
     const stream = this.#streams.get(source);
     this.#streams.delete(source);
@@ -113,9 +132,4 @@ export class Publications {
       throw new TRTCError('ERR_REFUSED', 'the publication was withdrawn meanwhile');
     }
   }
-}
-
-/** A muted microphone sends silence, which flows on, so that nobody's sound has a gap. */
-function holdsBack(source: Source, muted: boolean): boolean {
-  return muted && source !== 'audio';
 }

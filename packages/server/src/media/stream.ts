@@ -15,6 +15,8 @@ interface Reach {
 /** One publication, and its ways to the other routers of the room, and of linked rooms: each exists while somebody there watches. */
 export class PublishedStream {
   readonly source: Source;
+  /** By its publisher. */
+  muted: boolean;
   readonly producer: Producer;
   readonly host: RouterHost;
   readonly #demand: Demand | null;
@@ -23,6 +25,7 @@ export class PublishedStream {
 
   constructor(request: {
     source: Source;
+    muted: boolean;
     producer: Producer;
     host: RouterHost;
     log: MediaLog;
@@ -30,6 +33,7 @@ export class PublishedStream {
     demand: Demand | null;
   }) {
     this.source = request.source;
+    this.muted = request.muted;
     this.producer = request.producer;
     this.host = request.host;
     this.#log = request.log;

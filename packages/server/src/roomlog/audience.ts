@@ -1,5 +1,5 @@
 import type { Clock } from '@rotunda/base';
-import type { LeaveReason, RoomKey, Timers } from '@rotunda/protocol';
+import type { Blocked, LeaveReason, RoomKey, Timers } from '@rotunda/protocol';
 import type { Command, LogEntry, OpenRoom, RoomState } from '../rooms/model.ts';
 import type { AudienceChange, EnterRequest, StayRef } from './membership-port.ts';
 import type { CommitResult, PresenceEntry, PresenceIndex, RoomLog } from './port.ts';
@@ -95,6 +95,21 @@ export class Audience {
   ): Promise<CommitResult> {
     const audience = what.audience.map(({ userId, sessionId }) => ({ userId, sessionId }));
     return this.commit(key, { type: 'evict', at: this.#tools.clock.now(), ...what, audience });
+  }
+
+  /** Blocks a member by name, or the audience stay that is named. */
+  block(
+    key: RoomKey,
+    what: { readonly userId: string; readonly blocked: Blocked; readonly audience: string | null },
+  ): Promise<CommitResult> {
+    return this.commit(key, { type: 'block', at: this.#tools.clock.now(), ...what });
+  }
+
+  /** @returns the session of the user's stay in the index, or null. */
+  async find(key: RoomKey, userId: string): Promise<string | null> {
+    const room = openRoom(await this.#tools.log.read(key));
+    const entry = room && (await this.#tools.presence.find(key, room.incarnation, userId));
+    return entry?.sessionId ?? null;
   }
 
   /** Takes users out of the index, whatever their stays. @returns their entries, and how many others are left. */

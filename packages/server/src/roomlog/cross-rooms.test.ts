@@ -1,7 +1,7 @@
 import { TRTC_ERRORS, TRTCRemoteLeaveReason, type RoomKey } from '@rotunda/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { announce } from '../rooms/announce.ts';
-import type { RoomState, Stream } from '../rooms/model.ts';
+import type { RoomState, OwnStream } from '../rooms/model.ts';
 import { CALL, testKey } from './commands.contract.ts';
 import type { CrossRooms } from './cross-rooms.ts';
 import type { EnterRequest, Membership, StayRef } from './membership-port.ts';
@@ -35,8 +35,8 @@ async function connect(from: StayRef, to: StayRef): Promise<number> {
   return outcome.ok ? 0 : TRTC_ERRORS[outcome.refusal.error].code;
 }
 
-function publish(from: StayRef, stream: Partial<Stream> = {}): Promise<unknown> {
-  const published: Stream = { source: 'video', streamId: `v-${from.sessionId}`, muted: false, ...stream };
+function publish(from: StayRef, stream: Partial<OwnStream> = {}): Promise<unknown> {
+  const published: OwnStream = { source: 'video', streamId: `v-${from.sessionId}`, muted: false, ...stream };
   return membership.publish({ ...from, stream: published });
 }
 

@@ -4,6 +4,7 @@ import { hasOtherHalf, repairs } from '../rooms/cross-room.ts';
 import { decide } from '../rooms/decide.ts';
 import { stayName, type GuestFacts, type StayName } from '../rooms/guest-model.ts';
 import type { CommandOf, Member, OpenRoom, Refusal, RoomState } from '../rooms/model.ts';
+import { asSeen } from '../rooms/stream.ts';
 import { openRoom } from './audience.ts';
 import type { StayRef } from './membership-port.ts';
 import type { RoomLog } from './port.ts';
@@ -125,7 +126,7 @@ function sideOf(key: RoomKey, state: RoomState, userId: string): Side | null {
 
 function factsOf({ key, room, member }: Side): GuestFacts {
   const { incarnation, version } = room;
-  const streams = [...member.streams.values()];
+  const streams = [...member.streams.values()].map(asSeen);
   return { ...stayName(member), home: { key, incarnation }, streams, version };
 }
 

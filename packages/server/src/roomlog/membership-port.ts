@@ -1,5 +1,5 @@
-import type { LeaveReason, Role, RoomKey, Source, TRTCAppScene } from '@rotunda/protocol';
-import type { ClientFacts, OpenRoom, Refusal, Stream } from '../rooms/model.ts';
+import type { Blocked, LeaveReason, Role, RoomKey, Source, TRTCAppScene } from '@rotunda/protocol';
+import type { ClientFacts, OpenRoom, OwnStream, Refusal } from '../rooms/model.ts';
 
 /** One stay of one user in one incarnation of a room. */
 export interface StayRef {
@@ -35,6 +35,11 @@ export type EvictOutcome =
   | { readonly ok: true; readonly sessionIds: readonly string[] }
   | { readonly ok: false; readonly refusal: 'roomNotExist' };
 
+/** The stay that is blocked, or is no longer. */
+export type BlockOutcome =
+  | { readonly ok: true; readonly sessionId: string }
+  | { readonly ok: false; readonly refusal: 'roomNotExist' | 'userNotExist' };
+
 /**
  * What may happen to a stay, over log and presence index together: the one place that knows the order of the two.
  * Methods draw time from the clock; all are safe to repeat.
@@ -54,7 +59,7 @@ export interface Membership {
    * stay must not overlap; anything else may happen at the same time.
    */
   switchRole(stay: StayRef & { role: Role }): Promise<EnterOutcome>;
-  publish(stay: StayRef & { stream: Stream }): Promise<{ ok: true } | { ok: false; refusal: Refusal }>;
+  publish(stay: StayRef & { stream: OwnStream }): Promise<{ ok: true } | { ok: false; refusal: Refusal }>;
   unpublish(stay: StayRef & { streamId: string }): Promise<void>;
   mute(stay: StayRef & { source: Source; muted: boolean }): Promise<void>;
   /** The link of a stay was lost: it is given up at `giveUpAt` (milliseconds since the epoch) unless it resumes. */
@@ -67,6 +72,8 @@ export interface Membership {
     reason: 'removed' | 'permissionLost',
   ): Promise<EvictOutcome>;
   dismiss(key: RoomKey): Promise<EvictOutcome>;
+  /** What the user's stay may not send from here on, in place of what was said before. */
+  block(key: RoomKey, userId: string, blocked: Blocked): Promise<BlockOutcome>;
   /** A lost audience stay did not come back in time. Nothing happens if it did, at the last moment. */
   giveUpAudience(stay: StayRef & { incarnation: string }): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { sceneKind, type LeaveReason, type RoomKey } from '@rotunda/protocol';
+import { sceneKind, type Blocked, type LeaveReason, type RoomKey } from '@rotunda/protocol';
 import { decide } from '../rooms/decide.ts';
 import type { ClientFacts, Command, OpenRoom, Refusal } from '../rooms/model.ts';
 import {
@@ -10,7 +10,15 @@ import {
   replacedFor,
   type AudienceTools,
 } from './audience.ts';
-import type { EnterOutcome, EnterRequest, EvictOutcome, Membership, StayRef } from './membership-port.ts';
+import { blockUser } from './blocking.ts';
+import type {
+  BlockOutcome,
+  EnterOutcome,
+  EnterRequest,
+  EvictOutcome,
+  Membership,
+  StayRef,
+} from './membership-port.ts';
 import type { CommitResult, PresenceEntry, PresenceIndex } from './port.ts';
 import { removeUsers } from './removal.ts';
 
@@ -136,6 +144,10 @@ class LogMembership implements Membership {
     const audience = await dropIfDissolved(presence, result);
     const sessionIds = [...endedSessions(result), ...audience.map(({ sessionId }) => sessionId)];
     return { ok: true, sessionIds: [...new Set(sessionIds)] };
+  }
+
+  block(key: RoomKey, userId: string, blocked: Blocked): Promise<BlockOutcome> {
+    return blockUser(this.#audience, key, { userId, blocked });
   }
 
   async giveUpAudience(stay: StayRef & { incarnation: string }): Promise<void> {

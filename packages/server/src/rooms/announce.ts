@@ -1,13 +1,16 @@
 import {
   LEAVE_REASONS,
+  type Blocked,
   type EventData,
   type LeaveReason,
   type MemberMessage,
   type StreamMessage,
 } from '@rotunda/protocol';
 import { stayName, type Guest } from './guest-model.ts';
-import type { LogEntry, Member, OpenRoom, RoomEvent, Stream } from './model.ts';
+import type { LogEntry, Member, OpenRoom, RoomEvent } from './model.ts';
 import { presentUsers } from './present.ts';
+import type { StreamEvent } from './stream-events.ts';
+import { asSeen, type Stream } from './stream.ts';
 
 /** The events that tell the room about itself. */
 type RoomEventName = 'userEntered' | 'userLeft' | 'streamStarted' | 'streamStopped' | 'streamMuted';
@@ -20,6 +23,8 @@ export type Told = {
 export interface Announcement {
   /** In the order in which they are told. */
   readonly told: readonly Told[];
+  /** What these stays may not send from here on; for themselves. */
+  readonly blocked: readonly { readonly sessionId: string; readonly blocked: Blocked }[];
   /** Stays that are over, also those of audience members. */
   readonly ended: readonly { readonly sessionId: string; readonly reason: LeaveReason }[];
   /**
@@ -32,7 +37,7 @@ export interface Announcement {
 /**
  * What a commit means for those in the room. Who was told of an enter is told of exactly one leave: a stay that a newer one
  * of the same user replaces in the same commit is neither left nor entered for the others; a dismissed room tells nobody of
- * the others, because everybody leaves. The `userLeft` of a replaced stay's successor carries the successor's session.
+ * the others, because everybody leaves. A stream that is blocked is a muted one for the others. The `userLeft` of a replaced stay's successor carries the successor's session.
  */
 export function announce(entry: LogEntry): Announcement {
   const end = entry.events.find((event) => event.type === 'dissolved');
@@ -42,6 +47,7 @@ export function announce(entry: LogEntry): Announcement {
   );
   return {
     told: dismissed ? [] : entry.events.flatMap((event) => toldOf(event, replaced) ?? []),
+    blocked: entry.events.filter((event) => event.type === 'userBlocked'),
     ended: entry.events.flatMap((event) =>
       event.type === 'left' && event.reason !== 'roleChanged'
         ? { sessionId: event.sessionId, reason: event.reason }
@@ -72,12 +78,11 @@ function toldOf(event: RoomEvent, replaced: ReadonlySet<string>): Told | null {
       return { name: 'userLeft', data: { userId, sessionId, reason }, about: userId };
     }
     case 'streamStarted':
+      return { name: 'streamStarted', ...aboutStream(event) };
     case 'streamMuted':
-      return {
-        name: event.type,
-        data: { ...stayName(event), ...streamMessage(event.stream) },
-        about: event.userId,
-      };
+      return event.stream.blocked ? null : { name: 'streamMuted', ...aboutStream(event) };
+    case 'streamBlocked':
+      return event.stream.muted ? null : { name: 'streamMuted', ...aboutStream(event) };
     case 'streamStopped': {
       const { source, streamId } = event.stream;
       return { name: 'streamStopped', data: { ...stayName(event), source, streamId }, about: event.userId };
@@ -85,6 +90,10 @@ function toldOf(event: RoomEvent, replaced: ReadonlySet<string>): Told | null {
     default:
       return null;
   }
+}
+
+function aboutStream(event: StreamEvent): { data: EventData<'streamMuted'>; about: string } {
+  return { data: { ...stayName(event), ...asSeen(event.stream) }, about: event.userId };
 }
 
 /** The members and guests as one of the room may see them: everybody in the log but itself. */
@@ -95,9 +104,10 @@ export function snapshotMembers(room: OpenRoom, exceptUserId: string): MemberMes
 }
 
 function memberMessage(member: Member | Guest): MemberMessage {
-  return { ...stayName(member), streams: [...member.streams.values()].map(streamMessage) };
+  return { ...stayName(member), streams: [...member.streams.values()].map(asSeen) };
 }
 
-export function streamMessage({ source, streamId, muted }: Stream): StreamMessage {
+/** A stream as its own publisher is told of it. */
+export function ownStreamMessage({ source, streamId, muted }: Stream): StreamMessage {
   return { source, streamId, muted };
 }

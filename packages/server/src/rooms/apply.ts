@@ -1,6 +1,7 @@
 import { assertNever } from '@rotunda/base';
-import type { RoomKey } from '@rotunda/protocol';
+import type { Blocked, RoomKey } from '@rotunda/protocol';
 import { applyToGuests } from './apply-guests.ts';
+import { applyToBlocks } from './blocks.ts';
 import type { Guest } from './guest-model.ts';
 import type { LogEntry, Member, OpenRoom, RoomEvent, RoomState } from './model.ts';
 import { isStreamEvent, withStream, type StreamEvent } from './stream-events.ts';
@@ -8,10 +9,11 @@ import { isStreamEvent, withStream, type StreamEvent } from './stream-events.ts'
 /** The room that has never been. */
 export const ABSENT: RoomState = { status: 'absent', version: 0, time: 0 };
 
-/** An open room while it is folded: its own copy of the members and guests, so that many events cost one copy. */
+/** An open room while it is folded: its own copy of its maps, so that many events cost one copy. */
 type Draft = { -readonly [K in keyof OpenRoom]: OpenRoom[K] } & {
   members: Map<string, Member>;
   guests: Map<string, Guest>;
+  blocks: Map<string, Blocked>;
 };
 type OpenRoomEvent = Exclude<RoomEvent, { type: 'created' | 'dissolved' }>;
 type MemberEvent = StreamEvent | Extract<RoomEvent, { type: 'left' | 'linkLost' | 'linkResumed' }>;
@@ -37,7 +39,12 @@ function fold(state: RoomState, events: readonly RoomEvent[]): RoomState {
 }
 
 function draftOf(room: OpenRoom): Draft {
-  return { ...room, members: new Map(room.members), guests: new Map(room.guests) };
+  return {
+    ...room,
+    members: new Map(room.members),
+    guests: new Map(room.guests),
+    blocks: new Map(room.blocks),
+  };
 }
 
 function step(state: RoomState | Draft, event: RoomEvent): RoomState | Draft {
@@ -65,6 +72,7 @@ function newRoom(
     createdAt: event.at,
     members: new Map(),
     guests: new Map(),
+    blocks: new Map(),
     audience: 'none',
     dissolveAt: null,
   };
@@ -88,6 +96,9 @@ function change(room: Draft, event: OpenRoomEvent): void {
     case 'guestLeft':
       applyToGuests(room.guests, event);
       return;
+    case 'userBlocked':
+      applyToBlocks(room.blocks, event);
+      return;
     default:
       changeStay(room, event);
   }
@@ -96,6 +107,7 @@ function change(room: Draft, event: OpenRoomEvent): void {
 /** Streams belong to a member or to a guest, the rest to members. */
 function changeStay(room: Draft, event: MemberEvent): void {
   const { userId, sessionId } = event;
+  if (event.type === 'left') applyToBlocks(room.blocks, event);
   const member = room.members.get(userId);
   if (member?.sessionId === sessionId) {
     if (event.type === 'left') room.members.delete(userId);
@@ -118,6 +130,7 @@ function changedMember(member: Member, event: Exclude<MemberEvent, { type: 'left
   switch (event.type) {
     case 'streamStarted':
     case 'streamMuted':
+    case 'streamBlocked':
     case 'streamStopped':
       return withStream(member, event);
     case 'linkLost': {

@@ -1,4 +1,5 @@
 import { sceneKind, type LeaveReason } from '@rotunda/protocol';
+import { inheritedBlock } from './blocks.ts';
 import { accept, nothing, refuse } from './decision.ts';
 import { departure } from './departures.ts';
 import { endLinks, guestDeparture } from './guests.ts';
@@ -18,9 +19,10 @@ export function decideEnter(state: RoomState, command: CommandOf<'enter'>): Deci
   const earlier = state.members.get(userId) ?? null;
   if (earlier?.sessionId === command.sessionId) return nothing;
   if (earlier && isOutdatedReturn(earlier, command)) return refuse('ERR_ROOM_USER_WAS_DELETED');
-  return isAudience(command, state.scene)
+  const decision = isAudience(command, state.scene)
     ? accept(audienceEnters(state, earlier, command))
     : memberEnters(state, earlier, command);
+  return decision.ok ? accept([...decision.events, ...inheritedBlock(state, earlier, command)]) : decision;
 }
 
 function isAudience(command: CommandOf<'enter'>, scene: OpenRoom['scene']): boolean {

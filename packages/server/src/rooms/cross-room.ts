@@ -2,6 +2,7 @@ import { roomKeyText, type RoomKey } from '@rotunda/protocol';
 import { stayName, type Guest, type StayName } from './guest-model.ts';
 import type { Command, CommandOf, LogEntry, Member, OpenRoom, RoomEvent, RoomState } from './model.ts';
 import { isStreamEvent } from './stream-events.ts';
+import { asSeen } from './stream.ts';
 
 /** Milliseconds after which one half of a link without the other is no longer one that is being made. */
 const LINKING_MS = 10_000;
@@ -55,7 +56,7 @@ function guestStreams(member: Member, asOf: { version: number; at: number }): Co
   return {
     type: 'guestStreams',
     guest: stayName(member),
-    streams: [...member.streams.values()],
+    streams: [...member.streams.values()].map(asSeen),
     ...asOf,
   };
 }
@@ -96,8 +97,8 @@ function memberAt(home: RoomState, { userId, sessionId }: StayName): Member | nu
 function sameStreams({ streams: some }: Pick<Guest, 'streams'>, { streams: others }: Member): boolean {
   return (
     some.size === others.size &&
-    [...some.values()].every(({ source, streamId, muted }) => {
-      const other = others.get(source);
+    [...others.values()].map(asSeen).every(({ source, streamId, muted }) => {
+      const other = some.get(source);
       return other?.streamId === streamId && other.muted === muted;
     })
   );

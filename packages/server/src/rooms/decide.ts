@@ -1,4 +1,5 @@
 import { assertNever } from '@rotunda/base';
+import { decideBlock, forgetBlock } from './blocks.ts';
 import { decideAudience, decideEnter, decideSwitchRole } from './arrivals.ts';
 import { accept, nothing, refuse } from './decision.ts';
 import { decideDismiss, decideEvict, decideTick, depart } from './departures.ts';
@@ -23,6 +24,8 @@ export function decide(state: RoomState, command: Command): Decision {
       return decidePublish(state, timed);
     case 'link':
       return decideLink(state, timed);
+    case 'block':
+      return state.status === 'absent' ? refuse('ERR_ROOM_NOT_EXIST') : decideBlock(state, timed);
     case 'evict':
     case 'dismiss':
       if (state.status === 'absent') return refuse('ERR_ROOM_NOT_EXIST');
@@ -42,7 +45,8 @@ export function decide(state: RoomState, command: Command): Decision {
 
 function ofCurrentStay(room: OpenRoom, command: MemberCommand): readonly RoomEvent[] {
   const member = room.members.get(command.userId);
-  if (member?.sessionId !== command.sessionId) return [];
+  if (member?.sessionId !== command.sessionId)
+    return command.type === 'leave' ? forgetBlock(room, command) : [];
   switch (command.type) {
     case 'leave':
       return depart(room, [{ member, reason: command.reason }], command.at);

@@ -1,5 +1,5 @@
 import type { LeaveReason, RoomKey, Source } from '@rotunda/protocol';
-import type { Stream } from './stream.ts';
+import type { OwnStream, Stream } from './stream.ts';
 
 /** Names one stay. */
 export interface StayName {
@@ -40,7 +40,8 @@ export interface GuestLink {
 /** What an anchor is to become a guest, as of `version` of its own room. */
 export interface GuestFacts extends StayName {
   readonly home: Home;
-  readonly streams: readonly Stream[];
+  /** As the others of its own room see them: what is blocked there is muted here. */
+  readonly streams: readonly OwnStream[];
   readonly version: number;
 }
 
@@ -72,7 +73,7 @@ export type GuestCommand =
       readonly type: 'guestStreams';
       readonly at: number;
       readonly guest: StayName;
-      readonly streams: readonly Stream[];
+      readonly streams: readonly OwnStream[];
       readonly version: number;
     };
 

@@ -4,12 +4,12 @@ import { announce, snapshotMembers } from './announce.ts';
 import { commitEvents } from './apply.ts';
 import type { GuestFacts } from './guest-model.ts';
 import { MAX_CALL_MEMBERS, MAX_GUESTS } from './limits.ts';
-import type { Command, CommandOf, RoomEvent, Stream } from './model.ts';
+import type { Command, CommandOf, OwnStream, RoomEvent } from './model.ts';
 import { BROWSER, key, LIVE, Room, roomWith, types } from './room.contract.ts';
 
 const HOME = { key: { ...key, id: '8' }, incarnation: 'elsewhere' };
-const VIDEO: Stream = { source: 'video', streamId: 'v1', muted: false };
-const AUDIO: Stream = { source: 'audio', streamId: 'm1', muted: false };
+const VIDEO: OwnStream = { source: 'video', streamId: 'v1', muted: false };
+const AUDIO: OwnStream = { source: 'audio', streamId: 'm1', muted: false };
 
 function guest(userId = 'gus', more: Partial<GuestFacts> = {}): GuestFacts {
   return { userId, sessionId: `${userId}1`, home: HOME, streams: [], version: 10, ...more };
@@ -23,7 +23,7 @@ function unlink(upTo: number, host = { userId: 'ann', sessionId: 'a1' }): Comman
   return { type: 'unlink', at: 1_000, guest: { userId: 'gus', sessionId: 'gus1' }, host, upTo };
 }
 
-function publishes(streams: readonly Stream[], version: number): Command {
+function publishes(streams: readonly OwnStream[], version: number): Command {
   return { type: 'guestStreams', at: 1_000, guest: { userId: 'gus', sessionId: 'gus1' }, streams, version };
 }
 
@@ -86,7 +86,7 @@ describe('a guest', () => {
       'guestSeen',
     ]);
     expect([...(room.open.guests.get('gus')?.streams.values() ?? [])]).toEqual([
-      { ...VIDEO, streamId: 'v2' },
+      { ...VIDEO, streamId: 'v2', blocked: false },
     ]);
   });
 

@@ -62,7 +62,8 @@ function streamChanges(
     ({ streamId }) => !streams.some((stream) => stream.streamId === streamId),
   );
   const stay = { userId, sessionId, at };
-  const changes = streams.flatMap((stream): RoomEvent[] => {
+  const changes = streams.flatMap((seen): RoomEvent[] => {
+    const stream = { ...seen, blocked: false };
     const earlier = known?.streams.get(stream.source);
     if (earlier?.streamId !== stream.streamId) return [{ type: 'streamStarted', stream, ...stay }];
     return earlier.muted === stream.muted ? [] : [{ type: 'streamMuted', stream, ...stay }];

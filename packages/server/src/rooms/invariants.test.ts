@@ -1,7 +1,8 @@
-import { sceneKind } from '@rotunda/protocol';
+import { LEAVE_REASONS, isBlocked, sceneKind } from '@rotunda/protocol';
 import { expect, it } from 'vitest';
 import { announce } from './announce.ts';
 import { ABSENT, apply } from './apply.ts';
+import { blockOf } from './blocks.ts';
 import { MAX_CALL_MEMBERS, MAX_GUESTS, MAX_PUBLISHERS } from './limits.ts';
 import type { OpenRoom } from './model.ts';
 import { holds } from './random-commands.contract.ts';
@@ -132,6 +133,47 @@ it('tells a peer that was told of an enter of exactly one leave', () => {
     }
     const there = state.status === 'open' ? [...state.members.keys(), ...state.guests.keys()] : [];
     expect([...told].toSorted()).toEqual(there.toSorted());
+  });
+});
+
+it('blocks what a member publishes exactly as its stay is blocked', () => {
+  holds(({ entries }) => {
+    for (const { state } of entries) {
+      if (state.status !== 'open') continue;
+      for (const { sessionId, streams } of state.members.values()) {
+        const blocked = blockOf(state, sessionId);
+        for (const stream of streams.values()) expect(stream.blocked).toBe(isBlocked(blocked, stream.source));
+      }
+    }
+  });
+});
+
+it('tells the others of a stream whether it is muted or blocked, and of changes only', () => {
+  holds(({ entries }) => {
+    const silent = new Map<string, boolean>();
+    for (const entry of entries) {
+      for (const { name, data } of announce(entry).told) {
+        if (name === 'streamStopped') silent.delete(data.streamId);
+        if (name !== 'streamStarted' && name !== 'streamMuted') continue;
+        expect(silent.get(data.streamId)).not.toBe(data.muted);
+        silent.set(data.streamId, data.muted);
+      }
+      if (entry.state.status === 'absent') continue;
+      const streams = [...entry.state.members.values()].flatMap((member) => [...member.streams.values()]);
+      for (const { streamId, muted, blocked } of streams) expect(silent.get(streamId)).toBe(muted || blocked);
+    }
+  });
+});
+
+it('ends a block with its stay, or hands it on to the one that continues it', () => {
+  holds(({ entries }) => {
+    const over = new Set<string>();
+    for (const { events, state } of entries) {
+      for (const event of events)
+        if (event.type === 'left' && LEAVE_REASONS[event.reason].terminal) over.add(event.sessionId);
+      if (state.status === 'absent') continue;
+      for (const sessionId of state.blocks.keys()) expect(over.has(sessionId)).toBe(false);
+    }
   });
 });
 

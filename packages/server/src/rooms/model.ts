@@ -1,9 +1,17 @@
-import type { LeaveReason, Role, RoomKey, Source, TRTCAppScene, TRTCErrorName } from '@rotunda/protocol';
+import type {
+  Blocked,
+  LeaveReason,
+  Role,
+  RoomKey,
+  Source,
+  TRTCAppScene,
+  TRTCErrorName,
+} from '@rotunda/protocol';
 import type { TerminalType, UserType } from '@rotunda/protocol/callbacks';
 import type { Guest, GuestCommand, GuestEvent } from './guest-model.ts';
-import type { Stream } from './stream.ts';
+import type { OwnStream, Stream } from './stream.ts';
 
-export type { Stream } from './stream.ts';
+export type { OwnStream, Stream } from './stream.ts';
 
 /** Whether a member's signalling link is up. A lost one has a deadline, after which the stay is given up. */
 export type Link =
@@ -54,6 +62,11 @@ export interface OpenRoom {
   readonly members: ReadonlyMap<string, Member>;
   /** By user; nobody is member and guest. They count for no limit of members, and do not keep a room alive. */
   readonly guests: ReadonlyMap<string, Guest>;
+  /**
+   * What backends keep users from sending, by their stays: a stay keeps its block when it changes its role, and hands it on to
+   * the one that continues it after a lost link.
+   */
+  readonly blocks: ReadonlyMap<string, Blocked>;
   /** Whether the presence index of this incarnation holds anybody. */
   readonly audience: 'present' | 'none';
   /** When a live room without anybody ends; null while somebody is in it. */
@@ -113,7 +126,7 @@ export type Command =
       readonly at: number;
       readonly userId: string;
       readonly sessionId: string;
-      readonly stream: Stream;
+      readonly stream: OwnStream;
     }
   | {
       readonly type: 'unpublish';
@@ -129,6 +142,14 @@ export type Command =
       readonly sessionId: string;
       readonly source: Source;
       readonly muted: boolean;
+    }
+  /** A backend says what a user may not send; `audience` is its stay in the presence index, if it has one there. */
+  | {
+      readonly type: 'block';
+      readonly at: number;
+      readonly userId: string;
+      readonly audience: string | null;
+      readonly blocked: Blocked;
     }
   | {
       readonly type: 'lost';
@@ -208,6 +229,22 @@ export type RoomEvent =
       readonly userId: string;
       readonly sessionId: string;
       readonly stream: Stream;
+      readonly at: number;
+    }
+  /** A running stream is blocked from here on, or is no longer. */
+  | {
+      readonly type: 'streamBlocked';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly stream: Stream;
+      readonly at: number;
+    }
+  /** What the stay may not send from here on, whether it sends anything or not. */
+  | {
+      readonly type: 'userBlocked';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly blocked: Blocked;
       readonly at: number;
     }
   | {

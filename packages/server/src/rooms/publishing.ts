@@ -1,14 +1,20 @@
+import { isBlocked } from '@rotunda/protocol';
+import { blockOf } from './blocks.ts';
 import { accept, nothing, refuse } from './decision.ts';
 import { MAX_PUBLISHERS } from './limits.ts';
 import type { CommandOf, Decision, Member, RoomEvent, RoomState } from './model.ts';
 
 /** A second stream of the same source takes the place of the first. */
 export function decidePublish(state: RoomState, command: CommandOf<'publish'>): Decision {
-  const { at, userId, sessionId, stream } = command;
+  const { at, userId, sessionId } = command;
   if (state.status === 'absent') return refuse('ERR_ROOM_NOT_EXIST');
   const member = state.members.get(userId);
   // Audience, or a stay that has ended.
   if (member?.sessionId !== sessionId) return refuse('ERR_ROOM_NO_PRIVILEGE_PUSH_VIDEO');
+  const stream = {
+    ...command.stream,
+    blocked: isBlocked(blockOf(state, sessionId), command.stream.source),
+  };
   const earlier = member.streams.get(stream.source);
   if (earlier?.streamId === stream.streamId) return nothing;
   let publishers = 0;

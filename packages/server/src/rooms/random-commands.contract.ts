@@ -1,4 +1,4 @@
-import { TRTCAppScene, type Role, type Source } from '@rotunda/protocol';
+import { TRTCAppScene, type Blocked, type Role, type Source } from '@rotunda/protocol';
 import * as fc from 'fast-check';
 import { ABSENT, commitEvents } from './apply.ts';
 import { decide } from './decide.ts';
@@ -23,6 +23,7 @@ interface Step {
     | 'publish'
     | 'unpublish'
     | 'mute'
+    | 'block'
     | 'lost'
     | 'resumed'
     | 'audiencePresent'
@@ -41,6 +42,7 @@ interface Step {
   /** Which guest, and of which version of its room. */
   readonly guest: number;
   readonly version: number;
+  readonly blocked: Blocked;
 }
 
 const whats: readonly Step['what'][] = [
@@ -58,6 +60,9 @@ const whats: readonly Step['what'][] = [
   'publish',
   'unpublish',
   'mute',
+  'block',
+  'block',
+  'block',
   'lost',
   'resumed',
   'audiencePresent',
@@ -83,6 +88,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   after: fc.integer({ min: -5, max: 12 }),
   guest: fc.nat(MAX_GUESTS + 1),
   version: fc.nat(9),
+  blocked: fc.record({ audio: fc.boolean(), video: fc.boolean() }),
 });
 
 /** Stays of other rooms. Two are of users who may be here as well, and some of the same user. */
@@ -158,6 +164,10 @@ export class RandomLog {
       }
       case 'mute':
         return { type: 'mute', ...stay, source: step.source, muted: step.role === 'anchor' };
+      case 'block': {
+        const audience = step.back === 0 ? sessionId : null;
+        return { type: 'block', at, userId, audience, blocked: step.blocked };
+      }
       case 'lost':
         return { type: 'lost', ...stay, giveUpAt: at + 10, ifGivenUp: 'timedOut' };
       case 'resumed':

@@ -1,4 +1,4 @@
-import { TRTCAppScene, type Role, type Source } from '@rotunda/protocol';
+import { TRTCAppScene, type Blocked, type Role, type Source } from '@rotunda/protocol';
 import { ABSENT, commitEvents } from './apply.ts';
 import { decide } from './decide.ts';
 import type { ClientFacts, Command, OpenRoom, RoomEvent, RoomState } from './model.ts';
@@ -58,6 +58,24 @@ export class Room {
 
   leave(userId: string, sessionId: string): Command {
     return { type: 'leave', at: this.at, userId, sessionId, reason: 'exited' };
+  }
+
+  block(userId: string, blocked: Blocked, audience: string | null = null): Command {
+    return { type: 'block', at: this.at, userId, audience, blocked };
+  }
+
+  switchRole(userId: string, sessionId: string, role: Role): Command {
+    const { incarnation } = this.open;
+    return {
+      type: 'switchRole',
+      at: this.at,
+      userId,
+      sessionId,
+      nodeId: 'n1',
+      role,
+      client: BROWSER,
+      incarnation,
+    };
   }
 
   audience(audience: 'present' | 'none', incarnation = this.open.incarnation): Command {

@@ -1,10 +1,20 @@
 import { SOURCES, type Source } from '@rotunda/protocol';
 import type { RoomEvent, Stream } from './model.ts';
 
-export type StreamEvent = Extract<RoomEvent, { type: 'streamStarted' | 'streamStopped' | 'streamMuted' }>;
+export type StreamEvent = Extract<
+  RoomEvent,
+  { type: 'streamStarted' | 'streamStopped' | 'streamMuted' | 'streamBlocked' }
+>;
+
+const STREAM_EVENTS: ReadonlySet<RoomEvent['type']> = new Set<StreamEvent['type']>([
+  'streamStarted',
+  'streamStopped',
+  'streamMuted',
+  'streamBlocked',
+]);
 
 export function isStreamEvent(event: RoomEvent): event is StreamEvent {
-  return event.type === 'streamStarted' || event.type === 'streamStopped' || event.type === 'streamMuted';
+  return STREAM_EVENTS.has(event.type);
 }
 
 /** Whoever publishes, with that change. */

@@ -14,7 +14,7 @@ import {
 } from '@rotunda/protocol';
 import { denied, Permission } from '../auth/permissions.ts';
 import type { ClientFacts, OpenRoom, Refusal } from '../rooms/model.ts';
-import { snapshotMembers, streamMessage } from '../rooms/announce.ts';
+import { snapshotMembers, ownStreamMessage } from '../rooms/announce.ts';
 import { StayEndedError, type ReadClaim, type ResumeClaim, type SignallingContext } from './context.ts';
 import { loseLink } from './link-loss.ts';
 import type { Link } from './link.ts';
@@ -270,7 +270,8 @@ function describe(
     version: room.version,
     role: session.role === 'anchor' ? TRTCRoleType.TRTCRoleAnchor : TRTCRoleType.TRTCRoleAudience,
     members: snapshotMembers(room, session.stay.userId),
-    ownStreams: own ? [...own.streams.values()].map(streamMessage) : [],
+    ownStreams: own ? [...own.streams.values()].map(ownStreamMessage) : [],
+    blocked: session.takeBlock(),
     ...(transports ? { transports } : {}),
   };
 }

@@ -7,7 +7,7 @@ import {
   type TRTCErrorName,
 } from '@rotunda/protocol';
 import { denied } from '../auth/permissions.ts';
-import type { Stream } from '../rooms/model.ts';
+import type { OwnStream } from '../rooms/model.ts';
 import type { SignallingContext } from './context.ts';
 import type { Session } from './session.ts';
 
@@ -49,7 +49,11 @@ export function publish(
 }
 
 /** Nobody is told of a stream that the room log does not take: then it ends. */
-async function announceStream(context: SignallingContext, session: Session, stream: Stream): Promise<void> {
+async function announceStream(
+  context: SignallingContext,
+  session: Session,
+  stream: OwnStream,
+): Promise<void> {
   const { source, streamId } = stream;
   try {
     const outcome = await context.membership.publish({ ...session.stay, stream }).catch((error: unknown) => {

@@ -74,6 +74,8 @@ export class RoomFollower {
       else if (session.incarnation === entry.incarnation) recipients.push(session);
     }
     const announcement = announce(entry);
+    for (const { sessionId, blocked } of announcement.blocked)
+      this.sessions.get(sessionId)?.setBlocked(blocked);
     this.#remember(announcement);
     for (const { sessionId, reason } of announcement.ended) this.#endings.record(sessionId, reason);
     this.#tell(entry, announcement, recipients);

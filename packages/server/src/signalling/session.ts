@@ -1,12 +1,15 @@
 import { SerialQueue, createDeferred } from '@rotunda/base';
-import type {
-  EventData,
-  EventName,
-  LeaveReason,
-  Role,
-  RoomKey,
-  Source,
-  TRTCAppScene,
+import {
+  NOT_BLOCKED,
+  sameBlock,
+  type Blocked,
+  type EventData,
+  type EventName,
+  type LeaveReason,
+  type Role,
+  type RoomKey,
+  type Source,
+  type TRTCAppScene,
 } from '@rotunda/protocol';
 import type { Permission } from '../auth/permissions.ts';
 import type { MediaMember } from '../media/port.ts';
@@ -55,6 +58,11 @@ export class Session {
   speech: Speech | null = null;
   /** Set with the first report of the client's path. */
   quality: QualityReports | null = null;
+  /** Settles when the media obeys what {@link setBlocked} was told last. */
+  blockDone: Promise<void> = Promise.resolve();
+  #blocked: Blocked = NOT_BLOCKED;
+  /** What the client was told of it. */
+  #knownBlock: Blocked = NOT_BLOCKED;
   readonly #onEnd: (() => void)[] = [];
   #state: SessionState;
   #media: MediaMember | null = null;
@@ -100,7 +108,27 @@ export class Session {
       return false;
     }
     this.#media = media;
+    this.blockDone = media.setBlocked(this.#blocked);
     return true;
+  }
+
+  /** What the stay may not send, as the room log has it. The client is told now, or when it is there. */
+  setBlocked(blocked: Blocked): void {
+    if (!this.open || sameBlock(blocked, this.#blocked)) return;
+    this.#blocked = blocked;
+    if (this.#media) this.blockDone = this.#media.setBlocked(blocked);
+    this.#tellBlock();
+  }
+
+  /** For the next snapshot. */
+  takeBlock(): Blocked {
+    this.#knownBlock = this.#blocked;
+    return this.#blocked;
+  }
+
+  #tellBlock(): void {
+    if (this.#state.name !== 'connected' || sameBlock(this.#blocked, this.#knownBlock)) return;
+    this.sendEvent('blocked', this.takeBlock());
   }
 
   /** The snapshot of `version` is on its way. @returns the entries that came after it. */
@@ -109,6 +137,7 @@ export class Session {
     const { link, missed } = this.#state;
     this.#state = { name: 'connected', link };
     this.wishes.tellAgain();
+    this.#tellBlock();
     return missed.filter((entry) => entry.version > version);
   }
 

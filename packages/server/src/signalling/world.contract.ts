@@ -163,6 +163,7 @@ function idleMedia(): MediaService {
     unpublish: () => undefined,
     isPublishing: () => true,
     setMuted: () => Promise.resolve(),
+    setBlocked: () => Promise.resolve(),
     subscribe: () => Promise.reject(new Error('not here')),
     resumeConsumer: () => Promise.resolve(),
     setLayer: () => Promise.resolve(),

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { FakeServer } from '../testing/fake-server.ts';
+import { createUser } from './user.contract.ts';
+
+const WARNED = 'onWarning -102013 …';
+
+describe('a user whom a backend blocks', () => {
+  it('is told what is blocked, and that it no longer is', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    const tell = async (audio: boolean, video: boolean): Promise<string[]> => {
+      alice.fake.server.tell('alice', 'blocked', { audio, video });
+      await alice.fake.settle();
+      return alice.take();
+    };
+    expect(await tell(true, false)).toEqual([`${WARNED} `, 'onLocalUserBlocked 1 0']);
+    expect(await tell(true, true)).toEqual([`${WARNED} `, 'onLocalUserBlocked 1 1']);
+    expect(await tell(true, true)).toEqual([]);
+    expect(await tell(false, false)).toEqual(['onLocalUserBlocked 0 0']);
+  });
+
+  it('goes on capturing and sending', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.advance(300);
+    alice.fake.server.tell('alice', 'blocked', { audio: true, video: true });
+    await alice.fake.advance(300);
+    expect(alice.fake.engines.last.sent.get('video')?.muted).toBe(false);
+    expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ source: 'video', muted: false }]);
+  });
+
+  it('learns of it at the return, whatever changed meanwhile', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.fake.network.breakAll();
+    const [stay] = alice.fake.server.stays;
+    stay!.blocked = { audio: false, video: true };
+    alice.take();
+    await alice.fake.advance(1_500);
+    expect(alice.take()).toEqual([
+      'onTryToReconnect',
+      'onConnectionRecovery',
+      `${WARNED} `,
+      'onLocalUserBlocked 0 1',
+    ]);
+    alice.fake.network.breakAll();
+    delete stay!.blocked;
+    await alice.fake.advance(1_500);
+    expect(alice.take().at(-1)).toBe('onLocalUserBlocked 0 0');
+  });
+
+  it('begins the next stay without a block, and is not told so', async () => {
+    const server = new FakeServer();
+    const alice = createUser('alice', server);
+    await alice.enter();
+    server.tell('alice', 'blocked', { audio: true, video: true });
+    await alice.fake.settle();
+    expect(alice.take()).toContain('onLocalUserBlocked 1 1');
+    alice.cloud.exitRoom();
+    await alice.fake.settle();
+    alice.take();
+    await alice.enter();
+    expect(alice.take().filter((line) => line.startsWith('onLocalUserBlocked'))).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { LEAVE_REASONS, NOT_BLOCKED, isBlocked, sameBlock, type Blocked } from '@rotunda/protocol';
+import { accept, nothing, refuse } from './decision.ts';
+import type { CommandOf, Decision, Member, OpenRoom, RoomEvent } from './model.ts';
+
+type BlockEvent = Extract<RoomEvent, { type: 'userBlocked' }>;
+type Left = Extract<RoomEvent, { type: 'left' }>;
+
+export function blockOf({ blocks }: Pick<OpenRoom, 'blocks'>, sessionId: string): Blocked {
+  return blocks.get(sessionId) ?? NOT_BLOCKED;
+}
+
+export function decideBlock(room: OpenRoom, command: CommandOf<'block'>): Decision {
+  const { userId, blocked, at } = command;
+  const member = room.members.get(userId);
+  const sessionId = member?.sessionId ?? command.audience;
+  if (sessionId === null) return refuse('ERR_ROOM_FIND_USER_FAILED');
+  if (sameBlock(blockOf(room, sessionId), blocked)) return nothing;
+  return accept([
+    { type: 'userBlocked', userId, sessionId, blocked, at },
+    ...(member ? streamsBlocked(member, blocked, at) : []),
+  ]);
+}
+
+function streamsBlocked({ userId, sessionId, streams }: Member, blocked: Blocked, at: number): RoomEvent[] {
+  return [...streams.values()].flatMap((stream): RoomEvent[] => {
+    const changed = { ...stream, blocked: isBlocked(blocked, stream.source) };
+    if (changed.blocked === stream.blocked) return [];
+    return [{ type: 'streamBlocked', userId, sessionId, stream: changed, at }];
+  });
+}
+
+/** A stay that continues another has its block. So has one that comes in place of an earlier try of the same return. */
+export function inheritedBlock(
+  room: OpenRoom,
+  earlier: Member | null,
+  { userId, sessionId, continues, at }: CommandOf<'enter'>,
+): readonly RoomEvent[] {
+  if (continues === undefined) return [];
+  const from = [continues, earlier?.continues === continues ? earlier.sessionId : continues].find((before) =>
+    room.blocks.has(before),
+  );
+  if (from === undefined) return [];
+  return [
+    { type: 'userBlocked', userId, sessionId: from, blocked: NOT_BLOCKED, at },
+    { type: 'userBlocked', userId, sessionId, blocked: blockOf(room, from), at },
+  ];
+}
+
+/** The log does not hear of the leaves of audience, but for those that it has to remember something of. */
+export function forgetBlock(
+  room: OpenRoom,
+  { userId, sessionId, at }: CommandOf<'leave'>,
+): readonly RoomEvent[] {
+  if (!room.blocks.has(sessionId)) return [];
+  return [{ type: 'userBlocked', userId, sessionId, blocked: NOT_BLOCKED, at }];
+}
+
+export function applyToBlocks(blocks: Map<string, Blocked>, event: BlockEvent | Left): void {
+  const { sessionId } = event;
+  if (event.type === 'left') {
+    if (LEAVE_REASONS[event.reason].terminal) blocks.delete(sessionId);
+  } else if (sameBlock(event.blocked, NOT_BLOCKED)) {
+    blocks.delete(sessionId);
+  } else {
+    blocks.set(sessionId, event.blocked);
+  }
+}
