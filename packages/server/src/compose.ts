@@ -37,6 +37,7 @@ import { Gateway } from './signalling/gateway.ts';
 import { registerLeaveRoute } from './signalling/leave-route.ts';
 import { SpeedTests } from './signalling/speed-tests.ts';
 import { StayWriter } from './signalling/stay-writer.ts';
+import { UserBlocks } from './signalling/user-blocks.ts';
 import { ENDINGS_KEPT_MS } from './store/endings-port.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
@@ -144,6 +145,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     apps,
     membership: new ForcedEnds({ membership, endings }),
     told: directory,
+    userBlocks: new UserBlocks({ membership, directory }),
     timers,
     limiter: new RateLimiter({ perSecond: config.cloudApiRate, clock }),
     clock: systemClock,

@@ -6,11 +6,13 @@ export const CLOUD_API_ERRORS = {
   'AuthFailure.SignatureExpire': "The signing time is more than 5 minutes away from the server's clock.",
   'AuthFailure.SignatureFailure': 'The signature does not fit the request.',
   'FailedOperation.RoomNotExist': 'The room does not exist.',
+  'FailedOperation.UserNotExist': 'The user is not in the room.',
   InternalError: 'The server failed. Its log says how.',
   InvalidAction: 'There is no action of this name.',
   InvalidParameter: 'The request, or a parameter without a code of its own, is not of the right form.',
   'InvalidParameter.RoomId': 'RoomId is not of the right type: a number or a string, as the action wants it.',
   'InvalidParameter.SdkAppId': 'SdkAppId is not a whole number from 1 to 4294967295.',
+  'InvalidParameter.UserId': 'UserId is not a userId.',
   'InvalidParameter.UserIds': 'UserIds is not a list of 1 to 10 userIds.',
   InvalidParameterValue:
     'Something without a code of its own, such as SignatureMethod, is of the right type, but not among what is allowed.',

@@ -27,11 +27,15 @@ async function run(page: string): Promise<void> {
 }
 
 /** Alice and bob, in the room of the examples. @returns the reason of their end, when it comes; and whether they are still there. */
-async function fill(room: object): Promise<{ ended: (user: 'alice' | 'bob') => Promise<unknown> }> {
+async function fill(room: object): Promise<{
+  readonly alice: WireClient;
+  readonly ended: (user: 'alice' | 'bob') => Promise<unknown>;
+}> {
   const users = { alice: new WireClient(server), bob: new WireClient(server) };
   await users.alice.enter('alice', { room });
   await users.bob.enter('bob', { room });
   return {
+    alice: users.alice,
     ended: async (user) => ((await users[user].event('ended')) as { data: { reason: string } }).data.reason,
   };
 }
@@ -57,6 +61,15 @@ describe('the examples of the pages on the Cloud API', () => {
     const { ended } = await fill(room);
     await run(pageOf(action));
     expect([await ended('alice'), await ended('bob')]).toEqual(['dismissed', 'dismissed']);
+  });
+
+  it.each([
+    ['SetUserBlocked', { roomId: 10_000 }],
+    ['SetUserBlockedByStrRoomId', { strRoomId: 'standup' }],
+  ])('keep a user from sending: %s', async (action, room) => {
+    const { alice } = await fill(room);
+    await run(pageOf(action));
+    expect((await alice.event('blocked')).data).toEqual({ audio: true, video: true });
   });
 });
 

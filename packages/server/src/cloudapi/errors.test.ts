@@ -48,6 +48,8 @@ function call(action: string, parameters: unknown, change: Change = {}): Promise
 
 const removal = { SdkAppId, RoomId: 10_000, UserIds: ['alice'] };
 const remove = (change: object): Promise<Answer> => call('RemoveUser', { ...removal, ...change });
+const block = (change: object): Promise<Answer> =>
+  call('SetUserBlocked', { SdkAppId, RoomId: 10_000, UserId: 'alice', IsMute: 1, ...change });
 const authorization = (change: (header: string) => string): Promise<Answer> => {
   const { authorization: header = '' } = signTc3({
     action: 'RemoveUser',
@@ -83,6 +85,13 @@ const CASES: Record<CloudApiErrorCode, readonly [message: string, request: () =>
     () => call('RemoveUser', removal, { key: { ...credential, secretKey: 'wrong' } }),
   ],
   'FailedOperation.RoomNotExist': ['The room does not exist.', () => remove({ RoomId: 1 })],
+  'FailedOperation.UserNotExist': [
+    'The user is not in the room.',
+    () => {
+      served.rooms.userBlocks.set = async () => ({ ok: false, refusal: 'userNotExist' });
+      return block({});
+    },
+  ],
   InternalError: [
     'An internal error occurred: try again.',
     () => failing(new Error('the reason, which is for the log')),
@@ -97,6 +106,7 @@ const CASES: Record<CloudApiErrorCode, readonly [message: string, request: () =>
     'The parameter SdkAppId must be a whole number from 1 to 4294967295.',
     () => remove({ SdkAppId: 0 }),
   ],
+  'InvalidParameter.UserId': ['The parameter UserId must be a userId.', () => block({ UserId: '' })],
   'InvalidParameter.UserIds': [
     'The parameter UserIds must be a list of 1 to 10 userIds.',
     () => remove({ UserIds: Array.from({ length: 11 }, (_, i) => `user${i}`) }),

@@ -25,6 +25,7 @@ beforeAll(async () => {
     apps,
     membership: { removeUsers: refuse, dismiss: refuse },
     told: { waitUntilTold: async () => undefined },
+    userBlocks: { set: async () => ({ ok: false, refusal: 'roomNotExist' }) },
     timers: DEFAULT_TIMERS,
     limiter: new RateLimiter({ perSecond: 1_000_000, clock }),
     clock,

@@ -19,7 +19,7 @@ const apps = new AppRegistry([
 ]);
 
 /** Rooms as sets of users; a user's session id is its name with a prefix. */
-class Rooms implements Pick<ActionContext, 'membership' | 'told'> {
+class Rooms implements Pick<ActionContext, 'membership' | 'told' | 'userBlocks'> {
   readonly users = new Map([
     [`${SdkAppId}/number/10000`, new Set(['alice', 'bob', 'carol'])],
     [`${SdkAppId}/string/10000`, new Set(['dora'])],
@@ -28,6 +28,7 @@ class Rooms implements Pick<ActionContext, 'membership' | 'told'> {
   told = {
     waitUntilTold: async (ids: readonly string[]): Promise<void> => void this.waitedFor.push(...ids),
   };
+  userBlocks: ActionContext['userBlocks'] = { set: async () => ({ ok: false, refusal: 'roomNotExist' }) };
   membership = {
     removeUsers: (key: RoomKey, userIds: readonly string[]) =>
       this.evict(key, (user) => userIds.includes(user)),
@@ -67,6 +68,7 @@ export async function serveCloudApi({
       dismiss: (key) => rooms.membership.dismiss(key),
     },
     told: { waitUntilTold: (ids) => rooms.told.waitUntilTold(ids) },
+    userBlocks: { set: (key, userId, blocked) => rooms.userBlocks.set(key, userId, blocked) },
     timers: DEFAULT_TIMERS,
     limiter: new RateLimiter({ perSecond, clock }),
     clock,

@@ -29,6 +29,7 @@ beforeAll(async () => {
       },
     },
     told: { waitUntilTold: async () => undefined },
+    userBlocks: { set: async () => ({ ok: false, refusal: 'roomNotExist' }) },
     timers: DEFAULT_TIMERS,
     limiter: new RateLimiter({ perSecond: 20, clock: systemClock }),
     clock: systemClock,
