@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static';
 import { createSteadyClock, systemClock, type Clock, type Log } from '@rotunda/base';
 import type { LeaveReason, Timers } from '@rotunda/protocol';
 import fastify, { type FastifyInstance } from 'fastify';
-import { AppRegistry } from './auth/apps.ts';
+import { AppRegistry, type AppKeys } from './auth/apps.ts';
 import { Permissions } from './auth/permissions.ts';
 import { ResumeTokens } from './auth/resume-token.ts';
 import { Tickets } from './auth/tickets.ts';
@@ -49,6 +49,12 @@ export interface RotundaServer {
   readonly url: string;
   /** Open things, for leak tests. All are 0 when everybody has left. */
   counts(): { sessions: number; rooms: number; connections: number } & ReturnType<MediaService['counts']>;
+  /**
+   * Replaces the Cloud API key pairs of applications, from the next request on. No room and no stay is touched.
+   *
+   * @throws Error, and changes nothing, for an app that the server does not have, and when one secretId has two keys
+   */
+  replaceCloudApiKeys(apps: readonly AppKeys[]): void;
   /** Tells every client that the server stops, and releases everything. Idempotent. */
   close(): Promise<void>;
 }
@@ -179,7 +185,7 @@ type Furniture = Awaited<ReturnType<typeof furnish>>;
 
 async function openDoors(config: ServerConfig, foundations: Foundations): Promise<RotundaServer> {
   const furniture = await furnish(config, foundations);
-  const { context, roomLog, sweeper } = furniture;
+  const { apps, context, roomLog, sweeper } = furniture;
   const { directory, endings, media } = context;
   const gateway = new Gateway(context);
   let closing: Promise<void> | null = null;
@@ -212,6 +218,7 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
       connections: gateway.size,
       ...media.counts(),
     }),
+    replaceCloudApiKeys: (keys) => apps.replaceKeys(keys),
     close: () => (closing ??= shutDown()),
   };
 }

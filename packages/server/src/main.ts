@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadOrCreateCredentials, type Credentials } from './config/credentials.ts';
+import { followKeyFile } from './config/key-file.ts';
 import { loadSettings } from './config/load.ts';
 import { ConfigError, startServer, type StartServerOptions } from './index.ts';
 
@@ -20,6 +21,10 @@ async function main(): Promise<void> {
     dev,
   } as StartServerOptions);
   announce(server.url, generated, { dev });
+  followKeyFile(process.env, {
+    take: (apps) => server.replaceCloudApiKeys(apps),
+    tell: (line) => console.log(line),
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       server.close().then(

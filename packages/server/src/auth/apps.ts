@@ -14,6 +14,9 @@ export interface App {
   readonly privateMapKey?: 'off' | 'required';
 }
 
+/** The key pairs of one application. */
+export type AppKeys = Pick<App, 'sdkAppId' | 'cloudApi'>;
+
 /** What a key pair may do: act for these applications. */
 export interface KeyHolder {
   readonly secretId: string;
@@ -24,15 +27,31 @@ export interface KeyHolder {
 /** The applications of this server. One key pair may serve several of them, as one Tencent account does. */
 export class AppRegistry {
   readonly #apps = new Map<number, App>();
-  readonly #keys = new Map<string, KeyHolder & { readonly sdkAppIds: Set<number> }>();
+  #keys: ReadonlyMap<string, KeyHolder>;
 
   /** @throws Error when two apps have one SDKAppID, or one secretId has two secret keys. */
   constructor(apps: readonly App[]) {
     for (const app of apps) {
       if (this.#apps.has(app.sdkAppId)) throw new Error(`SDKAppID ${app.sdkAppId} is configured twice`);
       this.#apps.set(app.sdkAppId, app);
-      for (const key of app.cloudApi) this.#addKey(app.sdkAppId, key);
     }
+    this.#keys = holdersOf(apps);
+  }
+
+  /**
+   * Replaces the key pairs of applications, all at once: those that are not in the lists are refused from now on.
+   *
+   * @throws Error, and changes nothing, for an app that is not known, and when one secretId has two secret keys
+   */
+  replaceKeys(changes: readonly AppKeys[]): void {
+    const apps = new Map(this.#apps);
+    for (const { sdkAppId, cloudApi } of changes) {
+      const app = apps.get(sdkAppId);
+      if (!app) throw new Error(`there is no SDKAppID ${sdkAppId}`);
+      apps.set(sdkAppId, { ...app, cloudApi });
+    }
+    this.#keys = holdersOf([...apps.values()]);
+    for (const [sdkAppId, app] of apps) this.#apps.set(sdkAppId, app);
   }
 
   get all(): readonly App[] {
@@ -46,12 +65,18 @@ export class AppRegistry {
   findKey(secretId: string): KeyHolder | undefined {
     return this.#keys.get(secretId);
   }
+}
 
-  #addKey(sdkAppId: number, { secretId, secretKey }: CloudApiKey): void {
-    const known = this.#keys.get(secretId);
-    if (known && known.secretKey !== secretKey)
-      throw new Error(`the Cloud API secretId ${secretId} is configured with two different secret keys`);
-    if (known) known.sdkAppIds.add(sdkAppId);
-    else this.#keys.set(secretId, { secretId, secretKey, sdkAppIds: new Set([sdkAppId]) });
-  }
+/** Who holds which key pair. @throws Error when one secretId has two secret keys */
+function holdersOf(apps: readonly AppKeys[]): ReadonlyMap<string, KeyHolder> {
+  const holders = new Map<string, KeyHolder & { readonly sdkAppIds: Set<number> }>();
+  for (const { sdkAppId, cloudApi } of apps)
+    for (const { secretId, secretKey } of cloudApi) {
+      const known = holders.get(secretId);
+      if (known && known.secretKey !== secretKey)
+        throw new Error(`the Cloud API secretId ${secretId} is configured with two different secret keys`);
+      if (known) known.sdkAppIds.add(sdkAppId);
+      else holders.set(secretId, { secretId, secretKey, sdkAppIds: new Set([sdkAppId]) });
+    }
+  return holders;
 }

@@ -21,6 +21,37 @@ describe('AppRegistry', () => {
     expect([...(apps.findKey('AKID2')?.sdkAppIds ?? [])]).toEqual([2]);
   });
 
+  it('replaces key pairs, of some apps only', () => {
+    const next = { secretId: 'AKID2', secretKey: 's2' };
+    const apps = new AppRegistry([
+      { sdkAppId: 1, secretKey: 'a', cloudApi: [pair] },
+      { sdkAppId: 2, secretKey: 'b', cloudApi: [pair] },
+    ]);
+    apps.replaceKeys([{ sdkAppId: 1, cloudApi: [next] }]);
+    expect([...(apps.findKey('AKID1')?.sdkAppIds ?? [])]).toEqual([2]);
+    expect([...(apps.findKey('AKID2')?.sdkAppIds ?? [])]).toEqual([1]);
+    expect(apps.find(1)).toEqual({ sdkAppId: 1, secretKey: 'a', cloudApi: [next] });
+    apps.replaceKeys([{ sdkAppId: 2, cloudApi: [] }]);
+    expect(apps.findKey('AKID1')).toBeUndefined();
+  });
+
+  it('changes nothing when a replacement contradicts itself or the rest', () => {
+    const apps = new AppRegistry([
+      { sdkAppId: 1, secretKey: 'a', cloudApi: [pair] },
+      { sdkAppId: 2, secretKey: 'b', cloudApi: [pair] },
+    ]);
+    const other = { ...pair, secretKey: 'other' };
+    expect(() => apps.replaceKeys([{ sdkAppId: 1, cloudApi: [other] }])).toThrow('AKID1');
+    expect(() =>
+      apps.replaceKeys([
+        { sdkAppId: 1, cloudApi: [] },
+        { sdkAppId: 3, cloudApi: [] },
+      ]),
+    ).toThrow('there is no SDKAppID 3');
+    expect([...(apps.findKey('AKID1')?.sdkAppIds ?? [])]).toEqual([1, 2]);
+    expect(apps.find(1)?.cloudApi).toEqual([pair]);
+  });
+
   it('refuses contradictions', () => {
     const app = { sdkAppId: 1, secretKey: 'a', cloudApi: [pair] };
     expect(() => new AppRegistry([app, app])).toThrow('SDKAppID 1 is configured twice');

@@ -3,7 +3,8 @@ import { ConfigError } from './errors.ts';
 import { SETTINGS } from './settings.ts';
 
 const PREFIX = 'ROTUNDA_';
-const CONFIG_FILE = 'ROTUNDA_CONFIG';
+/** The environment variable that names the configuration file. */
+export const CONFIG_FILE = 'ROTUNDA_CONFIG';
 
 /**
  * Settings of the file named by ROTUNDA_CONFIG (JSON), overridden by environment variables. Values are checked when
