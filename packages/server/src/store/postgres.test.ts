@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { FakeClock, silentLog } from '@rotunda/base';
 import { sql } from 'kysely';
@@ -189,6 +190,16 @@ describe('what was confirmed', () => {
     await server.resume();
     await writing.expectSaved(await open());
   });
+});
+
+it('can be prepared as docs/store.md says', async () => {
+  const page = readFileSync(new URL('../../../../docs/store.md', import.meta.url), 'utf8');
+  const [, statements = ''] = /```sql\n(.*?)```/s.exec(page) ?? [];
+  for (const statement of statements.trim().split('\n')) await server.query(statement);
+  const [, named = ''] = /ROTUNDA_DATABASE_URL=(\S+)/.exec(page) ?? [];
+  const prepared = named.replace(':5432', `:${new URL(url).port}`);
+  await ask(await open({}, prepared));
+  await Promise.all(opened.splice(0).map((database) => database.close()));
 });
 
 /** What the server says of our connections to the database of this test. */

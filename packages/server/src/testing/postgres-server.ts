@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import pg from 'pg';
 
-const OWNER = 'rotunda';
+const ADMINISTRATOR = 'administrator';
 const PASSWORD = 'throw-away';
 const READY = /database system is ready to accept connections/;
 /** For what is thrown away, waiting for the disk is a waste. */
@@ -61,7 +61,7 @@ export class PostgresServer {
   }
 
   urlOf(database: string): string {
-    return `postgres://${OWNER}:${PASSWORD}@127.0.0.1:${this.#port}/${database}`;
+    return `postgres://${ADMINISTRATOR}:${PASSWORD}@127.0.0.1:${this.#port}/${database}`;
   }
 
   /** Asks as its administrator. */
@@ -117,7 +117,7 @@ export class PostgresServer {
     const kind = ['--no-locale', '--encoding=UTF8', '--auth=scram-sha-256', '--no-sync'];
     await promisify(execFile)(
       program('initdb'),
-      ['-D', this.#data, '-U', OWNER, `--pwfile=${passwordFile}`, ...kind],
+      ['-D', this.#data, '-U', ADMINISTRATOR, `--pwfile=${passwordFile}`, ...kind],
       { ...this.#identity, cwd: this.#folder },
     );
   }
