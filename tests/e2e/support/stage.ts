@@ -48,7 +48,7 @@ export class Stage {
     this.api = new CloudApi(options.serverUrl);
   }
 
-  static async open({ timers = {} }: { timers?: Partial<Timers> } = {}): Promise<Stage> {
+  static async open({ timers = {} }: { timers?: 'trtc' | Partial<Timers> } = {}): Promise<Stage> {
     const dataDir = await temporaryDirectory();
     const server = await startServer({
       host: '127.0.0.1',
