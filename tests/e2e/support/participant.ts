@@ -6,6 +6,7 @@ import { MeasuredPage, STREAM, viewOf } from './measured-page.ts';
 import type { BytesArgument, ViewArgument } from './page/arguments.ts';
 import type { EnterOptions } from './page/driver.ts';
 import type { JournalEntry } from './page/journal.ts';
+import type { CaptureFailure } from './page/plugs.ts';
 import type { Sound, Tone } from './page/sound.ts';
 
 export { STREAM, viewOf } from './measured-page.ts';
@@ -184,6 +185,19 @@ export class Participant<P extends AnyPage = Page> extends MeasuredPage<P> {
   /** Puts a device back that was taken away. */
   async plug(deviceId: string): Promise<void> {
     await this.page.evaluate((id) => window.driver.plug(id, { plugged: true }), deviceId);
+  }
+
+  /** Captures of a device, or of every one, fail so from now on; null for no longer. */
+  async failCaptures(failure: CaptureFailure | null, deviceId?: string): Promise<void> {
+    await this.page.evaluate(([name, id]) => window.driver.failCaptures(name, id), [
+      failure,
+      deviceId,
+    ] as const);
+  }
+
+  /** Makes it the system's default one of its kind. */
+  async prefer(deviceId: string): Promise<void> {
+    await this.page.evaluate((id) => window.driver.prefer(id), deviceId);
   }
 
   /** Ends what is captured of the screen, as the browser's own button does. */

@@ -14,6 +14,7 @@ import {
   type UsedPath,
 } from './peers.ts';
 import { measurePicture, type Picture } from './picture.ts';
+import type { CaptureFailure } from './plugs.ts';
 import {
   RecordingWatch,
   type RecordedEdges,
@@ -153,6 +154,14 @@ export class Driver {
   plug(deviceId: string, { plugged }: { plugged: boolean }): void {
     if (plugged) this.#devices.plugs.plug(deviceId);
     else this.#devices.plugs.unplug(deviceId);
+  }
+
+  failCaptures(failure: CaptureFailure | null, deviceId?: string): void {
+    this.#devices.plugs.setFailure(failure, deviceId);
+  }
+
+  prefer(deviceId: string): Promise<void> {
+    return this.#devices.plugs.prefer(deviceId);
   }
 
   screens(): MediaTrackSettings[] {

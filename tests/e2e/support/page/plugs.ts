@@ -1,6 +1,12 @@
 import { cameraTrack, type Scene } from './camera.ts';
 import { soundTrack, type Sound } from './sound.ts';
 
+/** The id of Chromium's entry for the system's default device. */
+const DEFAULT = 'default';
+
+/** Names of errors that a browser gives for a device that is there. */
+export type CaptureFailure = 'NotReadableError' | 'OverconstrainedError' | 'AbortError';
+
 /**
  * Cameras, microphones and speakers that a test plugs in and out and gives a picture or a sound. The devices themselves are the browser's;
  * what is unplugged is hidden, and its tracks end as the browser ends them.
@@ -14,16 +20,35 @@ export class Plugs {
   /** By device; the empty id is every one without a sound, or a scene, of its own. */
   readonly #sounds = new Map<string, Sound>();
   readonly #scenes = new Map<string, Scene>();
+  readonly #failures = new Map<string, CaptureFailure>();
+  /** By kind: what the list's entry `default` stands for. */
+  readonly #defaults = new Map<MediaDeviceKind, MediaDeviceInfo>();
   #screenSound: Sound | 'none' | null = null;
   readonly #tracks = new Map<MediaStreamTrack, () => void>();
 
   constructor() {
-    this.#devices.enumerateDevices = async () =>
-      (await this.#enumerate()).filter(({ deviceId }) => !this.#unplugged.has(deviceId));
+    this.#devices.enumerateDevices = async () => {
+      const plugged = (await this.#enumerate()).filter(({ deviceId }) => !this.#unplugged.has(deviceId));
+      return plugged.map((device) => this.#listed(device));
+    };
   }
 
   setSound(sound: Sound, deviceId = ''): void {
     this.#sounds.set(deviceId, sound);
+  }
+
+  /** Captures of the device, or of every one, fail so from now on; null for no longer. */
+  setFailure(failure: CaptureFailure | null, deviceId = ''): void {
+    if (failure) this.#failures.set(deviceId, failure);
+    else this.#failures.delete(deviceId);
+  }
+
+  /** Makes it the system's default one of its kind, for which Chromium has an entry of its own in the list. */
+  async prefer(deviceId: string): Promise<void> {
+    const device = (await this.#enumerate()).find((candidate) => candidate.deviceId === deviceId);
+    if (!device) throw new Error('there is no such device');
+    this.#defaults.set(device.kind, device);
+    this.#devices.dispatchEvent(new Event('devicechange'));
   }
 
   /** What a shared screen sounds like instead of the browser's beeps, if at all. */
@@ -41,11 +66,13 @@ export class Plugs {
       ? (['audioinput', constraints.audio] as const)
       : (['videoinput', constraints.video] as const);
     const deviceId = await this.#choose(kind, exactId(wanted));
-    const generated = this.#generate(kind, deviceId, wanted);
-    if (generated) return this.#adopt(new MediaStream([generated]));
-    return this.#adopt(
-      await this.#capture(this.#unplugged.size > 0 ? only(constraints, deviceId) : constraints),
-    );
+    const real = (deviceId === DEFAULT && this.#defaults.get(kind)?.deviceId) || deviceId;
+    const failure = this.#failures.get(real) ?? this.#failures.get('');
+    if (failure) throw captureError(failure);
+    const generated = this.#generate(kind, real, wanted);
+    if (generated) return this.#adopt(new MediaStream([named(generated, deviceId)]));
+    const isOther = this.#unplugged.size > 0 || real !== deviceId;
+    return this.#adopt(await this.#capture(isOther ? only(constraints, real) : constraints));
   }
 
   /** As the browser's `getDisplayMedia`. */
@@ -87,6 +114,14 @@ export class Plugs {
     return stream;
   }
 
+  #listed(device: MediaDeviceInfo): MediaDeviceInfo {
+    const { kind, deviceId } = device;
+    const real = deviceId === DEFAULT && this.#defaults.get(kind);
+    if (!real) return device;
+    const values = { kind, deviceId, groupId: real.groupId, label: `Default - ${real.label}` };
+    return { ...values, toJSON: () => values };
+  }
+
   #generate(
     kind: MediaDeviceKind,
     deviceId: string,
@@ -95,10 +130,10 @@ export class Plugs {
     const size = typeof constraints === 'object' ? constraints : {};
     if (kind === 'videoinput') {
       const scene = this.#scenes.get(deviceId) ?? this.#scenes.get('');
-      return scene && named(cameraTrack(scene, size), deviceId);
+      return scene && cameraTrack(scene, size);
     }
     const sound = this.#sounds.get(deviceId) ?? this.#sounds.get('');
-    return sound && named(soundTrack(sound), deviceId);
+    return sound && soundTrack(sound);
   }
 
   async #choose(kind: MediaDeviceKind, wanted: string | undefined): Promise<string> {
@@ -109,6 +144,11 @@ export class Plugs {
     if (found.some(({ deviceId }) => deviceId === wanted)) return wanted;
     throw new OverconstrainedError('deviceId', 'nothing of that id is plugged in');
   }
+}
+
+function captureError(failure: CaptureFailure): Error {
+  if (failure === 'OverconstrainedError') return new OverconstrainedError('width', 'no size fits');
+  return new DOMException('the test wants it so', failure);
 }
 
 function exactId(constraints: boolean | MediaTrackConstraints | undefined): string | undefined {
