@@ -1,6 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { STREAM, type Participant } from './support/participant.ts';
+import { SCENE, STREAM, type Participant } from './support/participant.ts';
+import { setScene } from './support/pictures.ts';
+import { arriving, arrivesAs } from './support/rates.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
@@ -18,13 +19,13 @@ afterAll(() => stage?.close());
 async function watching(
   viewer: Participant,
   publisher: Participant,
-  streamType: number = STREAM.big,
+  { scene = SCENE.videoCall }: { scene?: number } = {},
 ): Promise<void> {
   const room = stage.room();
-  await publisher.enterTalking({ room });
-  await viewer.enter({ room });
+  await publisher.enterTalking({ room, scene });
+  await viewer.enter({ room, scene });
   await viewer.waitFor('onUserVideoAvailable', [publisher.userId, 1]);
-  await viewer.watch(publisher.userId, streamType);
+  await viewer.watch(publisher.userId);
 }
 
 /** Waits until pictures of that size arrive at the viewer. */
@@ -40,23 +41,6 @@ async function seesSize(
   });
 }
 
-/** What arrives of a user during some seconds: kbit/s and frames per second. */
-async function rates(
-  viewer: Participant,
-  userId: string,
-  ms: number,
-): Promise<{ kbps: number; fps: number }> {
-  const before = await viewer.received(userId);
-  await pause(ms);
-  const after = await viewer.received(userId);
-  if (!before || !after) throw new Error(`nothing arrives of ${userId}`);
-  const seconds = (after.at - before.at) / 1000;
-  return {
-    kbps: ((after.bytesReceived - before.bytesReceived) * 8) / 1000 / seconds,
-    fps: (after.framesDecoded - before.framesDecoded) / seconds,
-  };
-}
-
 function encoder(videoResolution: number, resMode: number, videoFps: number, videoBitrate: number): object {
   return { videoResolution, resMode, videoFps, videoBitrate, minVideoBitrate: 0, enableAdjustRes: false };
 }
@@ -67,7 +51,7 @@ describe('encoder parameters', () => {
     await alice.call('setVideoEncoderParam', encoder(SIZE.w320, 0, 10, 120));
     await watching(bob, alice);
     await seesSize(bob, 'alice', [320, 180]);
-    const { kbps, fps } = await rates(bob, 'alice', 4_000);
+    const { kbps, fps } = await arriving(bob, 'alice');
     expect(kbps).toBeLessThan(120 * 1.3);
     expect(fps).toBeGreaterThan(6);
     expect(fps).toBeLessThan(12);
@@ -88,13 +72,33 @@ describe('encoder parameters', () => {
     expect((await bob.since(mark)).filter(({ name }) => name === 'onUserVideoAvailable')).toEqual([]);
   });
 
-  it('change the bitrate while in a call', async () => {
+  it('change the bitrate while in a call, down and up', async () => {
     const [alice, bob] = await stage.users('alice', 'bob');
+    await setScene(alice, 'turning');
     await watching(bob, alice);
-    await alice.call('setVideoEncoderParam', encoder(SIZE.w640, 0, 15, 100));
-    await pause(2_000);
-    const low = await rates(bob, 'alice', 4_000);
-    expect(low.kbps).toBeLessThan(130);
+    const stream = { viewer: bob, userId: 'alice' };
+    const uses = (kbps: number) =>
+      arrivesAs({ ...stream, what: `at ${kbps} kbit/s` }, (now) => Math.abs(now.kbps / kbps - 1) < 0.25);
+    await uses(550);
+    await alice.call('setVideoEncoderParam', encoder(SIZE.w640, 0, 15, 200));
+    await uses(200);
+    await alice.call('setVideoEncoderParam', encoder(SIZE.w640, 0, 15, 550));
+    await uses(550);
+  });
+
+  it.each([
+    { scene: 'call', of: SCENE.videoCall, kbps: 500 },
+    { scene: 'live', of: SCENE.live, kbps: 900 },
+  ])('without a bitrate have that of the table for $scene scenes: $kbps kbit/s', async ({ of, kbps }) => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    await setScene(alice, 'turning');
+    await alice.call('setVideoEncoderParam', encoder(SIZE.w640, 0, 15, 0));
+    await watching(bob, alice, { scene: of });
+    await arrivesAs(
+      { viewer: bob, userId: 'alice', what: `at ${kbps} kbit/s` },
+      (now) => Math.abs(now.kbps / kbps - 1) < 0.2 && now.width === 640,
+      { periodMs: 4_000 },
+    );
   });
 
   it('refuse an unknown resolution and leave everything as it was', async () => {

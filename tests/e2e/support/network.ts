@@ -1,6 +1,6 @@
 import { CutProxy } from './cut-proxy.ts';
 import { SignalProxy, type IceCandidate } from './signal-proxy.ts';
-import { UdpRelay, type Loss } from './udp-relay.ts';
+import { UdpRelay, type Limit, type Loss } from './udp-relay.ts';
 
 export interface NetworkOptions {
   readonly loss?: Loss;
@@ -18,6 +18,7 @@ export class Network {
   #signal: SignalProxy | undefined;
   #front: CutProxy | undefined;
   #cut = false;
+  #limit: Limit = { up: null, down: null };
 
   private constructor(options: NetworkOptions) {
     this.#options = options;
@@ -43,6 +44,12 @@ export class Network {
   async dropped(): Promise<number> {
     const relays = await Promise.all(this.#relays.values());
     return relays.reduce((sum, relay) => sum + relay.dropped, 0);
+  }
+
+  /** From now on; what has no limit here has none any more. */
+  async limit({ up = null, down = null }: Partial<Limit>): Promise<void> {
+    this.#limit = { up, down };
+    for (const relay of this.#relays.values()) (await relay).limit(this.#limit);
   }
 
   async cut(): Promise<void> {
@@ -104,6 +111,7 @@ export class Network {
     const { loss = { up: 0, down: 0 }, seed = 1, delayMs = 0 } = this.#options;
     const opened = UdpRelay.open({ address, port }, { loss, seed, delayMs }).then((relay) => {
       if (this.#cut) relay.cut();
+      relay.limit(this.#limit);
       return relay;
     });
     this.#relays.set(key, opened);

@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { seededRandom } from '@rotunda/base';
+import { Bottleneck } from './bottleneck.ts';
 
 /** Shares of packets from 0 to 1 that are lost. `up`: from the browser to the server. */
 export interface Loss {
@@ -7,7 +8,13 @@ export interface Loss {
   readonly down: number;
 }
 
-/** A lossy and slow piece of network in front of one UDP port of the server. */
+/** What gets through in kbit/s, by direction; null for everything. Headers of UDP and IP do not count. */
+export interface Limit {
+  readonly up: number | null;
+  readonly down: number | null;
+}
+
+/** A lossy, slow and narrow piece of network in front of one UDP port of the server. */
 export class UdpRelay {
   readonly #front = createSocket('udp4');
   /** One socket per browser-side address, so that the server tells them apart as it would without the relay. */
@@ -16,6 +23,7 @@ export class UdpRelay {
   readonly #random: { up: () => number; down: () => number };
   readonly #loss: Loss;
   readonly #delayMs: number;
+  readonly #bottlenecks = { up: new Bottleneck(), down: new Bottleneck() };
   #cut = false;
   #dropped = 0;
 
@@ -52,6 +60,11 @@ export class UdpRelay {
     return this.#dropped;
   }
 
+  limit({ up, down }: Limit): void {
+    this.#bottlenecks.up.setRate(up);
+    this.#bottlenecks.down.setRate(down);
+  }
+
   cut(): void {
     this.#cut = true;
   }
@@ -62,23 +75,28 @@ export class UdpRelay {
 
   close(): void {
     this.#cut = true;
+    for (const bottleneck of Object.values(this.#bottlenecks)) bottleneck.close();
     this.#front.close();
     for (const back of this.#backs.values()) back.close();
     this.#backs.clear();
   }
 
   #up(packet: Buffer, from: RemoteInfo): void {
-    if (this.#lost('up')) return;
-    this.#pass(() => this.#back(from).send(packet, this.#target.port, this.#target.address, ignore));
+    const back = this.#back(from);
+    this.#pass('up', packet, () => back.send(packet, this.#target.port, this.#target.address, ignore));
   }
 
-  /** After the delay, unless the network is cut or closed by then. */
-  #pass(send: () => void): void {
-    if (this.#delayMs === 0) send();
-    else
-      setTimeout(() => {
-        if (!this.#cut) send();
-      }, this.#delayMs);
+  /** Through the bottleneck, and after the delay, unless the network is cut or closed by then. */
+  #pass(direction: keyof Limit, { length }: Buffer, send: () => void): void {
+    if (this.#lost(direction)) return;
+    const unlessCut = (): void => {
+      if (!this.#cut) send();
+    };
+    const arrive = (): void => {
+      if (this.#delayMs === 0) unlessCut();
+      else setTimeout(unlessCut, this.#delayMs);
+    };
+    if (!this.#bottlenecks[direction].pass(length, arrive)) this.#dropped += 1;
   }
 
   #lost(direction: 'up' | 'down'): boolean {
@@ -93,8 +111,7 @@ export class UdpRelay {
     if (known) return known;
     const back = createSocket('udp4');
     back.on('message', (packet) => {
-      if (this.#lost('down')) return;
-      this.#pass(() => this.#front.send(packet, from.port, from.address, ignore));
+      this.#pass('down', packet, () => this.#front.send(packet, from.port, from.address, ignore));
     });
     back.on('error', ignore);
     this.#backs.set(key, back);

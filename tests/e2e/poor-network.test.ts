@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Network, type NetworkOptions } from './support/network.ts';
+import { STREAM, type Participant } from './support/participant.ts';
+import { setScene } from './support/pictures.ts';
+import { arriving, arrivesAs, type Arriving } from './support/rates.ts';
+import { Stage } from './support/stage.ts';
+
+const PREFERENCE = { smooth: 1, clear: 2 } as const;
+/** Enough for 320 x 180 pixels of the turning picture at 15 frames per second, by far not for 640 x 360. */
+const NARROW_KBPS = 70;
+const ENCODER = { videoResolution: 108, resMode: 0, videoFps: 15, videoBitrate: 550, enableAdjustRes: false };
+
+let stage: Stage;
+const networks: Network[] = [];
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterEach(async () => {
+  await stage.clear();
+  for (const network of networks.splice(0)) await network.close();
+});
+afterAll(() => stage?.close());
+
+interface Pair {
+  readonly alice: Participant;
+  readonly bob: Participant;
+  readonly network: Network;
+}
+
+/** Alice behind a network of her own, with a camera whose picture costs more than a narrow network carries; Bob beside the server. */
+async function pair(options: NetworkOptions = {}): Promise<Pair> {
+  const network = await Network.open(stage.serverUrl, options);
+  networks.push(network);
+  const alice = await stage.user('alice', { via: network.url });
+  const bob = await stage.user('bob');
+  await setScene(alice, 'turning');
+  await alice.call('setVideoEncoderParam', { ...ENCODER, minVideoBitrate: 0 });
+  return { alice, bob, network };
+}
+
+/** Without sound, so that all that the network carries is for the picture. */
+async function send({ alice, bob }: Pair): Promise<void> {
+  const room = stage.room();
+  await alice.call('startLocalPreview', { view: 'self' });
+  await alice.enter({ room });
+  await bob.enter({ room });
+  await bob.waitFor('onUserVideoAvailable', ['alice', 1]);
+  await bob.call('startRemoteView', 'alice', { view: 'alice-main' }, STREAM.big);
+}
+
+/** @returns how it arrives over a good network. */
+async function sendWell(users: Pair): Promise<Arriving> {
+  await send(users);
+  return arrivesAs(
+    { viewer: users.bob, userId: 'alice', what: 'as large and as smooth as it is encoded' },
+    ({ width, fps }) => width === 640 && fps > 10,
+  );
+}
+
+describe('a narrow uplink', () => {
+  it('makes the picture smaller, and leaves it as smooth, where smoothness is preferred', async () => {
+    const users = await pair();
+    await users.alice.call('enableSmallVideoStream', false);
+    await users.alice.call('setNetworkQosParam', { preference: PREFERENCE.smooth, controlMode: 1 });
+    const before = await sendWell(users);
+    await users.network.limit({ up: NARROW_KBPS });
+    const after = await arrivesAs(
+      { viewer: users.bob, userId: 'alice', what: 'smaller and as smooth as before' },
+      ({ width, fps }) => width < 640 && fps > before.fps * 0.75,
+      { periodMs: 4_000 },
+    );
+    expect(after.kbps).toBeLessThan(NARROW_KBPS * 1.1);
+  });
+
+  it('makes the picture jerky, and leaves it as large, where clearness is preferred', async () => {
+    const users = await pair();
+    await users.alice.call('enableSmallVideoStream', false);
+    const before = await sendWell(users);
+    await users.network.limit({ up: NARROW_KBPS });
+    await arrivesAs(
+      { viewer: users.bob, userId: 'alice', what: 'in fewer frames' },
+      ({ fps }) => fps < before.fps * 0.6,
+    );
+    // By now it would be smaller if smoothness was preferred.
+    const whole: Arriving[] = [];
+    while (whole.length < 5) whole.push(await arriving(users.bob, 'alice'));
+    expect(whole.map(({ width }) => width)).toEqual([640, 640, 640, 640, 640]);
+    const fps = whole.reduce((sum, each) => sum + each.fps, 0) / whole.length;
+    expect(fps).toBeLessThan(before.fps * 0.75);
+    expect(fps).toBeGreaterThan(0);
+  });
+
+  it('leaves the small stream, as smooth as before, and no big one, where a small one is sent too', async () => {
+    const users = await pair();
+    const before = await sendWell(users);
+    await users.network.limit({ up: NARROW_KBPS + 60 });
+    await arrivesAs(
+      { viewer: users.bob, userId: 'alice', what: 'in the size of the small stream' },
+      ({ width, fps }) => width === 160 && fps > before.fps * 0.75,
+      { periodMs: 4_000 },
+    );
+  });
+});
+
+describe('an uplink that loses 30 % of the packets', () => {
+  const LOSS = { loss: { up: 0.3, down: 0 } };
+
+  it('leaves next to nothing of the bitrate, unless a lowest one was asked for', async () => {
+    const users = await pair(LOSS);
+    await users.alice.call('enableSmallVideoStream', false);
+    await send(users);
+    const stream = { viewer: users.bob, userId: 'alice' };
+    await arrivesAs({ ...stream, what: 'at next to no bitrate' }, ({ kbps }) => kbps < 80);
+    await users.alice.call('stopLocalPreview');
+    await users.bob.waitFor('onUserVideoAvailable', ['alice', 0]);
+    const mark = await users.bob.last();
+    await users.alice.call('setVideoEncoderParam', { ...ENCODER, minVideoBitrate: 400 });
+    await users.alice.call('startLocalPreview', { view: 'self' });
+    await users.bob.waitFor('onUserVideoAvailable', ['alice', 1], { after: mark });
+    // What is sent again because it was lost is part of the bitrate.
+    const held = await arrivesAs({ ...stream, what: 'at the lowest bitrate' }, ({ kbps }) => kbps > 150);
+    const later = await arriving(users.bob, 'alice', { periodMs: 8_000 });
+    expect(later.kbps).toBeGreaterThan(150);
+    expect(Math.max(later.kbps, held.kbps)).toBeLessThan(450);
+  });
+});
