@@ -102,6 +102,34 @@ describe('a narrow uplink', () => {
   });
 });
 
+describe('a narrow downlink', () => {
+  it('gives its viewer the small stream, as smooth as the big one that the others still get', async () => {
+    const network = await Network.open(stage.serverUrl);
+    networks.push(network);
+    const room = stage.room();
+    const [alice, carol] = await stage.users('alice', 'carol');
+    const bob = await stage.user('bob', { via: network.url });
+    await setScene(alice, 'turning');
+    await alice.call('startLocalPreview', { view: 'self' });
+    for (const user of [alice, bob, carol]) await user.enter({ room });
+    for (const viewer of [bob, carol]) {
+      await viewer.waitFor('onUserVideoAvailable', ['alice', 1]);
+      await viewer.call('startRemoteView', 'alice', { view: 'alice-main' }, STREAM.big);
+    }
+    const big = ({ width, fps }: Arriving): boolean => width === 640 && fps > 10;
+    await arrivesAs({ viewer: bob, userId: 'alice', what: 'large' }, big);
+    await network.limit({ down: 250 });
+    await arrivesAs(
+      { viewer: bob, userId: 'alice', what: 'small and smooth' },
+      ({ width, fps }) => width === 160 && fps > 10,
+      { periodMs: 4_000 },
+    );
+    expect(big(await arriving(carol, 'alice')), 'carol still gets the big one').toBe(true);
+    await network.limit({});
+    await arrivesAs({ viewer: bob, userId: 'alice', what: 'large again' }, big, { timeoutMs: 80_000 });
+  });
+});
+
 describe('an uplink that loses 30 % of the packets', () => {
   const LOSS = { loss: { up: 0.3, down: 0 } };
 
