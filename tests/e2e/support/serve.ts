@@ -9,6 +9,7 @@ const server = await startServer({
   port: options.port,
   dataDir: options.dataDir,
   timers: options.timers,
+  databaseUrl: options.databaseUrl,
   mediaPort: 0,
   workers: 1,
   announcedAddress: '127.0.0.1',

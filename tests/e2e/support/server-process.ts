@@ -9,6 +9,8 @@ export interface ServerProcessOptions {
   readonly port: number;
   readonly dataDir: string;
   readonly timers: Partial<Timers>;
+  /** PostgreSQL, instead of a file in the folder. */
+  readonly databaseUrl?: string | undefined;
 }
 
 /** A server in a process of its own, for tests that kill it. The same options start it again at the same address. */
