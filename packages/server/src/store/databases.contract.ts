@@ -36,7 +36,7 @@ function postgresPlace(): Place {
   let url: string;
   beforeAll(async () => {
     server = await PostgresServer.start();
-  });
+  }, 60_000);
   afterAll(() => server?.stop());
   return {
     open: () => openPostgres({ url, log: silentLog }),

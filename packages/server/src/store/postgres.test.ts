@@ -17,7 +17,7 @@ import { SqlSecrets } from './secrets.ts';
 let server: PostgresServer;
 beforeAll(async () => {
   server = await PostgresServer.start();
-});
+}, 60_000);
 afterAll(() => server?.stop());
 
 let url: string;
@@ -37,6 +37,7 @@ async function open(limits: Partial<PostgresLimits> = {}, at = url): Promise<Ope
 }
 
 const ask = (database: OpenDatabase) => sql`select 1`.execute(database.db);
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
 const failureOf = (work: Promise<unknown>) =>
   work.then(
     () => expect.unreachable('it worked'),
@@ -97,12 +98,12 @@ describe('a connection that is lost', () => {
   it('fails the statement or the transaction that uses it, and no other', async () => {
     const database = await open({ statement: 60_000, answer: 60_000 });
     const slow = failureOf(sql`select pg_sleep(50)`.execute(database.db));
-    await expect.poll(() => backends('pid', "query like '%pg_sleep(50)'")).toHaveLength(1);
+    await eventually(() => backends('pid', "query like '%pg_sleep(50)'")).toHaveLength(1);
     const between = failureOf(
       database.db.transaction().execute(async (transaction) => {
         await ask({ ...database, db: transaction });
         await backends('pg_terminate_backend(pid)');
-        await expect.poll(() => backends('pid')).toEqual([]);
+        await eventually(() => backends('pid')).toEqual([]);
         await ask({ ...database, db: transaction });
       }),
     );
@@ -129,14 +130,14 @@ it('looks for the server that took over when the one that it knew takes no write
 
 describe('a database that is stuck', () => {
   it('fails a statement that waits for a lock too long, and goes on', async () => {
-    const database = await open({ statement: 200 });
+    const database = await open({ statement: 1_000 });
     let letGo = (): void => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
     const holder = (await open()).db.transaction().execute(async (transaction) => {
       await sql`lock table secrets`.execute(transaction);
       await held;
     });
-    await expect.poll(() => backends('pid', "query like 'lock%'")).toHaveLength(1);
+    await eventually(() => backends('pid', "query like 'lock%'")).toHaveLength(1);
     const error = await failureOf(new SqlSecrets(database.db).secret('one'));
     expect(error).toMatchObject({ name: 'StoreError', code: '57014', passing: true });
     letGo();
@@ -146,7 +147,7 @@ describe('a database that is stuck', () => {
 
   it('fails what gets no answer, gives that connection up, and closes all the same', async () => {
     const link = await SilentLink.open(Number(new URL(url).port));
-    const limits = { connections: 1, answer: 300, connect: 300 };
+    const limits = { connections: 1, answer: 1_500, connect: 1_500 };
     const database = await open(limits, url.replace(/:\d+\//, `:${link.port}/`));
     await ask(database);
     link.silent = true;
@@ -162,12 +163,13 @@ describe('a database that is stuck', () => {
 });
 
 it('opens a limited number of connections, and lets nobody wait for one for ever', async () => {
-  const database = await open({ connections: 2, connect: 500 });
-  const slow = Array.from({ length: 2 }, () => sql`select pg_sleep(2)`.execute(database.db));
-  await expect.poll(() => backends('pid', "query like '%pg_sleep(2)'")).toHaveLength(2);
+  const database = await open({ connections: 2, connect: 1_500, statement: 60_000, answer: 60_000 });
+  const slow = Array.from({ length: 2 }, () => failureOf(sql`select pg_sleep(50)`.execute(database.db)));
+  await eventually(() => backends('pid', "query like '%pg_sleep(50)'")).toHaveLength(2);
   expect((await failureOf(ask(database))).message).toMatch(/timeout/);
   expect(await backends('pid')).toHaveLength(2);
-  await Promise.all(slow);
+  await backends('pg_cancel_backend(pid)');
+  for (const { code } of await Promise.all(slow)) expect(code).toBe('57014');
   await ask(database);
 });
 

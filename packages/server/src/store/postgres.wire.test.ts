@@ -8,7 +8,7 @@ const FAST = { heartbeat: 100, linkDead: 400, giveUp: 600, goingAway: 300, first
 let postgres: PostgresServer;
 beforeAll(async () => {
   postgres = await PostgresServer.start();
-});
+}, 60_000);
 afterAll(() => postgres?.stop());
 
 let databaseUrl: string;

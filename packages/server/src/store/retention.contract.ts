@@ -11,6 +11,8 @@ const DAY = 24 * HOUR;
 
 type Calls = Record<'calls', { name: string; ended_at: number | null }>;
 
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+
 /** Rows that come to an end or not. */
 const ENDED_CALLS: Forgetting = {
   what: 'calls',
@@ -99,7 +101,7 @@ export function retentionContract(place: Place): void {
       );
       clock.advance(14 * DAY);
       const running = retention.run();
-      await expect.poll(() => batches).toEqual([500]);
+      await eventually(() => batches).toEqual([500]);
       expect((await callsLeft()).length).toBe(700);
       expect(batches, 'a pause').toEqual([500]);
       await run();
@@ -135,10 +137,10 @@ export function retentionContract(place: Place): void {
       retention.start();
       await addCalls(['first'], clock.now() - 14 * DAY);
       clock.advance(60_000);
-      await expect.poll(callsLeft).toEqual([]);
+      await eventually(callsLeft).toEqual([]);
       await addCalls(['second'], clock.now() - 14 * DAY);
       clock.advance(600_000);
-      await expect.poll(callsLeft).toEqual([]);
+      await eventually(callsLeft).toEqual([]);
       await retention.close();
       expect(clock.pending).toBe(0);
     });
@@ -166,7 +168,7 @@ export function retentionContract(place: Place): void {
         clock.now() - 14 * DAY,
       );
       const running = retention.run();
-      await expect.poll(async () => (await callsLeft()).length).toBe(400);
+      await eventually(async () => (await callsLeft()).length).toBe(400);
       await retention.close();
       await running;
       expect((await callsLeft()).length).toBe(400);
