@@ -72,6 +72,19 @@ describe('a narrow uplink', () => {
     expect(after.kbps).toBeLessThan(NARROW_KBPS * 1.1);
   });
 
+  it('makes the picture smaller also where clearness is preferred, if its size may be adjusted', async () => {
+    const users = await pair();
+    await users.alice.call('enableSmallVideoStream', false);
+    await users.alice.call('setVideoEncoderParam', { ...ENCODER, enableAdjustRes: true });
+    const before = await sendWell(users);
+    await users.network.limit({ up: NARROW_KBPS });
+    await arrivesAs(
+      { viewer: users.bob, userId: 'alice', what: 'smaller, and smoother than it would be in its full size' },
+      ({ width, fps }) => width < 640 && fps > before.fps * 0.5,
+      { periodMs: 4_000 },
+    );
+  });
+
   it('makes the picture jerky, and leaves it as large, where clearness is preferred', async () => {
     const users = await pair();
     await users.alice.call('enableSmallVideoStream', false);
