@@ -1,5 +1,7 @@
 import type { Clock, Log } from '@rotunda/base';
 import { FORGOTTEN_ENDINGS, SqlEndings } from './endings.ts';
+import { FORGOTTEN_HISTORY, SqlHistory } from './history.ts';
+import { FORGOTTEN_CALLBACKS, SqlOutbox } from './outbox.ts';
 import type { Store } from './port.ts';
 import { FORGOTTEN_QUALITY, SqlQuality } from './quality.ts';
 import { openPostgres } from './postgres.ts';
@@ -8,7 +10,12 @@ import { SqlSecrets } from './secrets.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** What each topic deletes when it is old enough. */
-const FORGETTINGS: readonly Forgetting[] = [...FORGOTTEN_ENDINGS, FORGOTTEN_QUALITY];
+const FORGETTINGS: readonly Forgetting[] = [
+  ...FORGOTTEN_ENDINGS,
+  ...FORGOTTEN_HISTORY,
+  ...FORGOTTEN_CALLBACKS,
+  FORGOTTEN_QUALITY,
+];
 
 export interface StoreOptions {
   /** Where SQLite keeps its rows, unless there is a `databaseUrl`. */
@@ -28,6 +35,8 @@ export async function openStore({ file, databaseUrl, keptMs, clock, log }: Store
   retention.start();
   return {
     endings: new SqlEndings(db, clock),
+    history: new SqlHistory(db),
+    outbox: new SqlOutbox(db),
     quality: new SqlQuality(db),
     secrets: new SqlSecrets(db),
     close: async () => {

@@ -1,10 +1,14 @@
 import type { EndingStore } from './endings-port.ts';
+import type { HistoryStore } from './history-port.ts';
+import type { OutboxStore } from './outbox-port.ts';
 import type { QualityStore } from './quality-port.ts';
 import type { SecretStore } from './secrets-port.ts';
 
 /** What must outlive a restart, by topic. */
 export interface Store {
   readonly endings: EndingStore;
+  readonly history: HistoryStore;
+  readonly outbox: OutboxStore;
   readonly quality: QualityStore;
   readonly secrets: SecretStore;
   /** Idempotent. */

@@ -1,6 +1,8 @@
 import { databaseContract } from './database.contract.ts';
 import { onBothDatabases } from './databases.contract.ts';
 import { endingsContract } from './endings.contract.ts';
+import { historyContract } from './history.contract.ts';
+import { outboxContract } from './outbox.contract.ts';
 import { qualityContract } from './quality.contract.ts';
 import { retentionContract } from './retention.contract.ts';
 import { secretsContract } from './secrets.contract.ts';
@@ -8,6 +10,8 @@ import { secretsContract } from './secrets.contract.ts';
 onBothDatabases((place) => {
   databaseContract(place);
   endingsContract(place);
+  historyContract(place);
+  outboxContract(place);
   secretsContract(place);
   qualityContract(place);
   retentionContract(place);

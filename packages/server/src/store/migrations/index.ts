@@ -1,5 +1,6 @@
 import { endingsAndSecrets } from './001-endings-and-secrets.ts';
 import { returnBars } from './002-return-bars.ts';
+import { historyAndOutbox } from './003-history-and-outbox.ts';
 import { quality } from './004-quality.ts';
 import type { MakeMigration } from './types.ts';
 
@@ -7,5 +8,6 @@ import type { MakeMigration } from './types.ts';
 export const MIGRATIONS: Readonly<Record<string, MakeMigration>> = {
   '001-endings-and-secrets': endingsAndSecrets,
   '002-return-bars': returnBars,
+  '003-history-and-outbox': historyAndOutbox,
   '004-quality': quality,
 };

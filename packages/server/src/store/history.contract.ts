@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenDatabase } from './database.ts';
+import type { Place } from './databases.contract.ts';
+import type { EventRecord, HistoryBatch, RoomRecord, StayRecord } from './history-port.ts';
+import { SqlHistory } from './history.ts';
+import type { NewCallback } from './outbox-port.ts';
+import { SqlOutbox } from './outbox.ts';
+
+const APP = 4_294_967_295;
+const NOTHING: HistoryBatch = {
+  rooms: [],
+  stays: [],
+  roles: [],
+  stayEnds: [],
+  roomEnds: [],
+  versions: new Map(),
+  events: [],
+  callbacks: [],
+};
+
+function room(incarnation: string, createdAt = 1): RoomRecord {
+  const key = { sdkAppId: APP, kind: 'string', id: `room of ${incarnation}` } as const;
+  return { incarnation, key, scene: 1, createdBy: 'ann', createdAt };
+}
+
+function stay(incarnation: string, sessionId: string, enteredAt = 2): StayRecord {
+  const client = { address: '::1', device: 'a browser', sdkVersion: '1', terminal: 100, userType: 1 };
+  const who = { userId: `user-${sessionId}`, role: 'audience' } as const;
+  return { incarnation, sessionId, ...who, enterReason: '1', enteredAt, ...client };
+}
+
+function event(id: string): EventRecord {
+  return { id, incarnation: 'one', sessionId: null, userId: null, at: 3, kind: 'created', detail: null };
+}
+
+export function callback(id: string, more: Partial<NewCallback> = {}): NewCallback {
+  return { id, sdkAppId: APP, room: 'a', version: 7, at: 3, event: '{"EventType":101}', ...more };
+}
+
+/** What is needed to get callbacks into the outbox. */
+export function withCallbacks(...callbacks: readonly NewCallback[]): HistoryBatch {
+  return { ...NOTHING, events: callbacks.map(({ id }) => event(id)), callbacks };
+}
+
+export function historyContract(place: Place): void {
+  describe('history', () => {
+    let database: OpenDatabase;
+    let history: SqlHistory;
+    beforeEach(async () => {
+      await place.clear();
+      database = await place.open();
+      history = new SqlHistory(database.db);
+    });
+    afterEach(() => database.close());
+
+    const stays = () => database.db.selectFrom('stays').selectAll().orderBy('session_id').execute();
+    const rooms = () => database.db.selectFrom('rooms').selectAll().orderBy('incarnation').execute();
+
+    it('has rooms and stays from beginning to end', async () => {
+      await history.record('node', {
+        ...NOTHING,
+        rooms: [room('one')],
+        stays: [stay('one', 's1'), stay('one', 's2')],
+        roles: [{ incarnation: 'one', sessionId: 's1', role: 'anchor' }],
+        versions: new Map([['one', 4]]),
+      });
+      expect(await rooms()).toMatchObject([{ sdk_app_id: APP, kind: 'string', ended_at: null, version: 4 }]);
+      expect(await stays()).toMatchObject([
+        { session_id: 's1', role: 'anchor', left_at: null, client_ip: '::1', terminal_type: 100 },
+        { session_id: 's2', role: 'audience', left_at: null },
+      ]);
+      await history.record('node', {
+        ...NOTHING,
+        stayEnds: [{ incarnation: 'one', sessionId: 's1', at: 9, reason: 'removed' }],
+        roomEnds: [{ incarnation: 'one', at: 10 }],
+        versions: new Map([['one', 3]]),
+      });
+      expect(await rooms()).toMatchObject([{ ended_at: 10, version: 4 }]);
+      expect(await stays()).toMatchObject([{ left_at: 9, reason: 'removed' }, { left_at: null }]);
+    });
+
+    it('takes each event, and its callback, once, also when another node tells of it again', async () => {
+      const batch = { ...withCallbacks(callback('e1'), callback('e2')), rooms: [room('one')] };
+      await history.record('node', batch);
+      await new SqlOutbox(database.db).settle({ delivered: ['e1'], dead: [] });
+      await history.record('other', {
+        ...batch,
+        ...withCallbacks(callback('e1'), callback('e2'), callback('e3')),
+        stayEnds: [{ incarnation: 'one', sessionId: 's1', at: 9, reason: 'removed' }],
+      });
+      const waiting = await database.db.selectFrom('outbox').select('id').orderBy('position').execute();
+      expect(waiting.map(({ id }) => id)).toEqual(['e2', 'e3']);
+      expect(await rooms()).toMatchObject([{ node_id: 'node' }]);
+    });
+
+    it('writes all of a batch or nothing', async () => {
+      const broken = { ...stay('one', 's1'), userId: null as unknown as string };
+      const batch = { ...withCallbacks(callback('e1')), rooms: [room('one')], stays: [broken] };
+      await expect(history.record('node', batch)).rejects.toThrow();
+      expect(await rooms()).toEqual([]);
+      expect(await database.db.selectFrom('outbox').selectAll().execute()).toEqual([]);
+    });
+
+    it('knows what nodes left behind that are gone', async () => {
+      await history.markAlive('gone', 50);
+      await history.markAlive('gone', 60);
+      const some = { rooms: [room('one'), room('old')], stays: [stay('one', 's1'), stay('old', 's1')] };
+      const ends = [{ incarnation: 'old', sessionId: 's1', at: 3, reason: 'exited' as const }];
+      await history.record('gone', { ...NOTHING, ...some, stayEnds: ends });
+      await history.record('gone', { ...NOTHING, roomEnds: [{ incarnation: 'old', at: 3 }] });
+      await history.record('live', { ...NOTHING, rooms: [room('mine', 5)], stays: [stay('mine', 's2')] });
+      await history.record('live', { ...NOTHING, stays: [stay('shared', 's3')] });
+      await history.record('gone', { ...NOTHING, rooms: [room('shared', 6)], stays: [stay('shared', 's4')] });
+      await history.record('gone', { ...NOTHING, rooms: [room('empty', 70)] });
+      expect(await history.findOrphans(['live'])).toEqual([
+        {
+          incarnation: 'one',
+          key: room('one').key,
+          seenAt: 60,
+          stays: [{ sessionId: 's1', userId: 'user-s1', role: 'audience', enteredAt: 2 }],
+          isOver: true,
+        },
+        expect.objectContaining({
+          incarnation: 'shared',
+          isOver: false,
+          stays: [expect.objectContaining({ sessionId: 's4' })],
+        }),
+        expect.objectContaining({ incarnation: 'empty', seenAt: 70, stays: [], isOver: true }),
+      ]);
+      await history.forgetNodes(['live']);
+      expect(await database.db.selectFrom('nodes').selectAll().execute()).toEqual([]);
+    });
+
+    it('takes thousands at once', async () => {
+      const many = Array.from({ length: 2_500 }, (_, index) => `s${index}`);
+      await history.record('node', {
+        ...withCallbacks(...many.map((id) => callback(id))),
+        stays: many.map((id) => stay('one', id)),
+      });
+      expect(await stays()).toHaveLength(2_500);
+    });
+  });
+}

@@ -1,0 +1,243 @@
+import { inChunks, type Database } from './database.ts';
+import type {
+  EventRecord,
+  HistoryBatch,
+  HistoryStore,
+  OrphanedRoom,
+  RoomRecord,
+  StayRecord,
+} from './history-port.ts';
+import { insertCallbacks } from './outbox.ts';
+import type { Forgetting } from './retention.ts';
+
+/** Each by its own end: a room may be forgotten before the last event in it, for a moment. */
+export const FORGOTTEN_HISTORY: readonly Forgetting[] = [
+  {
+    what: 'events in rooms',
+    deleteSome: async (db, { until, limit }) => {
+      const { numDeletedRows } = await db
+        .deleteFrom('room_events')
+        .where('id', 'in', (eb) =>
+          eb.selectFrom('room_events').select('id').where('at', '<=', until).orderBy('at').limit(limit),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  },
+  {
+    what: 'stays',
+    deleteSome: async (db, { until, limit }) => {
+      const { numDeletedRows } = await db
+        .deleteFrom('stays')
+        .where((eb) =>
+          eb(
+            eb.refTuple('incarnation', 'session_id'),
+            'in',
+            eb
+              .selectFrom('stays')
+              .select(['incarnation', 'session_id'])
+              .where('left_at', '<=', until)
+              .orderBy('left_at')
+              .limit(limit)
+              .$asTuple('incarnation', 'session_id'),
+          ),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  },
+  {
+    what: 'rooms',
+    deleteSome: async (db, { until, limit }) => {
+      const { numDeletedRows } = await db
+        .deleteFrom('rooms')
+        .where('incarnation', 'in', (eb) =>
+          eb
+            .selectFrom('rooms')
+            .select('incarnation')
+            .where('ended_at', '<=', until)
+            .orderBy('ended_at')
+            .limit(limit),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  },
+];
+
+export class SqlHistory implements HistoryStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async record(nodeId: string, batch: HistoryBatch): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      await insertRooms(db, nodeId, batch.rooms);
+      await insertStays(db, nodeId, batch.stays);
+      await changeStays(db, batch);
+      await changeRooms(db, batch);
+      const written = await insertEvents(db, batch.events);
+      await insertCallbacks(
+        db,
+        batch.callbacks.filter(({ id }) => written.has(id)),
+      );
+    });
+  }
+
+  async markAlive(nodeId: string, at: number): Promise<void> {
+    await this.#db
+      .insertInto('nodes')
+      .values({ node_id: nodeId, seen_at: at })
+      .onConflict((conflict) => conflict.column('node_id').doUpdateSet({ seen_at: at }))
+      .execute();
+  }
+
+  async findOrphans(liveNodes: readonly string[]): Promise<readonly OrphanedRoom[]> {
+    const rooms = await this.#db
+      .selectFrom('rooms')
+      .leftJoin('nodes', 'nodes.node_id', 'rooms.node_id')
+      .selectAll('rooms')
+      .select('nodes.seen_at')
+      .where('rooms.ended_at', 'is', null)
+      .orderBy('rooms.created_at')
+      .execute();
+    const orphans: OrphanedRoom[] = [];
+    for (const room of rooms) {
+      const open = await this.#db
+        .selectFrom('stays')
+        .select(['session_id', 'user_id', 'role', 'entered_at', 'node_id'])
+        .where('incarnation', '=', room.incarnation)
+        .where('left_at', 'is', null)
+        .orderBy('entered_at')
+        .execute();
+      const left = open.filter(({ node_id }) => !liveNodes.includes(node_id));
+      const isOver = left.length === open.length && !liveNodes.includes(room.node_id);
+      if (left.length === 0 && !isOver) continue;
+      orphans.push({
+        incarnation: room.incarnation,
+        key: { sdkAppId: room.sdk_app_id, kind: room.kind, id: room.room_id },
+        seenAt: Math.max(room.seen_at ?? 0, room.created_at),
+        stays: left.map((stay) => ({
+          sessionId: stay.session_id,
+          userId: stay.user_id,
+          role: stay.role,
+          enteredAt: stay.entered_at,
+        })),
+        isOver,
+      });
+    }
+    return orphans;
+  }
+
+  async forgetNodes(liveNodes: readonly string[]): Promise<void> {
+    await this.#db.deleteFrom('nodes').where('node_id', 'not in', liveNodes).execute();
+  }
+}
+
+async function insertRooms(db: Database, nodeId: string, rooms: readonly RoomRecord[]): Promise<void> {
+  const rows = rooms.map(({ incarnation, key, scene, createdBy, createdAt }) => ({
+    incarnation,
+    node_id: nodeId,
+    sdk_app_id: key.sdkAppId,
+    kind: key.kind,
+    room_id: key.id,
+    scene,
+    created_by: createdBy,
+    created_at: createdAt,
+    ended_at: null,
+    version: 0,
+  }));
+  for (const chunk of inChunks(rows)) {
+    await db
+      .insertInto('rooms')
+      .values(chunk)
+      .onConflict((conflict) => conflict.column('incarnation').doNothing())
+      .execute();
+  }
+}
+
+async function insertStays(db: Database, nodeId: string, stays: readonly StayRecord[]): Promise<void> {
+  const rows = stays.map((stay) => ({
+    incarnation: stay.incarnation,
+    session_id: stay.sessionId,
+    node_id: nodeId,
+    user_id: stay.userId,
+    role: stay.role,
+    enter_reason: stay.enterReason,
+    entered_at: stay.enteredAt,
+    left_at: null,
+    reason: null,
+    client_ip: stay.address,
+    device_type: stay.device,
+    sdk_version: stay.sdkVersion,
+    terminal_type: stay.terminal,
+    user_type: stay.userType,
+  }));
+  for (const chunk of inChunks(rows)) {
+    await db
+      .insertInto('stays')
+      .values(chunk)
+      .onConflict((conflict) => conflict.columns(['incarnation', 'session_id']).doNothing())
+      .execute();
+  }
+}
+
+async function changeStays(db: Database, { roles, stayEnds }: HistoryBatch): Promise<void> {
+  for (const { incarnation, sessionId, role } of roles) {
+    await db
+      .updateTable('stays')
+      .set({ role })
+      .where('incarnation', '=', incarnation)
+      .where('session_id', '=', sessionId)
+      .where('left_at', 'is', null)
+      .execute();
+  }
+  for (const { incarnation, sessionId, at, reason } of stayEnds) {
+    await db
+      .updateTable('stays')
+      .set({ left_at: at, reason })
+      .where('incarnation', '=', incarnation)
+      .where('session_id', '=', sessionId)
+      .where('left_at', 'is', null)
+      .execute();
+  }
+}
+
+async function changeRooms(db: Database, { versions, roomEnds }: HistoryBatch): Promise<void> {
+  for (const [incarnation, version] of versions) {
+    await db
+      .updateTable('rooms')
+      .set({ version })
+      .where('incarnation', '=', incarnation)
+      .where('version', '<', version)
+      .execute();
+  }
+  for (const { incarnation, at } of roomEnds) {
+    await db
+      .updateTable('rooms')
+      .set({ ended_at: at })
+      .where('incarnation', '=', incarnation)
+      .where('ended_at', 'is', null)
+      .execute();
+  }
+}
+
+/** @returns the ids of those that were not there before. */
+async function insertEvents(db: Database, events: readonly EventRecord[]): Promise<ReadonlySet<string>> {
+  const rows = events.map(({ id, incarnation, sessionId, userId, at, kind, detail }) => {
+    return { id, incarnation, session_id: sessionId, user_id: userId, at, kind, detail };
+  });
+  const written = new Set<string>();
+  for (const chunk of inChunks(rows)) {
+    const inserted = await db
+      .insertInto('room_events')
+      .values(chunk)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .execute();
+    for (const { id } of inserted) written.add(id);
+  }
+  return written;
+}

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenDatabase } from './database.ts';
+import type { Place } from './databases.contract.ts';
+import { callback, withCallbacks } from './history.contract.ts';
+import { SqlHistory } from './history.ts';
+import type { NewCallback } from './outbox-port.ts';
+import { SqlOutbox } from './outbox.ts';
+
+const { sdkAppId } = callback('any');
+
+export function outboxContract(place: Place): void {
+  describe('the outbox', () => {
+    let database: OpenDatabase;
+    let outbox: SqlOutbox;
+    beforeEach(async () => {
+      await place.clear();
+      database = await place.open();
+      outbox = new SqlOutbox(database.db);
+    });
+    afterEach(() => database.close());
+
+    const add = (...callbacks: NewCallback[]) =>
+      new SqlHistory(database.db).record('node', withCallbacks(...callbacks));
+    const waiting = async (more: { after?: number; limit?: number; room?: string } = {}) =>
+      (await outbox.waiting({ sdkAppId, after: 0, limit: 100, ...more })).map(({ id }) => id);
+
+    it('gives what waits in order, by app, room and page', async () => {
+      const other = callback('e3', { sdkAppId: 2 });
+      await add(callback('e1'), callback('e2', { room: 'b', version: null }), other);
+      await add(callback('e4'));
+      const all = await outbox.waiting({ sdkAppId, after: 0, limit: 100 });
+      expect(all.map(({ id }) => id)).toEqual(['e1', 'e2', 'e4']);
+      expect(all[1]).toEqual({ ...callback('e2', { room: 'b', version: null }), position: 2 });
+      expect(await waiting({ limit: 2 })).toEqual(['e1', 'e2']);
+      expect(await waiting({ after: 2 })).toEqual(['e4']);
+      expect(await waiting({ room: 'a' })).toEqual(['e1', 'e4']);
+      expect(await outbox.waiting({ sdkAppId: 2, after: 0, limit: 9 })).toMatchObject([{ id: 'e3' }]);
+    });
+
+    it('never gives a position twice, also when all was delivered and the database was opened again', async () => {
+      await add(callback('e1'), callback('e2'));
+      await outbox.settle({ delivered: ['e1', 'e2'], dead: [] });
+      await database.close();
+      database = await place.open();
+      outbox = new SqlOutbox(database.db);
+      await add(callback('e3'));
+      expect(await outbox.waiting({ sdkAppId, after: 0, limit: 9 })).toMatchObject([
+        { id: 'e3', position: 3 },
+      ]);
+    });
+
+    it('keeps dead letters until they are revived, at their old positions', async () => {
+      await add(callback('e1'), callback('e2'), callback('e3'), callback('e4', { sdkAppId: 2 }));
+      const dead = ['e1', 'e2', 'e4'].map((id) => ({ id, at: 99, attempts: 8, error: 'HTTP 500' }));
+      await outbox.settle({ delivered: [], dead });
+      expect(await waiting()).toEqual(['e3']);
+      const letters = await outbox.deadLetters({ sdkAppId, after: 0, limit: 9 });
+      expect(letters).toEqual([
+        { ...callback('e1'), position: 1, deadAt: 99, attempts: 8, error: 'HTTP 500' },
+        { ...callback('e2'), position: 2, deadAt: 99, attempts: 8, error: 'HTTP 500' },
+      ]);
+      expect(await outbox.deadLetters({ sdkAppId, after: 1, limit: 9 })).toHaveLength(1);
+      expect(await outbox.revive({ sdkAppId, ids: ['e2', 'e3', 'e4'] })).toBe(1);
+      expect(await waiting()).toEqual(['e2', 'e3']);
+      expect(await outbox.revive({ sdkAppId })).toBe(1);
+      expect(await waiting()).toEqual(['e1', 'e2', 'e3']);
+    });
+
+    it('counts what waits and what is dead', async () => {
+      expect(await outbox.backlog()).toEqual({ waiting: 0, oldestAt: null, dead: 0 });
+      await add(callback('e1', { at: 5 }), callback('e2', { at: 4 }), callback('e3', { at: 1 }));
+      await outbox.settle({ delivered: [], dead: [{ id: 'e3', at: 99, attempts: 8, error: 'timeout' }] });
+      expect(await outbox.backlog()).toEqual({ waiting: 2, oldestAt: 4, dead: 1 });
+    });
+  });
+}

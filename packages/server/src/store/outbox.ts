@@ -1,0 +1,144 @@
+import type { Selectable } from 'kysely';
+import { inChunks, type Database } from './database.ts';
+import type { DeadLetter, NewCallback, OutboxStore, Settlement, StoredCallback } from './outbox-port.ts';
+import type { Forgetting } from './retention.ts';
+import type { Tables } from './tables.ts';
+
+/** Dead letters, and what nobody has delivered because its app has no receiver any more. */
+export const FORGOTTEN_CALLBACKS: readonly Forgetting[] = [
+  {
+    what: 'callbacks that could not be delivered',
+    deleteSome: async (db, { until, limit }) => {
+      const { numDeletedRows } = await db
+        .deleteFrom('outbox')
+        .where('id', 'in', (eb) =>
+          eb.selectFrom('outbox').select('id').where('at', '<=', until).orderBy('at').limit(limit),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  },
+];
+
+const POSITIONS = 'outbox';
+
+export class SqlOutbox implements OutboxStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async waiting({
+    sdkAppId,
+    after,
+    limit,
+    room,
+  }: Parameters<OutboxStore['waiting']>[0]): Promise<readonly StoredCallback[]> {
+    const rows = await this.#db
+      .selectFrom('outbox')
+      .selectAll()
+      .where('sdk_app_id', '=', sdkAppId)
+      .where('dead_at', 'is', null)
+      .where('position', '>', after)
+      .$if(room !== undefined, (query) => query.where('room', '=', room ?? ''))
+      .orderBy('position')
+      .limit(limit)
+      .execute();
+    return rows.map(toStored);
+  }
+
+  async backlog(): ReturnType<OutboxStore['backlog']> {
+    const waiting = await this.#db
+      .selectFrom('outbox')
+      .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('at').as('oldest')])
+      .where('dead_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    const dead = await this.#db
+      .selectFrom('outbox')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('dead_at', 'is not', null)
+      .executeTakeFirstOrThrow();
+    return { waiting: waiting.count, oldestAt: waiting.oldest, dead: dead.count };
+  }
+
+  async settle({ delivered, dead }: Settlement): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      for (const ids of inChunks(delivered)) await db.deleteFrom('outbox').where('id', 'in', ids).execute();
+      for (const { id, at, attempts, error } of dead) {
+        await db.updateTable('outbox').set({ dead_at: at, attempts, error }).where('id', '=', id).execute();
+      }
+    });
+  }
+
+  async deadLetters({
+    sdkAppId,
+    after,
+    limit,
+  }: Parameters<OutboxStore['deadLetters']>[0]): Promise<readonly DeadLetter[]> {
+    const rows = await this.#db
+      .selectFrom('outbox')
+      .selectAll()
+      .where('sdk_app_id', '=', sdkAppId)
+      .where('dead_at', 'is not', null)
+      .where('position', '>', after)
+      .orderBy('position')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      ...toStored(row),
+      deadAt: row.dead_at ?? 0,
+      attempts: row.attempts,
+      error: row.error ?? '',
+    }));
+  }
+
+  async revive({ sdkAppId, ids }: Parameters<OutboxStore['revive']>[0]): Promise<number> {
+    if (!ids) return this.#revive(sdkAppId);
+    let count = 0;
+    for (const chunk of inChunks(ids)) count += await this.#revive(sdkAppId, chunk);
+    return count;
+  }
+
+  async #revive(sdkAppId: number, ids?: readonly string[]): Promise<number> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('outbox')
+      .set({ dead_at: null, attempts: 0, error: null })
+      .where('sdk_app_id', '=', sdkAppId)
+      .where('dead_at', 'is not', null)
+      .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+}
+
+/** Part of the transaction that writes what happened. */
+export async function insertCallbacks(db: Database, callbacks: readonly NewCallback[]): Promise<void> {
+  if (callbacks.length === 0) return;
+  const first = (await takePositions(db, callbacks.length)) - callbacks.length + 1;
+  const rows = callbacks.map(({ id, sdkAppId, room, version, at, event }, index) => {
+    const position = first + index;
+    return { id, position, sdk_app_id: sdkAppId, room, version, at, event, ...FRESH };
+  });
+  for (const chunk of inChunks(rows)) await db.insertInto('outbox').values(chunk).execute();
+}
+
+const FRESH = { dead_at: null, attempts: 0, error: null } as const;
+
+/** Until the transaction ends nobody else takes any: who reads on from a position misses none. @returns the last one. */
+async function takePositions(db: Database, count: number): Promise<number> {
+  const { value } = await db
+    .insertInto('counters')
+    .values({ name: POSITIONS, value: count })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet((eb) => ({ value: eb(eb.ref('counters.value'), '+', count) })),
+    )
+    .returning('value')
+    .executeTakeFirstOrThrow();
+  return value;
+}
+
+function toStored(row: Selectable<Tables['outbox']>): StoredCallback {
+  const { id, position, room, version, at, event } = row;
+  return { id, position, sdkAppId: row.sdk_app_id, room, version, at, event };
+}
