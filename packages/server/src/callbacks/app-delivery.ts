@@ -1,0 +1,219 @@
+import type { Clock, Log, Timer } from '@rotunda/base';
+import type { OutboxStore, StoredCallback } from '../store/outbox-port.ts';
+import { Lane } from './lane.ts';
+import { callbackRequest } from './request.ts';
+import { nextAttempt, type RetryPolicy } from './schedule.ts';
+import { Semaphore } from './semaphore.ts';
+import type { PostOutcome, Receiver, Sender } from './sender.ts';
+import type { Settlements } from './settlements.ts';
+
+/** An app whose backend is told of what happens in its rooms. */
+export interface CallbackApp extends Receiver {
+  readonly sdkAppId: number;
+  readonly retry: RetryPolicy;
+}
+
+/** What became of attempts, for metrics. */
+export type OnAttempt = (sample: {
+  readonly sdkAppId: number;
+  readonly result: 'delivered' | 'failed' | 'dead';
+}) => void;
+
+export interface DeliveryTools {
+  readonly outbox: Pick<OutboxStore, 'waiting'>;
+  readonly settlements: Settlements;
+  readonly sender: Pick<Sender, 'post'>;
+  /** Of all apps together. */
+  readonly places: Semaphore;
+  /** The system's time: receivers compare it with theirs. */
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onAttempt: OnAttempt;
+}
+
+/** Posts of one app at the same time: its receiver may be dead, and holds each for five seconds. */
+const PLACES = 16;
+/** Rooms of one app whose callbacks are in memory. */
+const MAX_LANES = 5_000;
+const PAGE = 500;
+const RETRY_MS = 1_000;
+/** The only answer that counts (docs/trtc.md 6.1). */
+const DELIVERED = 200;
+
+/** Delivers the callbacks of one app, those of a room one after the other, rooms apart from each other. */
+export class AppDelivery {
+  readonly #app: CallbackApp;
+  readonly #tools: DeliveryTools;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #places = new Semaphore(PLACES);
+  /** What waits for its time: to be ended when this closes. */
+  readonly #pauses = new Map<() => void, Timer>();
+  /** Callbacks up to here are in lanes. */
+  #read = 0;
+  #reading: 'no' | 'yes' | 'again' = 'no';
+  /** The oldest that a callback can be: what waited for this server is given its time. */
+  #freshFrom: number;
+  /** Counts rewinds. */
+  #generation = 0;
+  #closed = false;
+
+  constructor(app: CallbackApp, tools: DeliveryTools) {
+    this.#app = app;
+    this.#tools = tools;
+    this.#freshFrom = tools.clock.now();
+  }
+
+  /** There are callbacks in the outbox that may not have been read. */
+  wake(): void {
+    if (this.#reading !== 'no') this.#reading = 'again';
+    else if (!this.#isFull) void this.#readAll();
+  }
+
+  /** Earlier callbacks wait again: everything is read again, and has all its time. */
+  rewind(): void {
+    for (const lane of this.#lanes.values()) lane.reset();
+    this.#generation++;
+    this.#freshFrom = this.#tools.clock.now();
+    this.#read = 0;
+    this.wake();
+  }
+
+  /** Nothing is begun any more; nothing waits for time. */
+  close(): void {
+    this.#closed = true;
+    this.#places.close();
+    for (const [end, timer] of this.#pauses) {
+      timer.cancel();
+      end();
+    }
+    this.#pauses.clear();
+  }
+
+  async #readAll(): Promise<void> {
+    do {
+      this.#reading = 'yes';
+      const generation = this.#generation;
+      const page = await this.#waiting({ after: this.#read, limit: PAGE });
+      // Rewound meanwhile: these are read again, after those that came back.
+      if (this.#closed || generation !== this.#generation) continue;
+      for (const callback of page) {
+        this.#lane(callback.room).offer(callback);
+        this.#read = callback.position;
+      }
+      if (page.length === PAGE) this.#reading = 'again';
+    } while (this.#mayReadOn);
+    this.#reading = 'no';
+  }
+
+  get #mayReadOn(): boolean {
+    return this.#reading === 'again' && !this.#isFull && !this.#closed;
+  }
+
+  /** What is not read now is when a room has no more callbacks. */
+  get #isFull(): boolean {
+    return this.#lanes.size >= MAX_LANES;
+  }
+
+  /** Asks the store until it answers. */
+  async #waiting(query: {
+    readonly after: number;
+    readonly limit: number;
+    readonly room?: string;
+  }): Promise<readonly StoredCallback[]> {
+    const { outbox, log } = this.#tools;
+    const { sdkAppId } = this.#app;
+    while (!this.#closed) {
+      try {
+        return await outbox.waiting({ sdkAppId, ...query });
+      } catch (err) {
+        log.error({ err, sdkAppId }, 'could not read the callbacks that wait: tried again');
+        await this.#pause(RETRY_MS);
+      }
+    }
+    return [];
+  }
+
+  #lane(room: string): Lane {
+    const known = this.#lanes.get(room);
+    if (known) return known;
+    const lane = new Lane({
+      load: (query) => this.#waiting({ ...query, room }),
+      deliver: (callback) => this.#deliver(callback),
+    });
+    this.#lanes.set(room, lane);
+    void Promise.resolve().then(() => this.#run(room, lane));
+    return lane;
+  }
+
+  async #run(room: string, lane: Lane): Promise<void> {
+    while (!this.#closed && !lane.isEmpty) await lane.run();
+    this.#lanes.delete(room);
+    // There may be some for which there was no place.
+    if (this.#lanes.size === MAX_LANES - 1) this.wake();
+  }
+
+  /** Tries as often as the app wants. @returns false if this was closed before it was decided. */
+  async #deliver(callback: StoredCallback): Promise<boolean> {
+    const { settlements, clock, onAttempt } = this.#tools;
+    const { sdkAppId, retry } = this.#app;
+    const { id } = callback;
+    for (let attempts = 1; ; attempts++) {
+      const attempt = await this.#post(callback);
+      if (!attempt) return false;
+      const { outcome, lastAt } = attempt;
+      if (outcome.ok && outcome.status === DELIVERED) {
+        onAttempt({ sdkAppId, result: 'delivered' });
+        await settlements.delivered(id);
+        return !this.#closed;
+      }
+      if (this.#closed) return false;
+      onAttempt({ sdkAppId, result: 'failed' });
+      const error = outcome.ok ? `HTTP ${outcome.status}` : outcome.error;
+      const bornAt = Math.max(callback.at, this.#freshFrom);
+      const next = nextAttempt(retry, { attempts, lastAt, bornAt });
+      if (next === null) {
+        await this.#giveUp(callback, { attempts, error });
+        return !this.#closed;
+      }
+      await this.#pause(next - clock.now());
+    }
+  }
+
+  async #post(callback: StoredCallback): Promise<{ outcome: PostOutcome; lastAt: number } | null> {
+    const { places, sender, clock } = this.#tools;
+    if (!(await this.#places.acquire())) return null;
+    try {
+      if (!(await places.acquire())) return null;
+      try {
+        const lastAt = clock.now();
+        return { outcome: await sender.post(callbackRequest(this.#app, callback, lastAt)), lastAt };
+      } finally {
+        places.release();
+      }
+    } finally {
+      this.#places.release();
+    }
+  }
+
+  async #giveUp(
+    { id, room }: StoredCallback,
+    { attempts, error }: { attempts: number; error: string },
+  ): Promise<void> {
+    const { settlements, clock, log, onAttempt } = this.#tools;
+    const { sdkAppId } = this.#app;
+    onAttempt({ sdkAppId, result: 'dead' });
+    log.warn({ sdkAppId, room, id, attempts, error }, 'a callback could not be delivered: dead letter');
+    await settlements.dead({ id, at: clock.now(), attempts, error });
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (ms <= 0 || this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = this.#tools.clock.after(ms, () => {
+        this.#pauses.delete(resolve);
+        resolve();
+      });
+      this.#pauses.set(resolve, timer);
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock } from '@rotunda/base';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HttpSender, type PostOutcome } from './sender.ts';
+
+let server: Server;
+let sender: HttpSender;
+let answer: RequestListener;
+let requests: number;
+beforeEach(async () => {
+  requests = 0;
+  sender = new HttpSender({ clock: systemClock, timeoutMs: 300 });
+  server = createServer((request, response) => {
+    requests++;
+    answer(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterEach(() => {
+  sender.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+function post(path = '/'): Promise<PostOutcome> {
+  const { port } = server.address() as AddressInfo;
+  const headers = { 'Content-Type': 'application/json', SdkAppId: '7' };
+  return sender.post({ url: `http://127.0.0.1:${port}${path}`, headers, body: Buffer.from('{"ä":1}') });
+}
+
+describe('the sender', () => {
+  it('posts the bytes and headers as they are', async () => {
+    const bodies: string[] = [];
+    answer = (request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => bodies.push(text));
+      expect(request.method).toBe('POST');
+      expect(request.headers).toMatchObject({ 'content-type': 'application/json', sdkappid: '7' });
+      expect(request.rawHeaders).toContain('SdkAppId');
+      request.on('end', () => response.end('{"code":0}'));
+    };
+    expect(await post()).toEqual({ ok: true, status: 200 });
+    expect(bodies).toEqual(['{"ä":1}']);
+  });
+
+  it.each([204, 302, 404, 500])('gives the status %i as it is, and follows nothing', async (status) => {
+    answer = (_request, response) => void response.writeHead(status, { location: '/elsewhere' }).end();
+    expect(await post()).toEqual({ ok: true, status });
+    expect(requests).toBe(1);
+  });
+
+  it('waits no longer than it should', async () => {
+    answer = () => undefined;
+    expect(await post()).toEqual({ ok: false, error: 'no answer within 300 ms' });
+  });
+
+  it('takes a status for the answer although its body never ends, or is too long', async () => {
+    answer = (_request, response) => void response.writeHead(200).write('x');
+    expect(await post()).toEqual({ ok: true, status: 200 });
+    answer = (_request, response) => {
+      response.writeHead(200);
+      const more = setInterval(() => response.write('x'.repeat(1_000)), 1);
+      response.on('close', () => clearInterval(more));
+    };
+    expect(await post()).toEqual({ ok: true, status: 200 });
+    // Its connection was cut, so that the server is left alone.
+    await expect.poll(() => connections()).toBe(0);
+  });
+
+  it('says why there was no answer', async () => {
+    answer = (request) => void request.socket.destroy();
+    expect(await post()).toMatchObject({ ok: false, error: expect.stringMatching(/hang up|ECONNRESET/) });
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    server.closeAllConnections();
+    const refused = await sender.post({
+      url: `http://127.0.0.1:${port}/`,
+      headers: {},
+      body: Buffer.from(''),
+    });
+    expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('ends what is under way when it closes', async () => {
+    answer = () => undefined;
+    const pending = post();
+    await expect.poll(() => requests).toBe(1);
+    sender.close();
+    expect(await pending).toEqual({ ok: false, error: 'closed' });
+    expect(await post()).toEqual({ ok: false, error: 'closed' });
+  });
+});
+
+function connections(): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
+}
