@@ -9,6 +9,8 @@ const serverRooms = {
   store: [],
   config: [],
   observability: [],
+  history: ['rooms', 'roomlog', 'store'],
+  callbacks: ['history', 'store'],
   signalling: ['rooms', 'roomlog', 'media', 'auth', 'store'],
   cloudapi: ['roomlog', 'store', 'auth'],
   devmode: ['auth', 'cloudapi'],

@@ -13,8 +13,9 @@ import { CloudApi } from './cloudapi/cloud-api.ts';
 import { RateLimiter } from './cloudapi/rate-limiter.ts';
 import { MAX_HEADER_BYTES, cloudApiRoutes } from './cloudapi/routes.ts';
 import { closeInOrder } from './close-in-order.ts';
+import { historyCounts, openHistory, type History } from './compose-history.ts';
 import { envName } from './config/errors.ts';
-import { ConfigError, unsupportedSettings, type ServerConfig } from './config/options.ts';
+import { ConfigError, type ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
 import { QualityRecorder } from './history/quality-recorder.ts';
 import { createMediaService } from './media/service.ts';
@@ -66,7 +67,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Wires the rooms of the house together: the only place that knows all of them. */
 export async function composeServer(config: ServerConfig): Promise<RotundaServer> {
   const log = createLogger({ level: config.logLevel });
-  for (const { message, ...fields } of unsupportedSettings(config)) log.warn(fields, message);
   const clock = createSteadyClock();
   const store = await openConfiguredStore(config, log);
   const media = await createMediaService({
@@ -120,8 +120,11 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     sessions: directory.size,
     rooms: (await roomLog.openRooms()).length,
     ...media.counts(),
+    ...(await historyCounts(history, store)),
   }));
-  const rooms = openRooms({ log, clock, timers });
+  const nodeId = randomUUID();
+  const history = openHistory(config, { store, nodeId, clock, log, metrics });
+  const rooms = openRooms({ log, clock, timers, nodeId, history });
   const { roomLog, membership, crossRooms, sweeper } = rooms;
   const endings = new Endings({ store: store.endings, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
@@ -158,12 +161,20 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     log,
     metrics,
   });
-  return { apps, tickets, metrics, roomLog, sweeper, context, cloudApi };
+  return { apps, tickets, metrics, roomLog, sweeper, history, context, cloudApi };
 }
 
 /** Who is in which room: the truth, and what keeps it true. */
-function openRooms({ log, clock, timers }: { log: Log; clock: Clock; timers: Timers }) {
+function openRooms(tools: {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly nodeId: string;
+  readonly history: History;
+}) {
+  const { log, clock, timers, nodeId, history } = tools;
   const memory = new MemoryRoomLog({
+    onCommit: history.recorder.takeEntry,
     onFollowerError: (err) => log.error({ err }, 'a room follower failed'),
   });
   const roomLog = new LinkedRoomLog(memory, (err) =>
@@ -171,9 +182,9 @@ function openRooms({ log, clock, timers }: { log: Log; clock: Clock; timers: Tim
   );
   const presence = new MemoryPresenceIndex();
   const crossRooms = new CrossRooms({ log: roomLog, clock });
-  const ids = { nodeId: randomUUID(), newId: randomUUID };
+  const ids = { nodeId, newId: randomUUID };
   const onDeadline = (at: number): void => sweeper.wakeAt(at);
-  const told = { onDeadline, onAudienceChange: () => undefined };
+  const told = { onDeadline, onAudienceChange: history.recorder.takeAudienceChange };
   const membership = createMembership({ log: roomLog, presence, clock, timers, ...ids, ...told });
   const onError = (err: unknown): void => log.error({ err }, 'could not commit what is due');
   const sweeping = { log: roomLog, presence, membership, crossRooms, clock };
@@ -185,13 +196,19 @@ type Furniture = Awaited<ReturnType<typeof furnish>>;
 
 async function openDoors(config: ServerConfig, foundations: Foundations): Promise<RotundaServer> {
   const furniture = await furnish(config, foundations);
-  const { apps, context, roomLog, sweeper } = furniture;
+  const { apps, context, roomLog, sweeper, history } = furniture;
   const { directory, endings, media } = context;
   const gateway = new Gateway(context);
   let closing: Promise<void> | null = null;
   const app = await makeApp(config, furniture, () => closing === null);
-  gateway.attach(app.server);
-  await app.listen({ host: config.host, port: config.port });
+  try {
+    await history.start();
+    gateway.attach(app.server);
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await history.close();
+    throw error;
+  }
   sweeper.start();
 
   const shutDown = (): Promise<void> =>
@@ -208,6 +225,7 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
       () => context.measures.close(),
       () => media.close(),
       () => roomLog.close(),
+      () => history.close(),
       () => foundations.store.close(),
     ]);
   return {

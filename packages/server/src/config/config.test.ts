@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadOrCreateCredentials } from './credentials.ts';
 import { ConfigError, envName } from './errors.ts';
 import { loadSettings } from './load.ts';
-import { resolveOptions, serverOptionsSchema, unsupportedSettings } from './options.ts';
+import { resolveOptions, serverOptionsSchema } from './options.ts';
 import { SETTINGS } from './settings.ts';
 import { timerFaults } from './timer-rules.ts';
 
@@ -102,11 +102,21 @@ describe('resolveOptions', () => {
       ...DEFAULT_TIMERS,
       giveUp: 9_999,
     });
-    const full = [{ ...apps[0], callbacks: { url: 'http://127.0.0.1:1/', key: 'k' } }];
-    expect(unsupportedSettings(resolveOptions({ apps: full }))).toEqual([
-      { sdkAppId: 1, message: expect.stringContaining('not sent yet') as string },
-    ]);
-    expect(unsupportedSettings(resolveOptions({ apps }))).toEqual([]);
+    const callbacks = { url: 'https://backend.example/trtc?a=1' };
+    expect(resolveOptions({ apps: [{ ...apps[0], callbacks }] }).apps[0]?.callbacks).toEqual({
+      ...callbacks,
+      retry: 'trtc',
+    });
+  });
+
+  it.each([
+    [{ url: 'ftp://a.b/' }, /apps\.0\.callbacks\.url/],
+    [{ url: `http://a.b/${'x'.repeat(2_083)}` }, /callbacks\.url .*2083/],
+    [{ url: 'http://a.b/', key: 'with space' }, /callbacks\.key .*letters and digits/],
+    [{ url: 'http://a.b/', key: 'k'.repeat(33) }, /callbacks\.key .*32/],
+    [{ url: 'http://a.b/', retry: 'never' }, /callbacks\.retry .*"long"/],
+  ])('refuses callbacks that cannot be: %j', (callbacks, message) => {
+    expect(() => resolveOptions({ apps: [{ ...apps[0], callbacks }] })).toThrow(message);
   });
 
   it.each([

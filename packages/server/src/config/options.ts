@@ -11,6 +11,17 @@ const port = z.number().int().min(0).max(65_535);
 const address = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'must be an IP address or a host name');
 const cloudApiKey = z.strictObject({ secretId: z.string().min(1), secretKey: z.string().min(1) });
 
+const callbacks = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(2_083),
+  /** Signs them. */
+  key: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,32}$/, 'must be 1 to 32 letters and digits')
+    .optional(),
+  /** How long delivery is tried: for a minute, as TRTC does, or for a day. */
+  retry: z.enum(['trtc', 'long']).default('trtc'),
+});
+
 const appSchema = z.strictObject({
   /** The application (docs/trtc.md 1.1). */
   sdkAppId: sdkAppIdSchema,
@@ -21,7 +32,7 @@ const appSchema = z.strictObject({
   /** Whether every user needs a permission ticket (PrivateMapKey) beside the userSig. */
   privateMapKey: z.enum(['off', 'required']).default('off'),
   /** Where the events of its rooms go. */
-  callbacks: z.strictObject({ url: z.url({ protocol: /^https?$/ }), key: z.string().min(1) }).optional(),
+  callbacks: callbacks.optional(),
 });
 
 const iceServer = z.strictObject({
@@ -76,7 +87,7 @@ export interface ServerConfig extends Omit<
     secretKey: string;
     cloudApi: readonly { secretId: string; secretKey: string }[];
     privateMapKey: 'off' | 'required';
-    callbacks?: { url: string; key: string } | undefined;
+    callbacks?: z.infer<typeof callbacks> | undefined;
   }[];
   readonly timers: Timers;
   readonly mediaPort: number;
@@ -98,16 +109,6 @@ export function resolveOptions(options: unknown): ServerConfig {
     mediaPort: mediaPort ?? (rest.port === 0 ? 0 : DEFAULT_MEDIA_PORT),
     workers: workers ?? Math.min(MAX_DEFAULT_WORKERS, availableParallelism()),
   };
-}
-
-/** What is set and has no effect yet, to be said at the start. */
-export function unsupportedSettings({ apps }: ServerConfig): { message: string; sdkAppId: number }[] {
-  return apps
-    .filter(({ callbacks }) => callbacks !== undefined)
-    .map(({ sdkAppId }) => ({
-      message: 'apps[].callbacks is set, but event callbacks are not sent yet: nothing will arrive there',
-      sdkAppId,
-    }));
 }
 
 function resolveTimers(timers: z.infer<typeof serverOptionsSchema>['timers']): Timers {

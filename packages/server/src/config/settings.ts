@@ -108,7 +108,7 @@ export const SETTINGS: readonly Setting[] = [
     env: 'ROTUNDA_APPS',
     default: 'one, generated at the first start',
     meaning:
-      'List of applications: `sdkAppId`, `secretKey`, `cloudApi` with one or more key pairs, and `privateMapKey`: `required` if users need permission tickets, else `off`.',
+      'List of applications: `sdkAppId`, `secretKey`, `cloudApi` with one or more key pairs, `callbacks` (`url`, `key`, `retry`) to be told what happens in rooms, and `privateMapKey`: `required` if users need permission tickets, else `off`.',
     read: asJson,
   },
   {

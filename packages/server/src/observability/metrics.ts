@@ -10,6 +10,10 @@ export interface LiveCounts {
   readonly transports: number;
   readonly producers: number;
   readonly consumers: number;
+  readonly history_waiting: number;
+  readonly callbacks_waiting: number;
+  readonly callbacks_oldest_age_seconds: number;
+  readonly callbacks_dead: number;
 }
 
 const GAUGES = [
@@ -20,6 +24,10 @@ const GAUGES = [
   ['transports', 'Media transports'],
   ['producers', 'Published streams'],
   ['consumers', 'Subscribed streams'],
+  ['history_waiting', 'Things that happened in rooms and are not in the store yet'],
+  ['callbacks_waiting', 'Event callbacks that wait for delivery'],
+  ['callbacks_oldest_age_seconds', 'Age of the oldest event callback that waits; 0 if none does'],
+  ['callbacks_dead', 'Event callbacks that could not be delivered and are kept'],
 ] as const satisfies readonly (readonly [keyof LiveCounts, string])[];
 
 /** The numbers of one server, in a registry of its own: two servers in one process do not mix. */
@@ -29,6 +37,8 @@ export class Metrics {
   readonly #staysEnded: Counter<'reason'>;
   readonly #entriesRefused: Counter<'code'>;
   readonly #cloudApiRequests: Counter<'action' | 'code'>;
+  readonly #callbackAttempts: Counter<'sdk_app_id' | 'result'>;
+  readonly #leftOut: Counter;
 
   /** `live` is asked at every scrape. */
   constructor(live: () => LiveCounts | Promise<LiveCounts>) {
@@ -58,6 +68,17 @@ export class Metrics {
       labelNames: ['action', 'code'],
       registers,
     });
+    this.#callbackAttempts = new Counter({
+      name: 'rotunda_callbacks_total',
+      help: 'Event callbacks: delivered; attempts that failed; given up as dead letters',
+      labelNames: ['sdk_app_id', 'result'],
+      registers,
+    });
+    this.#leftOut = new Counter({
+      name: 'rotunda_history_left_out_total',
+      help: 'Rooms, stays and streams that are in no history and no callback, because the store took nothing',
+      registers,
+    });
     addProcessGauges(this.#registry);
   }
 
@@ -75,6 +96,17 @@ export class Metrics {
 
   cloudApiRequest(sample: { readonly action: string; readonly code: string }): void {
     this.#cloudApiRequests.inc({ action: sample.action, code: sample.code });
+  }
+
+  callbackAttempted(sample: {
+    readonly sdkAppId: number;
+    readonly result: 'delivered' | 'failed' | 'dead';
+  }): void {
+    this.#callbackAttempts.inc({ sdk_app_id: sample.sdkAppId, result: sample.result });
+  }
+
+  historyLeftOut(count: number): void {
+    this.#leftOut.inc(count);
   }
 
   /** @returns the text that Prometheus scrapes. */

@@ -6,7 +6,19 @@ import { createLogger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { observabilityRoutes } from './routes.ts';
 
-const counts = { rooms: 2, sessions: 5, workers: 1, routers: 1, transports: 9, producers: 3, consumers: 4 };
+const counts = {
+  rooms: 2,
+  sessions: 5,
+  workers: 1,
+  routers: 1,
+  transports: 9,
+  producers: 3,
+  consumers: 4,
+  history_waiting: 0,
+  callbacks_waiting: 6,
+  callbacks_oldest_age_seconds: 1.5,
+  callbacks_dead: 8,
+};
 
 describe('createLogger', () => {
   it('writes fields but no secret, at whatever depth', () => {
@@ -44,12 +56,17 @@ describe('the health routes', () => {
     metrics.stayEnded({ reason: 'removed' });
     metrics.cloudApiRequest({ action: 'RemoveUser', code: 'OK' });
     metrics.entryRefused({ code: -70001 });
+    metrics.callbackAttempted({ sdkAppId: 7, result: 'failed' });
+    metrics.historyLeftOut(3);
     const scrape = await app.inject('/metrics');
     expect(scrape.headers['content-type']).toContain('text/plain');
     expect(scrape.body).toContain('rotunda_rooms 2');
     expect(scrape.body).toContain('rotunda_transports 9');
     expect(scrape.body).toContain('rotunda_stays_ended_total{reason="removed"} 2');
     expect(scrape.body).toContain('rotunda_cloud_api_requests_total{action="RemoveUser",code="OK"} 1');
+    expect(scrape.body).toContain('rotunda_callbacks_oldest_age_seconds 1.5');
+    expect(scrape.body).toContain('rotunda_callbacks_total{sdk_app_id="7",result="failed"} 1');
+    expect(scrape.body).toContain('rotunda_history_left_out_total 3');
     expect(scrape.body).toContain('rotunda_entries_refused_total{code="-70001"} 1');
     expect(scrape.body).toMatch(/process_resident_memory_bytes \d+/);
     expect((await app.inject('/healthz')).statusCode).toBe(200);

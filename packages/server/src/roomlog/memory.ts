@@ -20,6 +20,8 @@ interface Room {
 export interface MemoryRoomLogOptions {
   /** Awaited before every operation: tests shuffle the order of concurrent callers with it. */
   readonly delay?: () => Promise<void>;
+  /** Told of every commit of every room, in order, before those who follow the room. */
+  readonly onCommit?: (entry: LogEntry) => void;
   /** A follower threw; the commit stands. */
   readonly onFollowerError?: (error: unknown) => void;
 }
@@ -34,10 +36,12 @@ export class MemoryRoomLog implements RoomLog {
   /** Rooms with guests. */
   readonly #linked = new Map<string, RoomKey>();
   readonly #delay: () => Promise<void>;
+  readonly #onCommit: (entry: LogEntry) => void;
   readonly #onFollowerError: (error: unknown) => void;
 
   constructor(options: MemoryRoomLogOptions = {}) {
     this.#delay = options.delay ?? (() => Promise.resolve());
+    this.#onCommit = this.#guarded(options.onCommit ?? (() => undefined));
     this.#onFollowerError = options.onFollowerError ?? (() => undefined);
   }
 
@@ -59,13 +63,7 @@ export class MemoryRoomLog implements RoomLog {
   async follow(key: RoomKey, fromVersion: number, listener: (entry: LogEntry) => void): Promise<Follower> {
     await this.#delay();
     const room = this.#room(key);
-    const guarded = (entry: LogEntry): void => {
-      try {
-        listener(entry);
-      } catch (error) {
-        this.#onFollowerError(error);
-      }
-    };
+    const guarded = this.#guarded(listener);
     const oldest = room.entries[0]?.version ?? room.state.version + 1;
     const snapshot = fromVersion + 1 < oldest ? room.state : null;
     if (!snapshot) for (const entry of room.entries) if (entry.version > fromVersion) guarded(entry);
@@ -123,7 +121,18 @@ export class MemoryRoomLog implements RoomLog {
     if (entry.state.status === 'open' && entry.state.guests.size > 0)
       this.#linked.set(roomKeyText(room.key), room.key);
     else this.#linked.delete(roomKeyText(room.key));
+    this.#onCommit(entry);
     for (const listener of room.followers) listener(entry);
+  }
+
+  #guarded(listener: (entry: LogEntry) => void): (entry: LogEntry) => void {
+    return (entry) => {
+      try {
+        listener(entry);
+      } catch (error) {
+        this.#onFollowerError(error);
+      }
+    };
   }
 
   #forgetIfUnused(room: Room): void {
