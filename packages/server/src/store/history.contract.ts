@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenDatabase } from './database.ts';
 import type { Place } from './databases.contract.ts';
 import type { EventRecord, HistoryBatch, RoomRecord, StayRecord } from './history-port.ts';
-import { SqlHistory } from './history.ts';
+import { FORGOTTEN_HISTORY, SqlHistory } from './history.ts';
 import type { NewCallback } from './outbox-port.ts';
-import { SqlOutbox } from './outbox.ts';
+import { FORGOTTEN_CALLBACKS, SqlOutbox } from './outbox.ts';
 
 const APP = 4_294_967_295;
 const NOTHING: HistoryBatch = {
@@ -129,6 +129,28 @@ export function historyContract(place: Place): void {
       ]);
       await history.forgetNodes(['live']);
       expect(await database.db.selectFrom('nodes').selectAll().execute()).toEqual([]);
+    });
+
+    it('forgets what ended long ago, and what nobody took, but nothing that goes on', async () => {
+      const old = { rooms: [room('one'), room('open')], stays: [stay('one', 's1'), stay('open', 's1')] };
+      await history.record('node', {
+        ...withCallbacks(callback('e1', { at: 3 }), callback('e2', { at: 30 })),
+        ...old,
+        stayEnds: [{ incarnation: 'one', sessionId: 's1', at: 9, reason: 'removed' }],
+        roomEnds: [{ incarnation: 'one', at: 10 }],
+      });
+      const forget = async (until: number) => {
+        const counts: number[] = [];
+        for (const { deleteSome } of [...FORGOTTEN_HISTORY, ...FORGOTTEN_CALLBACKS])
+          counts.push(await deleteSome(database.db, { until, limit: 1 }));
+        return counts;
+      };
+      expect(await forget(2)).toEqual([0, 0, 0, 0]);
+      expect(await forget(10)).toEqual([1, 1, 1, 1]);
+      expect((await rooms()).map(({ incarnation }) => incarnation)).toEqual(['open']);
+      expect((await stays()).map(({ incarnation }) => incarnation)).toEqual(['open']);
+      const left = await database.db.selectFrom('outbox').select('id').execute();
+      expect(left.map(({ id }) => id)).toEqual(['e2']);
     });
 
     it('takes thousands at once', async () => {
