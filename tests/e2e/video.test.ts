@@ -61,13 +61,17 @@ describe('encoder parameters', () => {
     const [alice, bob] = await stage.users('alice', 'bob');
     await watching(bob, alice);
     await seesSize(bob, 'alice', [640, 360]);
+    await bob.listenTo('onUserVideoSizeChanged');
     const mark = await bob.last();
-    await alice.call('setVideoEncoderParam', encoder(SIZE.w1280, 0, 15, 1500));
-    await seesSize(bob, 'alice', [1280, 720]);
-    await alice.call('setVideoEncoderParam', encoder(SIZE.w640, 1, 15, 550));
-    await seesSize(bob, 'alice', [360, 640]);
-    await alice.call('setVideoEncoderParam', encoder(SIZE.w160, 0, 15, 100));
-    await seesSize(bob, 'alice', [160, 120]);
+    for (const [encoding, size] of [
+      [encoder(SIZE.w1280, 0, 15, 1500), [1280, 720]],
+      [encoder(SIZE.w640, 1, 15, 550), [360, 640]],
+      [encoder(SIZE.w160, 0, 15, 100), [160, 120]],
+    ] as const) {
+      await alice.call('setVideoEncoderParam', encoding);
+      await seesSize(bob, 'alice', size);
+      await bob.waitFor('onUserVideoSizeChanged', ['alice', STREAM.big, ...size], { after: mark });
+    }
     await bob.sees('alice');
     expect((await bob.since(mark)).filter(({ name }) => name === 'onUserVideoAvailable')).toEqual([]);
   });

@@ -35,6 +35,7 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onUserAudioAvailable: true,
   onUserSubStreamAvailable: true,
   onFirstVideoFrame: true,
+  onUserVideoSizeChanged: true,
   onFirstAudioFrame: true,
   onSnapshotComplete: true,
   onSendFirstLocalVideoFrame: true,

@@ -61,6 +61,35 @@ describe('pictures', () => {
     expect(view.querySelector('video')).toBeNull();
   });
 
+  it('tell their size once for all views: first, and when it changes', () => {
+    const { playback, view } = setUp();
+    const told: unknown[][] = [];
+    const other = document.createElement('div');
+    const sink = playback.openVideo({
+      track,
+      views: [view, other],
+      render: RENDER,
+      onFirstFrame: (...args) => told.push(['first', ...args]),
+      onResized: (...args) => told.push(['resized', ...args]),
+    });
+    const elements = [view, other].flatMap((each) => [...each.querySelectorAll('video')]);
+    const come = (videoWidth: number, videoHeight: number): void => {
+      for (const element of elements) {
+        Object.assign(element, { videoWidth, videoHeight });
+        element.dispatchEvent(new Event('resize'));
+      }
+    };
+    come(0, 0);
+    come(640, 360);
+    come(360, 640);
+    sink.close();
+    come(1280, 720);
+    expect(told).toEqual([
+      ['first', 640, 360],
+      ['resized', 360, 640],
+    ]);
+  });
+
   it('turned by a quarter take the swapped size of their place, and no other room than before', () => {
     const { playback, view } = setUp();
     const place = { width: 320, height: 180 };

@@ -28,15 +28,17 @@ interface Shown {
 class DomVideoSink implements VideoSink {
   /** The element without a view receives and decodes but does not show. */
   readonly #shown = new Map<View | null, Shown>();
-  readonly #onFirstFrame: (width: number, height: number) => void;
+  readonly #request: Parameters<Playback['openVideo']>[0];
   #render: RenderOptions;
   #track: Track;
-  #state: 'waiting' | 'shown' | 'closed' = 'waiting';
+  /** Of the newest frame, however many elements show it; null before the first one. */
+  #size: { readonly width: number; readonly height: number } | null = null;
+  #state: 'open' | 'closed' = 'open';
 
   constructor(request: Parameters<Playback['openVideo']>[0]) {
     this.#track = request.track;
     this.#render = request.render;
-    this.#onFirstFrame = request.onFirstFrame.bind(request);
+    this.#request = request;
     this.setViews(request.views);
   }
 
@@ -89,7 +91,7 @@ class DomVideoSink implements VideoSink {
     element.playsInline = true;
     // Sound has its own element; a video without sound may always play by itself.
     element.muted = true;
-    if (this.#state === 'waiting') this.#awaitFirstFrame(element);
+    this.#followSize(element);
     this.#place(element, view);
     play(element, this.#track);
   }
@@ -116,16 +118,20 @@ class DomVideoSink implements VideoSink {
     discard(shown.element);
   }
 
-  #awaitFirstFrame(element: HTMLVideoElement): void {
-    const first = (): void => {
-      if (this.#state !== 'waiting' || element.videoWidth === 0) return;
-      this.#state = 'shown';
-      this.#onFirstFrame(element.videoWidth, element.videoHeight);
+  #followSize(element: HTMLVideoElement): void {
+    const look = (): void => {
+      const { videoWidth: width, videoHeight: height } = element;
+      const before = this.#size;
+      if (this.#state === 'closed' || width === 0) return;
+      if (before?.width === width && before.height === height) return;
+      this.#size = { width, height };
+      if (before) this.#request.onResized?.(width, height);
+      else this.#request.onFirstFrame(width, height);
     };
-    if ('requestVideoFrameCallback' in element) element.requestVideoFrameCallback(first);
+    if (!this.#size && 'requestVideoFrameCallback' in element) element.requestVideoFrameCallback(look);
     // Covers browsers without frame callbacks and pages in the background, where these do not run.
-    element.addEventListener('loadeddata', first);
-    element.addEventListener('resize', first);
+    element.addEventListener('loadeddata', look);
+    element.addEventListener('resize', look);
   }
 }
 

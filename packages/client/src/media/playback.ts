@@ -48,6 +48,8 @@ export interface Playback {
     readonly render: RenderOptions;
     /** Once, when the first picture is there. Pixels. */
     onFirstFrame(width: number, height: number): void;
+    /** The picture comes in another size from now on. Pixels. */
+    onResized?(width: number, height: number): void;
   }): VideoSink;
   openAudio(request: {
     readonly track: RemoteTrack;

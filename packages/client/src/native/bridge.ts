@@ -119,6 +119,9 @@ function bridgeMedia(events: RoomClient['events'], fire: Fire): void {
   events.on('firstPicture', ({ userId, source, layer }, width, height) =>
     fire('onFirstVideoFrame', userId, toStreamType(source, layer), width, height),
   );
+  events.on('pictureResized', ({ userId, source, layer }, width, height) =>
+    fire('onUserVideoSizeChanged', userId, toStreamType(source, layer), width, height),
+  );
 }
 
 function fireBlocked({ audio, video }: Blocked, fire: Fire): void {

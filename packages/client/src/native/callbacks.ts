@@ -43,6 +43,11 @@ export interface TRTCCallbacks {
   onUserAudioAvailable: [userId: string, available: 0 | 1];
   /** `userId` is empty for one's own picture. */
   onFirstVideoFrame: [userId: string, streamType: TRTCVideoStreamType, width: number, height: number];
+  /**
+   * Of the SDKs for phones: the picture that is shown of that user comes in another size from now on, in pixels; after
+   * `onFirstVideoFrame`. The user encodes it in another size, or the network or `setRemoteVideoStreamType` brings another one.
+   */
+  onUserVideoSizeChanged: [userId: string, streamType: TRTCVideoStreamType, width: number, height: number];
   /** Sound of that user is received and played. */
   onFirstAudioFrame: [userId: string];
   /**

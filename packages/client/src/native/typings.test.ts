@@ -5,6 +5,7 @@ import type * as official from 'trtc-electron-sdk';
 import type { ITRTCCloud } from 'trtc-electron-sdk/liteav/types.js';
 import { expect, test } from 'vitest';
 import type * as native from '../index.ts';
+import { TRTCCloud } from './cloud.ts';
 
 /*
  * Compares the native-like face with the typings of npm `trtc-electron-sdk`. Everything but the names of the callbacks, which the typings
@@ -35,6 +36,7 @@ const DIFFERENCES = {
   'TRTCCloud.setRecordedFileReceiver: added': 'a page has no paths of a disk',
   'onLocalUserBlocked: added': 'TRTC tells a user nothing of SetUserBlocked',
   'onScreenCaptureStoped: added': 'the spelling of older versions',
+  'onUserVideoSizeChanged: added': 'of the SDKs for phones',
   'onLocalRecordFragment: added': 'of the SDKs for phones, for files that are limited in duration',
 
   'TRTCCloud.getConfigObject: absent': RENDERING,
@@ -119,6 +121,38 @@ const DIFFERENCES = {
   'V2TXLiveMixInputType: absent': LIVE,
   'V2TXLiveMixStream: absent': LIVE,
   'V2TXLiveTranscodingConfig: absent': LIVE,
+} as const satisfies Record<string, string>;
+
+const PHONE_CAMERA =
+  'a browser does not let a page work the lens: setCurrentCameraDevice and setCameraCaptureParams choose';
+const STATUS = 'onUser…Available, onFirstVideoFrame and the block rates of onStatistics tell it';
+const OWN_PICTURES = 'pictures of the application itself cannot be sent, as in the SDK for Electron';
+
+/**
+ * Names of TRTC's SDKs for other platforms, which these typings do not have (docs/trtc.md 2.15), and which are deliberately absent here
+ * too.
+ */
+const ABSENT_OF_OTHER_SDKS = {
+  updateOtherRoomForwardMode:
+    'rooms are linked as a whole: each member can use muteRemoteAudio and muteRemoteVideoStream',
+  onUpdateOtherRoomForwardMode: 'belongs to updateOtherRoomForwardMode',
+  getDeviceManager: MANAGERS,
+  getBeautyManager: 'a browser does not retouch faces: see setBeautyStyle',
+  setGSensorMode: 'the browser turns the picture of a camera by itself',
+  enableCustomVideoCapture: OWN_PICTURES,
+  sendCustomVideoData: OWN_PICTURES,
+  onRemoteVideoStatusUpdated: STATUS,
+  onRemoteAudioStatusUpdated: STATUS,
+  onAudioRouteChanged: 'a page is not told whether it is heard from an earpiece: see onDeviceChange',
+  isFrontCamera: PHONE_CAMERA,
+  switchCamera: PHONE_CAMERA,
+  getCameraZoomMaxRatio: PHONE_CAMERA,
+  setCameraZoomRatio: PHONE_CAMERA,
+  enableCameraAutoFocus: PHONE_CAMERA,
+  setCameraFocusPosition: PHONE_CAMERA,
+  enableCameraTorch: PHONE_CAMERA,
+  setSystemVolumeType: 'the system chooses the kind of volume for a page',
+  setAudioRoute: 'a page chooses a speaker by setCurrentSpeakerDevice',
 } as const satisfies Record<string, string>;
 
 type Listed = keyof typeof DIFFERENCES;
@@ -223,6 +257,19 @@ type None<T extends never> = T;
 
 const namesIn = (text: string, pattern: RegExp): Set<string> =>
   new Set([...text.matchAll(pattern)].map(([, name]) => name ?? ''));
+
+test('names of other platforms are there, or listed with a reason', () => {
+  const docs = readFileSync(new URL('../../../../docs/trtc.md', import.meta.url), 'utf8');
+  const section = /^### 2\.15 [^]*?(?=^##)/m.exec(docs)?.[0] ?? '';
+  const documented = [...namesIn(section, /^\| `(\w+)`/gm)];
+  const callbacks = namesIn(
+    readFileSync(new URL('callbacks.ts', import.meta.url), 'utf8'),
+    /^ {2}(on\w+): \[/gm,
+  );
+  const absent = documented.filter((name) => !callbacks.has(name) && !(name in TRTCCloud.prototype));
+  expect(absent.toSorted()).toEqual(Object.keys(ABSENT_OF_OTHER_SDKS).toSorted());
+  expect(documented.length).toBeGreaterThan(absent.length);
+});
 
 test('the callbacks are those that the typings describe, but for what is listed', () => {
   const typings = createRequire(import.meta.url).resolve('trtc-electron-sdk/liteav/trtc.d.ts');

@@ -14,6 +14,7 @@ export interface RemoteMediaTools {
   readonly sound: Pick<Playback, 'openAudio'>;
   readonly render: Record<VideoSource, RenderOptions>;
   readonly onFirstFrame: RemoteViewsTools['onFirstFrame'];
+  readonly onResized: RemoteViewsTools['onResized'];
   onBlocked(userId: string, resume: () => Promise<void>): void;
   onPlayoutVolume(volume: number): void;
 }
@@ -33,6 +34,7 @@ export class RemoteMedia {
         want: (userId, source, layer) => this.#wantPicture(userId, source, layer),
         onPaused: () => this.ahead.dropUnless((userId) => this.views.mayReceiveAhead(userId)),
         onFirstFrame: (stream, size) => tools.onFirstFrame(stream, size),
+        onResized: (stream, size) => tools.onResized(stream, size),
       },
       render,
     );

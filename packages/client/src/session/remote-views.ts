@@ -4,16 +4,22 @@ import type { Playback, RenderOptions, Snapshot, VideoSink, View } from '../medi
 
 export type VideoSource = 'video' | 'sub';
 
+/** One picture of somebody else. */
+export interface RemotePicture {
+  readonly userId: string;
+  readonly source: VideoSource;
+  readonly layer: Layer;
+}
+
 export interface RemoteViewsTools {
   readonly playback: Playback;
   /** Receive that layer of the user's stream; null for no longer. */
   want(userId: string, source: VideoSource, layer: Layer | null): void;
   /** Somebody's pictures are paused from now on, asked for or not. */
   onPaused(): void;
-  onFirstFrame(
-    stream: { userId: string; source: VideoSource; layer: Layer },
-    size: { width: number; height: number },
-  ): void;
+  onFirstFrame(stream: RemotePicture, size: { width: number; height: number }): void;
+  /** Also when another layer comes. */
+  onResized(stream: RemotePicture, size: { width: number; height: number }): void;
 }
 
 interface Shown {
@@ -126,14 +132,16 @@ export class RemoteViews {
       shown.sink.setTrack(track);
       return;
     }
+    const tell = (how: 'onFirstFrame' | 'onResized', width: number, height: number): void => {
+      if (this.#shown.get(keyOf(userId, source)) !== shown) return;
+      this.#tools[how]({ userId, source, layer: shown.layer }, { width, height });
+    };
     shown.sink = this.#tools.playback.openVideo({
       track,
       views: shown.views,
       render: this.renderOf(userId, source),
-      onFirstFrame: (width, height) => {
-        if (this.#shown.get(keyOf(userId, source)) !== shown) return;
-        this.#tools.onFirstFrame({ userId, source, layer: shown.layer }, { width, height });
-      },
+      onFirstFrame: (width, height) => tell('onFirstFrame', width, height),
+      onResized: (width, height) => tell('onResized', width, height),
     });
   }
 

@@ -87,6 +87,7 @@ export class RoomClient {
       sound: this.recordings.heard,
       render: remoteRender,
       onFirstFrame: (stream, { width, height }) => this.#emit('firstPicture', stream, width, height),
+      onResized: (stream, { width, height }) => this.#emit('pictureResized', stream, width, height),
       onBlocked: (userId, resume) => this.#emit('audioBlocked', userId, resume),
       onPlayoutVolume: (volume) => this.local.music.setPlayoutVolume(volume),
     });

@@ -1,8 +1,8 @@
-import type { Blocked, Layer, Source, TRTCRemoteLeaveReason } from '@rotunda/protocol';
+import type { Blocked, Source, TRTCRemoteLeaveReason } from '@rotunda/protocol';
 import type { RoomVolumes } from '../measures/volume-meter.ts';
 import type { RoomQuality, RoomStatistics } from '../measures/room-statistics.ts';
 import type { SpeedTestOutcome } from '../measures/speed-test.ts';
-import type { VideoSource } from './remote-views.ts';
+import type { RemotePicture } from './remote-views.ts';
 import type { StayEnd } from './stay-types.ts';
 
 /** What the core tells a face. Nothing is told after `close`, and nothing of others after `exited`. */
@@ -32,11 +32,9 @@ export interface RoomClientEvents {
   firstSent: [source: Source];
   firstAudio: [userId: string];
   /** `userId` is empty for the user's own picture. Pixels. */
-  firstPicture: [
-    stream: { userId: string; source: VideoSource; layer: Layer },
-    width: number,
-    height: number,
-  ];
+  firstPicture: [stream: RemotePicture, width: number, height: number];
+  /** A picture of another member comes in another size from now on. Pixels. */
+  pictureResized: [stream: RemotePicture, width: number, height: number];
   /** A message of another member. `seq` counts what that member sent with that cmdId. */
   message: [userId: string, cmdId: number, seq: number, bytes: Uint8Array<ArrayBuffer>];
   /** Every two seconds while in a room, also while the link is down: then `uplink` and `downlink` are down. */

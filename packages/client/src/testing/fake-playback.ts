@@ -10,6 +10,8 @@ export interface FakePicture {
   snapshot: Snapshot | null;
   /** Pretends that the first picture arrived. */
   firstFrame(width: number, height: number): void;
+  /** Pretends that it comes in another size. */
+  resize(width: number, height: number): void;
 }
 
 /** Remembers what is shown and played. */
@@ -31,6 +33,7 @@ export class FakePlayback implements Playback {
       paused: false,
       snapshot: null,
       firstFrame: (width, height) => request.onFirstFrame(width, height),
+      resize: (width, height) => request.onResized?.(width, height),
     };
     this.pictures.add(picture);
     return {

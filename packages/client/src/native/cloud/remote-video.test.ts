@@ -15,9 +15,32 @@ async function enter(...others: string[]) {
     enterAgain: () => alice.enter(),
     settle: () => fake.settle(),
     received: () => fake.engines.last.received.size,
+    pictures: () => [...fake.playback.pictures],
     paused: () => [...fake.playback.pictures].map(({ paused }) => paused),
   };
 }
+
+describe('a picture of somebody else', () => {
+  it('is told when it comes in another size, as long as it is shown', async () => {
+    const { cloud, settle, pictures } = await enter('bob');
+    const told: unknown[][] = [];
+    cloud.on('onUserVideoSizeChanged', (...args) => told.push(args));
+    cloud.startRemoteView('bob', null, 0);
+    await settle();
+    const [picture] = pictures();
+    picture?.firstFrame(640, 360);
+    expect(told).toEqual([]);
+    picture?.resize(1280, 720);
+    cloud.setRemoteVideoStreamType('bob', 1);
+    picture?.resize(160, 90);
+    cloud.stopRemoteView('bob', 0);
+    picture?.resize(1280, 720);
+    expect(told).toEqual([
+      ['bob', 0, 1280, 720],
+      ['bob', 1, 160, 90],
+    ]);
+  });
+});
 
 describe('muting the pictures of others', () => {
   it('stops receiving one, whose last picture stays, and takes it up again', async () => {
