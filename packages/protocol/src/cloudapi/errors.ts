@@ -27,7 +27,7 @@ export const CLOUD_API_ERRORS = {
     'The key pair has made more requests of this action than it may per second: 20, if nothing else is set.',
   RequestSizeLimitExceeded:
     'The query string has more than 32 KiB, the form of the older signature more than 1 MiB, or the body more than 10 MiB.',
-  ServiceUnavailable: 'The server cannot reach what it keeps its rooms in. Try again.',
+  ServiceUnavailable: 'The server cannot reach its rooms or its database. Try again.',
   'UnauthorizedOperation.SdkAppId': 'The key pair belongs to other applications than this one.',
   UnknownParameter: 'The action has no parameter of this name.',
   UnsupportedOperation: 'Tencent has this action, this server does not.',
