@@ -4,7 +4,7 @@ import type { DeadLetter, NewCallback, OutboxStore, Settlement, StoredCallback }
 import type { Forgetting } from './retention.ts';
 import type { Tables } from './tables.ts';
 
-/** Dead letters, and what nobody has delivered because its app has no receiver any more. */
+/** Dead letters. What may still be delivered stays. */
 export const FORGOTTEN_CALLBACKS: readonly Forgetting[] = [
   {
     what: 'callbacks that could not be delivered',
@@ -12,7 +12,7 @@ export const FORGOTTEN_CALLBACKS: readonly Forgetting[] = [
       const { numDeletedRows } = await db
         .deleteFrom('outbox')
         .where('id', 'in', (eb) =>
-          eb.selectFrom('outbox').select('id').where('at', '<=', until).orderBy('at').limit(limit),
+          eb.selectFrom('outbox').select('id').where('dead_at', '<=', until).orderBy('dead_at').limit(limit),
         )
         .executeTakeFirst();
       return Number(numDeletedRows);
