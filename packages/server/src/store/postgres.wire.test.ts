@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { RotundaServer } from '../index.ts';
-import { WireClient, cloudApi, startTestServer } from '../signalling/wire.contract.ts';
+import { RECEIVER_KEY, Receiver } from '../callbacks/receiver.contract.ts';
+import type { RotundaServer, StartServerOptions } from '../index.ts';
+import { APP, WireClient, cloudApi, startTestServer } from '../signalling/wire.contract.ts';
 import { PostgresServer } from '../testing/postgres-server.ts';
 
 const FAST = { heartbeat: 100, linkDead: 400, giveUp: 600, goingAway: 300, firstRetry: 100 };
@@ -22,8 +23,8 @@ afterEach(async () => {
 });
 
 /** A server with a new folder: what it knows is in the database. */
-async function start(): Promise<RotundaServer> {
-  const server = await startTestServer({ databaseUrl, timers: FAST });
+async function start(over: Partial<StartServerOptions> = {}): Promise<RotundaServer> {
+  const server = await startTestServer({ databaseUrl, timers: FAST, ...over });
   servers.push(server);
   return server;
 }
@@ -80,6 +81,23 @@ it('rooms go on while the database is away, a backend is told, and what happened
   const after = await start();
   const answer = await new WireClient(after).resume(bobsPlace, 'bob');
   expect(answer).toMatchObject({ type: 'error', ended: 'removed' });
+});
+
+it('a backend is told when the database is back of what happened meanwhile', async () => {
+  const receiver = await new Receiver().listen();
+  const server = await start({ apps: [{ ...APP, callbacks: { url: receiver.url, key: RECEIVER_KEY } }] });
+  await new WireClient(server).enter('ann');
+  await expect.poll(() => receiver.summary, { timeout: 10_000 }).toEqual(['101 ann', '103 ann 1']);
+  await postgres.pause();
+  const bob = new WireClient(server);
+  await bob.enter('bob');
+  expect(await bob.request('exit', {})).toMatchObject({ type: 'response' });
+  await postgres.resume();
+  const told = ['101 ann', '103 ann 1', '103 bob 1', '104 bob 1'];
+  await expect.poll(() => receiver.summary, { timeout: 10_000 }).toEqual(told);
+  await server.close();
+  await receiver.close();
+  expect(receiver.faults).toEqual([]);
 });
 
 it('a server does not start without its database, and says which it is, without the password', async () => {
