@@ -66,6 +66,24 @@ const failing = (reason: Error): Promise<Answer> => {
   return remove({});
 };
 
+const hour = (): { StartTime: number; EndTime: number } => {
+  const now = Math.floor(clock.now() / 1000);
+  return { StartTime: now - 3_600, EndTime: now };
+};
+const describeRooms = (change: object): Promise<Answer> =>
+  call('DescribeRoomInfo', { SdkAppId, ...hour(), ...change });
+const describeCall = (change: object): Promise<Answer> =>
+  call('DescribeCallDetailInfo', { CommId: `${SdkAppId}_100_1`, SdkAppId, ...hour(), ...change });
+const describeEvents = (change: object): Promise<Answer> =>
+  call('DescribeUserEvent', {
+    CommId: `${SdkAppId}_100_1`,
+    SdkAppId,
+    ...hour(),
+    UserId: 'alice',
+    RoomId: '100',
+    ...change,
+  });
+
 /** A bad request for every code that there is, and what is said of it. */
 const CASES: Record<CloudApiErrorCode, readonly [message: string, request: () => Promise<Answer>]> = {
   'AuthFailure.InvalidAuthorization': [
@@ -126,6 +144,59 @@ const CASES: Record<CloudApiErrorCode, readonly [message: string, request: () =>
   InvalidRequest: [
     'The multipart body is malformed.',
     () => call('RemoveUser', 'no parts', { contentType: 'multipart/form-data; boundary=AbC' }),
+  ],
+  'InvalidParameter.EndTs': [
+    'The parameter EndTime must not be before StartTime.',
+    () => describeRooms({ EndTime: 1 }),
+  ],
+  'InvalidParameter.PageNumber': [
+    'The parameter PageNumber must be a whole number from 0 to 1000000.',
+    () => describeRooms({ PageNumber: -1, PageSize: 1 }),
+  ],
+  'InvalidParameter.PageSize': [
+    'The parameter PageSize must be a whole number from 1 to 100.',
+    () => describeRooms({ PageNumber: 0, PageSize: 0 }),
+  ],
+  'InvalidParameter.PageSizeOversize': [
+    'With DataType, PageSize must be at most 6.',
+    () => describeCall({ DataType: ['all'], PageNumber: 0, PageSize: 7 }),
+  ],
+  'InvalidParameter.QueryScaleOversize': [
+    'EndTime must not be more than 24 hours after StartTime.',
+    () => describeRooms({ StartTime: hour().EndTime - 90_000 }),
+  ],
+  'InvalidParameter.SdkAppid': [
+    'The parameter SdkAppId must be a whole number from 1 to 4294967295.',
+    () => describeRooms({ SdkAppId: '1' }),
+  ],
+  'InvalidParameter.StartTs': [
+    'The parameter StartTime must be a whole number from 0 to 9999999999.',
+    () => describeRooms({ StartTime: 'now' }),
+  ],
+  'InvalidParameter.StartTsOversize': [
+    'The parameter StartTime must not be longer ago than 14 days.',
+    () => describeRooms({ StartTime: hour().StartTime - 14 * 86_400 }),
+  ],
+  'InvalidParameter.UserIdsMorethanSix': [
+    'With DataType, UserIds must have at most 6 users.',
+    () => describeCall({ DataType: ['rtt'], UserIds: 'a b c d e f g'.split(' ') }),
+  ],
+  'MissingParameter.CommId': ['The parameter CommId is missing.', () => describeCall({ CommId: undefined })],
+  'MissingParameter.EndTs': [
+    'The parameter EndTime is missing.',
+    () => describeRooms({ EndTime: undefined }),
+  ],
+  'MissingParameter.RoomNum': [
+    'The parameter RoomId is missing.',
+    () => describeEvents({ RoomId: undefined }),
+  ],
+  'MissingParameter.UserId': [
+    'The parameter UserId is missing.',
+    () => describeEvents({ UserId: undefined }),
+  ],
+  'MissingParameter.StartTs': [
+    'The parameter StartTime is missing.',
+    () => describeRooms({ StartTime: undefined }),
   ],
   MissingParameter: [
     'The version (X-TC-Version) is missing.',

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppRegistry } from '../auth/apps.ts';
 import { signTc3 } from '../auth/tc3.ts';
 import { CloudApi } from './cloud-api.ts';
+import { NO_PAST } from './past.contract.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { cloudApiRoutes } from './routes.ts';
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
     membership: { removeUsers: refuse, dismiss: refuse },
     told: { waitUntilTold: async () => undefined },
     userBlocks: { set: async () => ({ ok: false, refusal: 'roomNotExist' }) },
+    ...NO_PAST,
     timers: DEFAULT_TIMERS,
     limiter: new RateLimiter({ perSecond: 1_000_000, clock }),
     clock,

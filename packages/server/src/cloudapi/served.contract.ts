@@ -5,6 +5,7 @@ import { v20190722 as sdk } from 'tencentcloud-sdk-nodejs/tencentcloud/services/
 import { AppRegistry } from '../auth/apps.ts';
 import type { EvictOutcome } from '../roomlog/membership-port.ts';
 import { CloudApi } from './cloud-api.ts';
+import { NO_PAST } from './past.contract.ts';
 import type { ActionContext } from './registry.ts';
 import { DEFAULT_REQUESTS_PER_SECOND, RateLimiter } from './rate-limiter.ts';
 import { MAX_HEADER_BYTES, cloudApiRoutes } from './routes.ts';
@@ -58,7 +59,8 @@ export interface ServedCloudApi {
 export async function serveCloudApi({
   clock = systemClock,
   perSecond = DEFAULT_REQUESTS_PER_SECOND,
-}: { clock?: Clock; perSecond?: number } = {}): Promise<ServedCloudApi> {
+  past = NO_PAST,
+}: { clock?: Clock; perSecond?: number; past?: typeof NO_PAST } = {}): Promise<ServedCloudApi> {
   const rooms = new Rooms();
   const samples: string[] = [];
   const cloudApi = new CloudApi({
@@ -69,6 +71,7 @@ export async function serveCloudApi({
     },
     told: { waitUntilTold: (ids) => rooms.told.waitUntilTold(ids) },
     userBlocks: { set: (key, userId, blocked) => rooms.userBlocks.set(key, userId, blocked) },
+    ...past,
     timers: DEFAULT_TIMERS,
     limiter: new RateLimiter({ perSecond, clock }),
     clock,

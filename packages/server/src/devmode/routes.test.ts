@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppRegistry } from '../auth/apps.ts';
 import { Tickets } from '../auth/tickets.ts';
 import { CloudApi } from '../cloudapi/cloud-api.ts';
+import { NO_PAST } from '../cloudapi/past.contract.ts';
 import { RateLimiter } from '../cloudapi/rate-limiter.ts';
 import { devModeRoutes } from './routes.ts';
 
@@ -30,6 +31,7 @@ beforeAll(async () => {
     },
     told: { waitUntilTold: async () => undefined },
     userBlocks: { set: async () => ({ ok: false, refusal: 'roomNotExist' }) },
+    ...NO_PAST,
     timers: DEFAULT_TIMERS,
     limiter: new RateLimiter({ perSecond: 20, clock: systemClock }),
     clock: systemClock,

@@ -33,7 +33,8 @@ function storeThat() {
     save: (samples: readonly QualitySample[]) => save(samples),
     find: async () => [],
     blockedShares: async () => [],
-    pixels: async () => [],
+    pictureTimeByBucket: async () => [],
+    pictureTimeByRoom: async () => [],
   };
 }
 

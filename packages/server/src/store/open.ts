@@ -2,6 +2,7 @@ import type { Clock, Log } from '@rotunda/base';
 import { FORGOTTEN_ENDINGS, SqlEndings } from './endings.ts';
 import { FORGOTTEN_HISTORY, SqlHistory } from './history.ts';
 import { FORGOTTEN_CALLBACKS, SqlOutbox } from './outbox.ts';
+import { SqlPast } from './past.ts';
 import type { Store } from './port.ts';
 import { FORGOTTEN_QUALITY, SqlQuality } from './quality.ts';
 import { openPostgres } from './postgres.ts';
@@ -37,6 +38,7 @@ export async function openStore({ file, databaseUrl, keptMs, clock, log }: Store
     endings: new SqlEndings(db, clock),
     history: new SqlHistory(db),
     outbox: new SqlOutbox(db),
+    past: new SqlPast(db),
     quality: new SqlQuality(db),
     secrets: new SqlSecrets(db),
     close: async () => {

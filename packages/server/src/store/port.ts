@@ -1,6 +1,7 @@
 import type { EndingStore } from './endings-port.ts';
 import type { HistoryStore } from './history-port.ts';
 import type { OutboxStore } from './outbox-port.ts';
+import type { PastStore } from './past-port.ts';
 import type { QualityStore } from './quality-port.ts';
 import type { SecretStore } from './secrets-port.ts';
 
@@ -9,6 +10,7 @@ export interface Store {
   readonly endings: EndingStore;
   readonly history: HistoryStore;
   readonly outbox: OutboxStore;
+  readonly past: PastStore;
   readonly quality: QualityStore;
   readonly secrets: SecretStore;
   /** Idempotent. */

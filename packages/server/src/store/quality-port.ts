@@ -44,13 +44,22 @@ export interface BlockedShares {
   readonly picture: number;
 }
 
-/** Pictures that a stay received at a time: the sum of their pixels. */
-export interface PixelSample {
-  readonly incarnation: string;
-  readonly sessionId: string;
-  readonly at: number;
+/** For how long somebody received pictures of a size, over all stays. */
+export interface PictureTime<Key> {
+  /** When the bucket begins, or the room. */
+  readonly key: Key;
+  /** How many of the bounds the pixels of all pictures together exceeded. */
+  readonly level: number;
+  /** Milliseconds. */
   readonly span: number;
-  readonly pixels: number;
+}
+
+interface PictureQuery {
+  readonly sdkAppIds: readonly number[];
+  readonly from: number;
+  readonly to: number;
+  /** Numbers of pixels, ascending. */
+  readonly bounds: readonly number[];
 }
 
 /** How stays were, for those who ask later. */
@@ -71,10 +80,9 @@ export interface QualityStore {
     readonly from: number;
     readonly to: number;
   }): Promise<readonly BlockedShares[]>;
-  /** Of all stays that received pictures, oldest first. */
-  pixels(query: {
-    readonly sdkAppIds: readonly number[];
-    readonly from: number;
-    readonly to: number;
-  }): Promise<readonly PixelSample[]>;
+  pictureTimeByBucket(
+    query: PictureQuery & { readonly bucketMs: number },
+  ): Promise<readonly PictureTime<number>[]>;
+  /** By room id, as text. */
+  pictureTimeByRoom(query: PictureQuery): Promise<readonly PictureTime<string>[]>;
 }

@@ -71,16 +71,29 @@ export function qualityContract(place: Place): void {
       ]);
     });
 
-    it('knows how many pixels a stay received', async () => {
+    it('knows for how long pictures of which size were received, by time and by room', async () => {
       const small = stream({ userId: 'cid', source: 'sub', width: 160, height: 90 });
       const sound = stream({ source: 'audio', width: 0, height: 0 });
       await store.save([
         sample({ streams: [stream(), small, sound, stream({ userId: '' })] }),
+        sample({ at: START + 10_000, streams: [stream()] }),
         sample({ sessionId: 's2', streams: [sound] }),
+        sample({ sessionId: 's3', roomId: '8', at: START + MINUTE, streams: [small] }),
         sample({ sdkAppId: APP + 1, sessionId: 's9' }),
       ]);
-      expect(await store.pixels({ sdkAppIds: [APP], from: START, to: START + 1 })).toEqual([
-        { incarnation: 'i1', sessionId: 's1', at: START, span: 10_000, pixels: 640 * 360 + 160 * 90 },
+      const query = { sdkAppIds: [APP], from: START, to: START + 2 * MINUTE, bounds: [20_000, 640 * 360] };
+      const minute = START - (START % MINUTE);
+      const byLevel = (a: { level: number }, b: { level: number }): number => a.level - b.level;
+      const byTime = await store.pictureTimeByBucket({ ...query, bucketMs: MINUTE });
+      expect(byTime.toSorted(byLevel)).toEqual([
+        { key: minute + MINUTE, level: 0, span: 10_000 },
+        { key: minute, level: 1, span: 10_000 },
+        { key: minute, level: 2, span: 10_000 },
+      ]);
+      expect((await store.pictureTimeByRoom(query)).toSorted(byLevel)).toEqual([
+        { key: '8', level: 0, span: 10_000 },
+        { key: '7', level: 1, span: 10_000 },
+        { key: '7', level: 2, span: 10_000 },
       ]);
     });
 

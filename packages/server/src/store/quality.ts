@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { inChunks, type Database } from './database.ts';
 import type {
   BlockedShares,
-  PixelSample,
+  PictureTime,
   QualitySample,
   QualityStore,
   StreamQuality,
@@ -90,21 +90,33 @@ export class SqlQuality implements QualityStore {
     }));
   }
 
-  async pixels({
-    sdkAppIds,
-    from,
-    to,
-  }: Parameters<QualityStore['pixels']>[0]): Promise<readonly PixelSample[]> {
-    const rows = await this.#db
+  pictureTimeByBucket(
+    query: Parameters<QualityStore['pictureTimeByBucket']>[0],
+  ): Promise<readonly PictureTime<number>[]> {
+    return this.#pictureTime(query, sql<number>`at - at % ${sql.lit(query.bucketMs)}`);
+  }
+
+  pictureTimeByRoom(
+    query: Parameters<QualityStore['pictureTimeByRoom']>[0],
+  ): Promise<readonly PictureTime<string>[]> {
+    return this.#pictureTime(query, sql<string>`room_id`);
+  }
+
+  #pictureTime<Key>(
+    { sdkAppIds, from, to, bounds }: Parameters<QualityStore['pictureTimeByRoom']>[0],
+    key: RawBuilder<Key>,
+  ): Promise<readonly PictureTime<Key>[]> {
+    const exceeded = bounds.map((bound) => sql`case when pixels > ${sql.lit(bound)} then 1 else 0 end`);
+    const level = sql<number>`${sql.join(exceeded, sql` + `)}`;
+    return this.#db
       .selectFrom('quality_samples')
-      .select(['incarnation', 'session_id', 'at', 'span', 'pixels'])
+      .select(({ fn }) => [key.as('key'), level.as('level'), fn.sum<number>('span').as('span')])
       .where('sdk_app_id', 'in', sdkAppIds)
       .where('at', '>=', from)
       .where('at', '<', to)
       .where('pixels', '>', 0)
-      .orderBy('at')
-      .execute();
-    return rows.map(({ session_id: sessionId, ...row }) => ({ sessionId, ...row }));
+      .groupBy([key, level])
+      .execute() as Promise<readonly PictureTime<Key>[]>;
   }
 }
 
