@@ -19,12 +19,12 @@ export interface ApiAccount {
 
 /** The backend's side, through the official SDK as published. */
 export class CloudApi {
-  readonly #client: Client;
-  readonly #sdkAppId: number;
+  readonly client: Client;
+  readonly sdkAppId: number;
 
   constructor(serverUrl: string, { sdkAppId, cloudApi }: ApiAccount = APPLICATION) {
-    this.#sdkAppId = sdkAppId;
-    this.#client = new trtc.v20190722.Client({
+    this.sdkAppId = sdkAppId;
+    this.client = new trtc.v20190722.Client({
       credential: cloudApi,
       region: 'ap-guangzhou',
       profile: { httpProfile: { endpoint: new URL(serverUrl).host, protocol: 'http://' } },
@@ -33,18 +33,18 @@ export class CloudApi {
 
   /** `RemoveUser` or `RemoveUserByStrRoomId`, as the room's kind demands. */
   async removeUser(room: number | string, ...userIds: string[]): Promise<void> {
-    const SdkAppId = this.#sdkAppId;
+    const SdkAppId = this.sdkAppId;
     if (typeof room === 'number') {
-      await this.#client.RemoveUser({ SdkAppId, RoomId: room, UserIds: userIds });
+      await this.client.RemoveUser({ SdkAppId, RoomId: room, UserIds: userIds });
     } else {
-      await this.#client.RemoveUserByStrRoomId({ SdkAppId, RoomId: room, UserIds: userIds });
+      await this.client.RemoveUserByStrRoomId({ SdkAppId, RoomId: room, UserIds: userIds });
     }
   }
 
   /** `DismissRoom` or `DismissRoomByStrRoomId`. */
   async dismissRoom(room: number | string): Promise<void> {
-    const SdkAppId = this.#sdkAppId;
-    if (typeof room === 'number') await this.#client.DismissRoom({ SdkAppId, RoomId: room });
-    else await this.#client.DismissRoomByStrRoomId({ SdkAppId, RoomId: room });
+    const SdkAppId = this.sdkAppId;
+    if (typeof room === 'number') await this.client.DismissRoom({ SdkAppId, RoomId: room });
+    else await this.client.DismissRoomByStrRoomId({ SdkAppId, RoomId: room });
   }
 }
