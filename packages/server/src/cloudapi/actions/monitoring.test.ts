@@ -1,49 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FakeClock } from '@rotunda/base';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OpenDatabase } from '../../store/database.ts';
-import type { HistoryBatch, StayRecord } from '../../store/history-port.ts';
-import { SqlHistory } from '../../store/history.ts';
+import { onBothDatabases } from '../../store/databases.contract.ts';
 import { SqlPast } from '../../store/past.ts';
-import type { QualitySample, StreamQuality } from '../../store/quality-port.ts';
 import { SqlQuality } from '../../store/quality.ts';
-import { openSqlite } from '../../store/sqlite.ts';
 import { SdkAppId, codeOf, sdkClient, serveCloudApi, type ServedCloudApi } from '../served.contract.ts';
+import { DAY, HOUR, MIDNIGHT, MINUTE, NOON, remember, seconds } from './remembered.contract.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** A day begins. */
-const MIDNIGHT = Date.parse('2026-03-10T00:00:00Z');
-const NOON = MIDNIGHT + 12 * HOUR;
-
-let folder: string;
 let database: OpenDatabase;
 let clock: FakeClock;
 let served: ServedCloudApi;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rotunda-monitoring-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-beforeEach(async () => {
-  clock = new FakeClock();
-  advance(NOON + 2 * HOUR - clock.now());
-  rmSync(join(folder, 'past'), { recursive: true, force: true });
-  database = await openSqlite(join(folder, 'past', 'rotunda.db'));
-  const past = new SqlPast(database.db);
-  const quality = new SqlQuality(database.db);
-  served = await serveCloudApi({ clock, past: { past, quality, keptMs: 14 * DAY } });
-  await remember();
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  await served.close();
-  await database.close();
-});
 
 /** The SDK signs with the system's time. */
 function advance(ms: number): void {
@@ -51,332 +17,281 @@ function advance(ms: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: clock.now() });
 }
 
-function stay(sessionId: string, userId: string, enteredAt: number, incarnation = 'one'): StayRecord {
-  const client = {
-    address: '10.0.0.7',
-    device: 'a browser',
-    sdkVersion: '0.1.0',
-    terminal: 100,
-    userType: 1,
-  };
-  return { incarnation, sessionId, userId, role: 'anchor', enterReason: '1', enteredAt, ...client };
-}
-
-function stream(over: Partial<StreamQuality> = {}): StreamQuality {
-  const rates = { kbps: 500, loss: 1, blocked: 0, fps: 15, inputFps: 16, volume: 0 };
-  return { userId: '', source: 'video', width: 640, height: 360, ...rates, ...over };
-}
-
-function sample(sessionId: string, at: number, streams: readonly StreamQuality[]): QualitySample {
-  return {
-    sdkAppId: SdkAppId,
-    roomId: '100',
-    incarnation: 'one',
-    sessionId,
-    at,
-    span: 10_000,
-    rtt: 30,
-    streams,
-  };
-}
-
-const seconds = (ms: number): number => Math.floor(ms / 1_000);
-
-/** Ann from noon on for an hour, ben in the middle of it; and what they heard and saw. A second room still goes on. */
-async function remember(): Promise<void> {
-  const number = { sdkAppId: SdkAppId, kind: 'number', id: '100' } as const;
-  const string = { sdkAppId: SdkAppId, kind: 'string', id: 'stand_up, daily' } as const;
-  const told = (id: string, at: number, kind: string, detail: string) => {
-    return { id, incarnation: 'one', sessionId: 'a1', userId: 'ann', at, kind, detail };
-  };
-  const batch: HistoryBatch = {
-    rooms: [
-      { incarnation: 'one', key: number, scene: 0, createdBy: 'ann', createdAt: NOON },
-      { incarnation: 'two', key: string, scene: 1, createdBy: 'cid', createdAt: NOON + HOUR },
-    ],
-    stays: [
-      stay('a1', 'ann', NOON),
-      stay('b1', 'ben', NOON + 10 * MINUTE),
-      stay('b2', 'ben', NOON + 30 * MINUTE),
-      stay('c1', 'cid', NOON + HOUR, 'two'),
-      stay('g1@7', 'guest', NOON + HOUR, 'two'),
-    ],
-    roles: [],
-    stayEnds: [
-      { incarnation: 'one', sessionId: 'b1', at: NOON + 20 * MINUTE, reason: 'exited' },
-      { incarnation: 'one', sessionId: 'b2', at: NOON + 40 * MINUTE, reason: 'exited' },
-      { incarnation: 'one', sessionId: 'a1', at: NOON + HOUR, reason: 'exited' },
-    ],
-    roomEnds: [{ incarnation: 'one', at: NOON + HOUR }],
-    versions: new Map(),
-    events: [
-      told('1', NOON, 'entered', '1'),
-      told('2', NOON + 1_000, 'sending', 'audio'),
-      told('3', NOON + 2_000, 'sending', 'video'),
-      told('4', NOON + 3_000, 'silent', 'audio'),
-      told('5', NOON + 4_000, 'sending', 'audio'),
-      told('6', NOON + 5_000, 'sending', 'sub'),
-      told('7', NOON + HOUR, 'left', 'exited'),
-    ],
-    callbacks: [],
-  };
-  await new SqlHistory(database.db).record('node', batch);
-  const sound = { source: 'audio', width: 0, height: 0, fps: 0, inputFps: 0, kbps: 32, volume: 40 } as const;
-  await new SqlQuality(database.db).save([
-    sample('a1', NOON + 10 * MINUTE, [stream(), stream(sound), stream({ userId: 'ben', blocked: 2_500 })]),
-    sample('a1', NOON + 10 * MINUTE + 10_000, [
-      stream(),
-      stream({ ...sound, userId: 'ben', loss: 20, blocked: 1_000 }),
-    ]),
-    sample('b1', NOON + 10 * MINUTE, [stream({ userId: 'ann', width: 1280, height: 720 })]),
-  ]);
-}
-
 const call = { SdkAppId, CommId: `${SdkAppId}_100_${seconds(NOON)}` };
 const hour = { StartTime: seconds(NOON), EndTime: seconds(NOON + HOUR) };
 
-describe('monitoring', () => {
-  it('DescribeRoomInfo lists rooms, the newest first, page by page', async () => {
-    const client = sdkClient(served.endpoint);
-    const both = await client.DescribeRoomInfo({
-      SdkAppId,
-      StartTime: seconds(NOON),
-      EndTime: seconds(NOON + 2 * HOUR),
+onBothDatabases((place) => {
+  beforeEach(async () => {
+    clock = new FakeClock();
+    await place.clear();
+    database = await place.open();
+    const past = new SqlPast(database.db);
+    const quality = new SqlQuality(database.db);
+    served = await serveCloudApi({ clock, past: { past, quality, keptMs: 14 * DAY } });
+    await remember(database.db);
+    advance(NOON + 2 * HOUR - clock.now());
+  });
+  afterEach(async () => {
+    vi.useRealTimers();
+    await served.close();
+    await database.close();
+  });
+
+  describe('monitoring', () => {
+    it('DescribeRoomInfo lists rooms, the newest first, page by page', async () => {
+      const client = sdkClient(served.endpoint);
+      const both = await client.DescribeRoomInfo({
+        SdkAppId,
+        StartTime: seconds(NOON),
+        EndTime: seconds(NOON + 2 * HOUR),
+      });
+      expect(both.Total).toBe(2);
+      expect(both.RoomList).toEqual([
+        {
+          CommId: `${SdkAppId}_stand_up, daily_${seconds(NOON + HOUR)}`,
+          RoomString: 'stand_up, daily',
+          CreateTime: seconds(NOON + HOUR),
+          DestroyTime: seconds(clock.now()),
+          IsFinished: false,
+          UserId: 'cid',
+        },
+        {
+          CommId: call.CommId,
+          RoomString: '100',
+          CreateTime: seconds(NOON),
+          DestroyTime: seconds(NOON + HOUR),
+          IsFinished: true,
+          UserId: 'ann',
+        },
+      ]);
+      const day = { SdkAppId, StartTime: seconds(NOON - HOUR), EndTime: seconds(NOON + 2 * HOUR) };
+      const second = await client.DescribeRoomInfo({ ...day, PageNumber: 1, PageSize: 1 });
+      expect([second.Total, second.RoomList?.map(({ RoomString }) => RoomString)]).toEqual([2, ['100']]);
+      const one = await client.DescribeRoomInfo({ ...day, RoomId: '100' });
+      expect(one.RoomList).toHaveLength(1);
+      const before = { SdkAppId, StartTime: seconds(NOON - HOUR), EndTime: seconds(NOON - MINUTE) };
+      expect((await client.DescribeRoomInfo(before)).RoomList).toEqual([]);
     });
-    expect(both.Total).toBe(2);
-    expect(both.RoomList).toEqual([
-      {
-        CommId: `${SdkAppId}_stand_up, daily_${seconds(NOON + HOUR)}`,
-        RoomString: 'stand_up, daily',
-        CreateTime: seconds(NOON + HOUR),
-        DestroyTime: seconds(clock.now()),
-        IsFinished: false,
-        UserId: 'cid',
-      },
-      {
-        CommId: call.CommId,
-        RoomString: '100',
-        CreateTime: seconds(NOON),
-        DestroyTime: seconds(NOON + HOUR),
-        IsFinished: true,
+
+    it('DescribeUserInfo lists the stays of a call', async () => {
+      const client = sdkClient(served.endpoint);
+      const all = await client.DescribeUserInfo({ ...call, ...hour });
+      expect(all.Total).toBe(3);
+      expect(all.UserList?.[0]).toEqual({
+        RoomStr: '100',
         UserId: 'ann',
-      },
-    ]);
-    const day = { SdkAppId, StartTime: seconds(NOON - HOUR), EndTime: seconds(NOON + 2 * HOUR) };
-    const second = await client.DescribeRoomInfo({ ...day, PageNumber: 1, PageSize: 1 });
-    expect([second.Total, second.RoomList?.map(({ RoomString }) => RoomString)]).toEqual([2, ['100']]);
-    const one = await client.DescribeRoomInfo({ ...day, RoomId: '100' });
-    expect(one.RoomList).toHaveLength(1);
-    const before = { SdkAppId, StartTime: seconds(NOON - HOUR), EndTime: seconds(NOON - MINUTE) };
-    expect((await client.DescribeRoomInfo(before)).RoomList).toEqual([]);
-  });
+        JoinTs: seconds(NOON),
+        LeaveTs: seconds(NOON + HOUR),
+        DeviceType: 'a browser',
+        SdkVersion: '0.1.0',
+        ClientIp: '10.0.0.7',
+        Finished: true,
+      });
+      const ben = await client.DescribeUserInfo({
+        ...call,
+        ...hour,
+        UserIds: ['ben'],
+        PageNumber: 0,
+        PageSize: 1,
+      });
+      expect([ben.Total, ben.UserList?.map(({ UserId }) => UserId)]).toEqual([2, ['ben']]);
+      const other = { SdkAppId, CommId: `${SdkAppId}_stand_up, daily_${seconds(NOON + HOUR)}` };
+      const period = { StartTime: seconds(NOON + HOUR), EndTime: seconds(NOON + 2 * HOUR) };
+      const guests = await client.DescribeUserInfo({ ...other, ...period });
+      expect(guests.UserList?.map(({ UserId, Finished }) => [UserId, Finished])).toEqual([['cid', false]]);
+    });
 
-  it('DescribeUserInfo lists the stays of a call', async () => {
-    const client = sdkClient(served.endpoint);
-    const all = await client.DescribeUserInfo({ ...call, ...hour });
-    expect(all.Total).toBe(3);
-    expect(all.UserList?.[0]).toEqual({
-      RoomStr: '100',
-      UserId: 'ann',
-      JoinTs: seconds(NOON),
-      LeaveTs: seconds(NOON + HOUR),
-      DeviceType: 'a browser',
-      SdkVersion: '0.1.0',
-      ClientIp: '10.0.0.7',
-      Finished: true,
+    it('DescribeCallDetailInfo tells how it was, of what is asked for', async () => {
+      const client = sdkClient(served.endpoint);
+      const only = await client.DescribeCallDetailInfo({ ...call, ...hour });
+      expect([only.Total, only.UserList?.length, only.Data]).toEqual([3, 3, []]);
+      const bits = await client.DescribeCallDetailInfo({
+        ...call,
+        ...hour,
+        DataType: ['aBit', 'bigvBlock', 'rtt'],
+      });
+      const at = seconds(NOON + 10 * MINUTE);
+      expect(bits.Data).toEqual([
+        {
+          UserId: 'ann',
+          PeerId: '',
+          DataType: 'rtt',
+          Content: [
+            { Time: at, Value: 30 },
+            { Time: at + 10, Value: 30 },
+          ],
+        },
+        { UserId: 'ann', PeerId: '', DataType: 'aBit', Content: [{ Time: at, Value: 32_000 }] },
+        { UserId: 'ann', PeerId: 'ben', DataType: 'bigvBlock', Content: [{ Time: at, Value: 2_500 }] },
+        { UserId: 'ann', PeerId: 'ben', DataType: 'aBit', Content: [{ Time: at + 10, Value: 32_000 }] },
+        { UserId: 'ben', PeerId: '', DataType: 'rtt', Content: [{ Time: at, Value: 30 }] },
+        { UserId: 'ben', PeerId: 'ann', DataType: 'bigvBlock', Content: [{ Time: at, Value: 0 }] },
+      ]);
+      const all = await client.DescribeCallDetailInfo({
+        ...call,
+        ...hour,
+        UserIds: ['ben'],
+        DataType: ['all'],
+      });
+      expect(all.Data?.map(({ DataType }) => DataType).toSorted()).toEqual([
+        'bigvBit',
+        'bigvBlock',
+        'bigvDecFps',
+        'bigvHeight',
+        'bigvLoss',
+        'bigvRecFps',
+        'bigvWidth',
+        'rtt',
+      ]);
     });
-    const ben = await client.DescribeUserInfo({
-      ...call,
-      ...hour,
-      UserIds: ['ben'],
-      PageNumber: 0,
-      PageSize: 1,
-    });
-    expect([ben.Total, ben.UserList?.map(({ UserId }) => UserId)]).toEqual([2, ['ben']]);
-    const other = { SdkAppId, CommId: `${SdkAppId}_stand_up, daily_${seconds(NOON + HOUR)}` };
-    const period = { StartTime: seconds(NOON + HOUR), EndTime: seconds(NOON + 2 * HOUR) };
-    const guests = await client.DescribeUserInfo({ ...other, ...period });
-    expect(guests.UserList?.map(({ UserId, Finished }) => [UserId, Finished])).toEqual([['cid', false]]);
-  });
 
-  it('DescribeCallDetailInfo tells how it was, of what is asked for', async () => {
-    const client = sdkClient(served.endpoint);
-    const only = await client.DescribeCallDetailInfo({ ...call, ...hour });
-    expect([only.Total, only.UserList?.length, only.Data]).toEqual([3, 3, []]);
-    const bits = await client.DescribeCallDetailInfo({
-      ...call,
-      ...hour,
-      DataType: ['aBit', 'bigvBlock', 'rtt'],
-    });
-    const at = seconds(NOON + 10 * MINUTE);
-    expect(bits.Data).toEqual([
-      {
+    it('DescribeUserEvent tells what a user did, in the numbers of the official table', async () => {
+      const { Data } = await sdkClient(served.endpoint).DescribeUserEvent({
+        ...call,
+        ...hour,
         UserId: 'ann',
-        PeerId: '',
-        DataType: 'rtt',
-        Content: [
-          { Time: at, Value: 30 },
-          { Time: at + 10, Value: 30 },
-        ],
-      },
-      { UserId: 'ann', PeerId: '', DataType: 'aBit', Content: [{ Time: at, Value: 32_000 }] },
-      { UserId: 'ann', PeerId: 'ben', DataType: 'bigvBlock', Content: [{ Time: at, Value: 2_500 }] },
-      { UserId: 'ann', PeerId: 'ben', DataType: 'aBit', Content: [{ Time: at + 10, Value: 32_000 }] },
-      { UserId: 'ben', PeerId: '', DataType: 'rtt', Content: [{ Time: at, Value: 30 }] },
-      { UserId: 'ben', PeerId: 'ann', DataType: 'bigvBlock', Content: [{ Time: at, Value: 0 }] },
-    ]);
-    const all = await client.DescribeCallDetailInfo({
-      ...call,
-      ...hour,
-      UserIds: ['ben'],
-      DataType: ['all'],
+        RoomId: '100',
+      });
+      const content = Data[0]?.Content?.map(({ Type, Time, EventId, ParamOne }) => [
+        Time! - NOON,
+        Type,
+        EventId,
+        ParamOne,
+      ]);
+      expect(content).toEqual([
+        [0, 0, 5001, -1],
+        [1_000, 0, 3001, 0],
+        [2_000, 2, 4006, 0],
+        [3_000, 0, 3001, 1],
+        [4_000, 0, 3001, 3],
+        [5_000, 7, 4006, 0],
+        [HOUR, 0, 5002, -1],
+      ]);
+      const nobody = { ...call, ...hour, UserId: 'nobody', RoomId: '100' };
+      expect((await sdkClient(served.endpoint).DescribeUserEvent(nobody)).Data).toEqual([]);
     });
-    expect(all.Data?.map(({ DataType }) => DataType).toSorted()).toEqual([
-      'bigvBit',
-      'bigvBlock',
-      'bigvDecFps',
-      'bigvHeight',
-      'bigvLoss',
-      'bigvRecFps',
-      'bigvWidth',
-      'rtt',
-    ]);
-  });
 
-  it('DescribeUserEvent tells what a user did, in the numbers of the official table', async () => {
-    const { Data } = await sdkClient(served.endpoint).DescribeUserEvent({
-      ...call,
-      ...hour,
-      UserId: 'ann',
-      RoomId: '100',
+    it('DescribeScaleInfo counts days', async () => {
+      const period = { StartTime: seconds(MIDNIGHT - DAY), EndTime: seconds(NOON + 2 * HOUR) };
+      const { Total, ScaleList } = await sdkClient(served.endpoint).DescribeScaleInfo({
+        SdkAppId,
+        ...period,
+      });
+      expect(Total).toBe(2);
+      expect(ScaleList).toEqual([
+        { Time: seconds(MIDNIGHT - DAY), UserNumber: 0, UserCount: 0, RoomNumbers: 0 },
+        { Time: seconds(MIDNIGHT), UserNumber: 3, UserCount: 4, RoomNumbers: 2 },
+      ]);
     });
-    const content = Data[0]?.Content?.map(({ Type, Time, EventId, ParamOne }) => [
-      Time! - NOON,
-      Type,
-      EventId,
-      ParamOne,
-    ]);
-    expect(content).toEqual([
-      [0, 0, 5001, -1],
-      [1_000, 0, 3001, 0],
-      [2_000, 2, 4006, 0],
-      [3_000, 0, 3001, 1],
-      [4_000, 0, 3001, 3],
-      [5_000, 7, 4006, 0],
-      [HOUR, 0, 5002, -1],
-    ]);
-    const nobody = { ...call, ...hour, UserId: 'nobody', RoomId: '100' };
-    expect((await sdkClient(served.endpoint).DescribeUserEvent(nobody)).Data).toEqual([]);
-  });
 
-  it('DescribeScaleInfo counts days', async () => {
-    const period = { StartTime: seconds(MIDNIGHT - DAY), EndTime: seconds(NOON + 2 * HOUR) };
-    const { Total, ScaleList } = await sdkClient(served.endpoint).DescribeScaleInfo({ SdkAppId, ...period });
-    expect(Total).toBe(2);
-    expect(ScaleList).toEqual([
-      { Time: seconds(MIDNIGHT - DAY), UserNumber: 0, UserCount: 0, RoomNumbers: 0 },
-      { Time: seconds(MIDNIGHT), UserNumber: 3, UserCount: 4, RoomNumbers: 2 },
-    ]);
-  });
-
-  it('DescribeUnusualEvent tells of what stood still, from whom, and why', async () => {
-    const client = sdkClient(served.endpoint);
-    const { Total, AbnormalExperienceList } = await client.DescribeUnusualEvent({ SdkAppId, ...hour });
-    const at = seconds(NOON + 10 * MINUTE);
-    const who = { UserId: 'ann', RoomId: '100' };
-    expect(Total).toBe(2);
-    expect(AbnormalExperienceList).toEqual([
-      { ...who, ExperienceId: 1, EventTime: at, AbnormalEventList: [{ AbnormalEventId: 0, PeerId: 'ben' }] },
-      {
-        ...who,
-        ExperienceId: 2,
-        EventTime: at + 10,
-        AbnormalEventList: [{ AbnormalEventId: 1, PeerId: 'ben' }],
-      },
-    ]);
-    const elsewhere = await client.DescribeUnusualEvent({ SdkAppId, ...hour, RoomId: '101' });
-    expect(elsewhere.AbnormalExperienceList).toEqual([]);
-  });
-});
-
-describe('real-time data', () => {
-  const period = {
-    SdkAppId: String(SdkAppId),
-    StartTime: seconds(NOON + 9 * MINUTE),
-    EndTime: seconds(NOON + 11 * MINUTE),
-  };
-
-  it('DescribeTRTCRealTimeScaleData counts users and rooms by minute', async () => {
-    const { Data } = await sdkClient(served.endpoint).DescribeTRTCRealTimeScaleData(period);
-    const at = seconds(NOON + 9 * MINUTE);
-    expect(Data).toMatchObject({
-      StatementID: 0,
-      Total: 1,
-      Series: [{ Columns: ['time', 'userCount', 'roomCount'] }],
+    it('DescribeUnusualEvent tells of what stood still, from whom, and why', async () => {
+      const client = sdkClient(served.endpoint);
+      const { Total, AbnormalExperienceList } = await client.DescribeUnusualEvent({ SdkAppId, ...hour });
+      const at = seconds(NOON + 10 * MINUTE);
+      const who = { UserId: 'ann', RoomId: '100' };
+      expect(Total).toBe(2);
+      expect(AbnormalExperienceList).toEqual([
+        {
+          ...who,
+          ExperienceId: 1,
+          EventTime: at,
+          AbnormalEventList: [{ AbnormalEventId: 0, PeerId: 'ben' }],
+        },
+        {
+          ...who,
+          ExperienceId: 2,
+          EventTime: at + 10,
+          AbnormalEventList: [{ AbnormalEventId: 1, PeerId: 'ben' }],
+        },
+      ]);
+      const elsewhere = await client.DescribeUnusualEvent({ SdkAppId, ...hour, RoomId: '101' });
+      expect(elsewhere.AbnormalExperienceList).toEqual([]);
     });
-    expect(Data?.Series?.[0]?.Values?.slice(0, 2).map(({ RowValue }) => RowValue)).toEqual([
-      [at, 1, 1],
-      [at + 60, 2, 1],
-    ]);
-    const none = await sdkClient(served.endpoint).DescribeTRTCRealTimeScaleData({ ...period, RoomId: 'x' });
-    expect(none.Data?.Series?.[0]?.Values?.[1]?.RowValue).toEqual([at + 60, 0, 0]);
   });
 
-  it('DescribeTRTCRealTimeQualityData tells which part stood still, in percent', async () => {
-    const { Data } = await sdkClient(served.endpoint).DescribeTRTCRealTimeQualityData(period);
-    expect(Data?.Series?.[0]?.Columns).toEqual(['time', 'videoFreezeRate', 'audioFreezeRate']);
-    expect(Data?.Series?.[0]?.Values?.map(({ RowValueFloat }) => RowValueFloat?.slice(1))).toEqual([
-      [0, 0],
-      [12.5, 10],
-      [0, 0],
-    ]);
-  });
-});
+  describe('real-time data', () => {
+    const period = {
+      SdkAppId: String(SdkAppId),
+      StartTime: seconds(NOON + 9 * MINUTE),
+      EndTime: seconds(NOON + 11 * MINUTE),
+    };
 
-describe('usage', () => {
-  it('DescribeTrtcUsage sums minutes by what was received, in steps of five minutes for a day', async () => {
-    const client = sdkClient(served.endpoint);
-    const day = await client.DescribeTrtcUsage({ SdkAppId, StartTime: '2026-03-10', EndTime: '2026-03-10' });
-    expect(day.UsageKey).toEqual(['Audio', 'SD', 'HD', 'FullHD', '2K', '4K']);
-    expect(day.UsageList).toHaveLength(288);
-    const tenPast = day.UsageList?.find(({ TimeKey }) => TimeKey === '2026-03-10 12:10:00');
-    expect(tenPast).toEqual({
-      TimeKey: '2026-03-10 12:10:00',
-      TimeStampKey: seconds(NOON + 10 * MINUTE),
-      UsageValue: [9.67, 0.17, 0.17, 0, 0, 0],
+    it('DescribeTRTCRealTimeScaleData counts users and rooms by minute', async () => {
+      const { Data } = await sdkClient(served.endpoint).DescribeTRTCRealTimeScaleData(period);
+      const at = seconds(NOON + 9 * MINUTE);
+      expect(Data).toMatchObject({
+        StatementID: 0,
+        Total: 1,
+        Series: [{ Columns: ['time', 'userCount', 'roomCount'] }],
+      });
+      expect(Data?.Series?.[0]?.Values?.slice(0, 2).map(({ RowValue }) => RowValue)).toEqual([
+        [at, 1, 1],
+        [at + 60, 2, 1],
+      ]);
+      const none = await sdkClient(served.endpoint).DescribeTRTCRealTimeScaleData({ ...period, RoomId: 'x' });
+      expect(none.Data?.Series?.[0]?.Values?.[1]?.RowValue).toEqual([at + 60, 0, 0]);
     });
-    const days = await client.DescribeTrtcUsage({ StartTime: '2026-03-09', EndTime: '2026-03-10' });
-    expect(days.UsageList?.map(({ TimeKey, UsageValue }) => [TimeKey, UsageValue])).toEqual([
-      ['2026-03-09 00:00:00', [0, 0, 0, 0, 0, 0]],
-      ['2026-03-10 00:00:00', [139.67, 0.17, 0.17, 0, 0, 0]],
-    ]);
-  });
 
-  it('DescribeTrtcRoomUsage has a line for each room, in seconds', async () => {
-    const { Data } = await sdkClient(served.endpoint).DescribeTrtcRoomUsage({
-      SdkAppid: SdkAppId,
-      StartTime: '2026-03-10 12:00',
-      EndTime: '2026-03-10 13:30',
+    it('DescribeTRTCRealTimeQualityData tells which part stood still, in percent', async () => {
+      const { Data } = await sdkClient(served.endpoint).DescribeTRTCRealTimeQualityData(period);
+      expect(Data?.Series?.[0]?.Columns).toEqual(['time', 'videoFreezeRate', 'audioFreezeRate']);
+      expect(Data?.Series?.[0]?.Values?.map(({ RowValueFloat }) => RowValueFloat?.slice(1))).toEqual([
+        [0, 0],
+        [12.5, 10],
+        [0, 0],
+      ]);
     });
-    expect(Data?.split('\n')).toEqual([
-      'RoomId,Audio,SD,hd,FullHD,2K,4K',
-      '100,4780,10,10,0,0,0',
-      '"stand_up, daily",1800,0,0,0,0,0',
-      '',
-    ]);
   });
 
-  it('is told once in 15 seconds by room', async () => {
-    const ask = (): Promise<string> =>
-      codeOf(
-        sdkClient(served.endpoint).DescribeTrtcRoomUsage({
-          SdkAppid: SdkAppId,
-          StartTime: '2026-03-10 12:00',
-          EndTime: '2026-03-10 13:30',
-        }),
-      );
-    expect([await ask(), await ask()]).toEqual(['ok', 'RequestLimitExceeded']);
-    advance(15_000);
-    expect(await ask()).toBe('ok');
+  describe('usage', () => {
+    it('DescribeTrtcUsage sums minutes by what was received, in steps of five minutes for a day', async () => {
+      const client = sdkClient(served.endpoint);
+      const day = await client.DescribeTrtcUsage({
+        SdkAppId,
+        StartTime: '2026-03-10',
+        EndTime: '2026-03-10',
+      });
+      expect(day.UsageKey).toEqual(['Audio', 'SD', 'HD', 'FullHD', '2K', '4K']);
+      expect(day.UsageList).toHaveLength(288);
+      const tenPast = day.UsageList?.find(({ TimeKey }) => TimeKey === '2026-03-10 12:10:00');
+      expect(tenPast).toEqual({
+        TimeKey: '2026-03-10 12:10:00',
+        TimeStampKey: seconds(NOON + 10 * MINUTE),
+        UsageValue: [9.67, 0.17, 0.17, 0, 0, 0],
+      });
+      const days = await client.DescribeTrtcUsage({ StartTime: '2026-03-09', EndTime: '2026-03-10' });
+      expect(days.UsageList?.map(({ TimeKey, UsageValue }) => [TimeKey, UsageValue])).toEqual([
+        ['2026-03-09 00:00:00', [0, 0, 0, 0, 0, 0]],
+        ['2026-03-10 00:00:00', [139.67, 0.17, 0.17, 0, 0, 0]],
+      ]);
+    });
+
+    it('DescribeTrtcRoomUsage has a line for each room, in seconds', async () => {
+      const { Data } = await sdkClient(served.endpoint).DescribeTrtcRoomUsage({
+        SdkAppid: SdkAppId,
+        StartTime: '2026-03-10 12:00',
+        EndTime: '2026-03-10 13:30',
+      });
+      expect(Data?.split('\n')).toEqual([
+        'RoomId,Audio,SD,hd,FullHD,2K,4K',
+        '100,4780,10,10,0,0,0',
+        '"stand_up, daily",1800,0,0,0,0,0',
+        '',
+      ]);
+    });
+
+    it('is told once in 15 seconds by room', async () => {
+      const ask = (): Promise<string> =>
+        codeOf(
+          sdkClient(served.endpoint).DescribeTrtcRoomUsage({
+            SdkAppid: SdkAppId,
+            StartTime: '2026-03-10 12:00',
+            EndTime: '2026-03-10 13:30',
+          }),
+        );
+      expect([await ask(), await ask()]).toEqual(['ok', 'RequestLimitExceeded']);
+      advance(15_000);
+      expect(await ask()).toBe('ok');
+    });
   });
 });
