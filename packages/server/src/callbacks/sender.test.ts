@@ -83,6 +83,15 @@ describe('the sender', () => {
     expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('ECONNREFUSED') });
   });
 
+  it('speaks TLS to an https address, and refuses a receiver that does not', async () => {
+    answer = (_request, response) => void response.end();
+    const { port } = server.address() as AddressInfo;
+    const url = `https://127.0.0.1:${port}/`;
+    const outcome = await sender.post({ url, headers: {}, body: Buffer.from('{}') });
+    expect(outcome).toMatchObject({ ok: false, error: expect.stringMatching(/SSL|TLS|ECONNRESET/i) });
+    expect(requests).toBe(0);
+  });
+
   it('ends what is under way when it closes', async () => {
     answer = () => undefined;
     const pending = post();

@@ -7,6 +7,7 @@ import { holds } from '../rooms/random-commands.contract.ts';
 import { BROWSER, CALL, LIVE, Room, key } from '../rooms/room.contract.ts';
 import type { Happening } from './happenings.ts';
 import { Ledger } from './ledger.ts';
+import { checkPairs } from './pairs.contract.ts';
 
 /** A room whose history is kept. */
 class Watched extends Room {
@@ -258,35 +259,3 @@ it('has so, too, for what it lets in, when it may not grow for some of the time'
     );
   });
 });
-
-function checkPairs(happenings: readonly Happening[], open: readonly string[]): void {
-  const ids = new Set<string>();
-  const rooms = new Set<string>();
-  const stays = new Map<string, string>();
-  const sending = new Set<string>();
-  let at = 0;
-  for (const happening of happenings) {
-    const { type, incarnation } = happening;
-    expect(ids.has(happening.id), `${happening.id} is new`).toBe(false);
-    ids.add(happening.id);
-    expect(happening.at).toBeGreaterThanOrEqual(at);
-    at = happening.at;
-    if (type === 'roomCreated') rooms.add(incarnation);
-    expect(rooms.has(incarnation), 'nothing happens outside of a room').toBe(true);
-    if (type === 'roomEnded') {
-      expect([...stays.values()]).not.toContain(incarnation);
-      rooms.delete(incarnation);
-    } else if (type === 'entered') {
-      expect(stays.has(happening.stay.stayId)).toBe(false);
-      stays.set(happening.stay.stayId, incarnation);
-    } else if (type === 'left') expect(stays.delete(happening.stay.stayId)).toBe(true);
-    else if (type === 'sending' || type === 'silent') {
-      const stream = `${happening.stay.stayId}/${happening.source}`;
-      expect(stays.has(happening.stay.stayId)).toBe(true);
-      expect(sending.has(stream)).toBe(type === 'silent');
-      if (type === 'sending') sending.add(stream);
-      else sending.delete(stream);
-    }
-  }
-  expect([...stays.keys()].toSorted()).toEqual([...open].toSorted());
-}

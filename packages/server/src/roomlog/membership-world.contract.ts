@@ -40,6 +40,7 @@ export class MembershipWorld {
   onDeadline: (at: number) => void = () => undefined;
   /** The comings and goings of the audience that are not in the log. */
   readonly audienceChanges: AudienceChange[] = [];
+  onAudienceChange: (change: AudienceChange) => void = () => undefined;
   /** What was committed so far, after {@link watch}. */
   readonly entries: LogEntry[] = [];
   #ids = 0;
@@ -57,7 +58,10 @@ export class MembershipWorld {
     const timers = { emptyLiveRoom: EMPTY_LIVE_ROOM };
     const onDeadline = (at: number): void => this.onDeadline(at);
     const newId = (): string => `life-${++this.#ids}`;
-    const onAudienceChange = (change: AudienceChange): void => void this.audienceChanges.push(change);
+    const onAudienceChange = (change: AudienceChange): void => {
+      this.audienceChanges.push(change);
+      this.onAudienceChange(change);
+    };
     const told = { onDeadline, onAudienceChange };
     return createMembership({ log, presence, clock, nodeId, timers, newId, ...told });
   }
