@@ -48,7 +48,12 @@ export class Settlements {
     this.#open.written.resolve();
   }
 
+  get #hasOpen(): boolean {
+    return this.#open.delivered.length + this.#open.dead.length > 0;
+  }
+
   #soon(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     const { promise } = this.#open.written;
     if (!this.#retry) this.#writeSoon();
     return promise;
@@ -59,11 +64,12 @@ export class Settlements {
       .then(() => this.#write())
       .finally(() => {
         this.#writing = null;
+        if (this.#hasOpen && !this.#retry && !this.#closed) this.#writeSoon();
       });
   }
 
   async #write(): Promise<void> {
-    while (this.#open.delivered.length + this.#open.dead.length > 0) {
+    while (this.#hasOpen) {
       const batch = this.#open;
       this.#open = newBatch();
       try {

@@ -76,7 +76,9 @@ export class LedgerRoom {
     if (earlier) this.#end(this.#stays, earlier, goesOn ? 'continued' : 'replaced', moment);
     const came = continues === null ? EnterReason.normal : EnterReason.timeoutRetry;
     const identity = { stayId, userId, role };
-    this.#open(this.#stays, { identity, client, reason: goesOn ? 'continued' : came }, moment);
+    // What goes on is no beginning: the end of the stay before was not told.
+    const admit = moment.admit || goesOn;
+    this.#open(this.#stays, { identity, client, reason: goesOn ? 'continued' : came }, { ...moment, admit });
   }
 
   /** A stay ends, or becomes audience. Of one that is not here, nothing is told. */

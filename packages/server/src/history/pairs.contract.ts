@@ -7,6 +7,8 @@ export function checkPairs(happenings: readonly Happening[], open: readonly stri
   const rooms = new Set<string>();
   const stays = new Map<string, string>();
   const sending = new Set<string>();
+  /** Of whom a backend knows that they are there. */
+  const known = new Set<string>();
   let at = 0;
   for (const happening of happenings) {
     const { type, incarnation } = happening;
@@ -21,9 +23,15 @@ export function checkPairs(happenings: readonly Happening[], open: readonly stri
       rooms.delete(incarnation);
     } else if (type === 'entered') {
       expect(stays.has(happening.stay.stayId)).toBe(false);
+      if (happening.reason !== 'continued') {
+        expect(known.has(knownAs(happening)), 'nobody enters twice').toBe(false);
+        known.add(knownAs(happening));
+      }
       stays.set(happening.stay.stayId, incarnation);
-    } else if (type === 'left') expect(stays.delete(happening.stay.stayId)).toBe(true);
-    else if (type === 'sending' || type === 'silent') {
+    } else if (type === 'left') {
+      expect(stays.delete(happening.stay.stayId)).toBe(true);
+      if (happening.reason !== 'continued') expect(known.delete(knownAs(happening))).toBe(true);
+    } else if (type === 'sending' || type === 'silent') {
       const stream = `${happening.stay.stayId}/${happening.source}`;
       expect(stays.has(happening.stay.stayId)).toBe(true);
       expect(sending.has(stream)).toBe(type === 'silent');
@@ -32,4 +40,10 @@ export function checkPairs(happenings: readonly Happening[], open: readonly stri
     }
   }
   expect([...stays.keys()].toSorted()).toEqual([...open].toSorted());
+  expect(known.size, 'whoever is known to be there is there').toBe(stays.size);
+}
+
+/** A guest may have the name of somebody in the audience. */
+function knownAs({ incarnation, stay }: Extract<Happening, { type: 'entered' | 'left' }>): string {
+  return `${incarnation}/${stay.userId}/${stay.stayId.includes('@') ? 'guest' : 'own'}`;
 }

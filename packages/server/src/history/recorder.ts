@@ -102,7 +102,7 @@ export class Recorder {
     if (leftOut > 0) this.#sayLeftOut(leftOut);
     if (happenings.length === 0) return;
     for (const happening of happenings) this.#waiting.push(happening);
-    if (!this.#retry) this.#writeSoon();
+    if (!this.#retry && !this.#closed) this.#writeSoon();
   }
 
   /** All that has come by the end of this turn, and what comes while it is written, goes together. */
@@ -111,10 +111,11 @@ export class Recorder {
       .then(() => this.#write())
       .finally(() => {
         this.#writing = null;
-        if (this.#waiting.length > 0) this.#retryLater();
+        if (this.#waiting.length > 0 && !this.#retry && !this.#closed) this.#writeSoon();
       });
   }
 
+  /** Until nothing waits, or the store does not take it: then it is tried again later. */
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, BATCH);
@@ -123,6 +124,7 @@ export class Recorder {
       } catch (err) {
         const count = this.#waiting.length;
         this.#tools.log.error({ err, count }, 'could not write what happened in rooms: tried again');
+        this.#retryLater();
         return;
       }
       this.#waiting.splice(0, batch.length);
