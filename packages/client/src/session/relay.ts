@@ -1,6 +1,7 @@
 import { TRTC_ERRORS, TRTC_WARNINGS } from '@rotunda/protocol';
 import type { RemoteUsers } from '../users/remote-users.ts';
 import type { LocalMedia } from './local-media.ts';
+import type { RemoteMediaTools } from './remote-media.ts';
 import type { RoomClientEvents } from './room-events.ts';
 import type { StayObserver } from './stay-types.ts';
 
@@ -42,6 +43,17 @@ export function relayOfStay(emit: EmitRoomEvent): Pick<StayObserver, Relayed> {
     onSei: (...message) => emit('sei', ...message),
     onQuality: (quality) => emit('quality', quality),
     onStatistics: (statistics) => emit('statistics', statistics),
+  };
+}
+
+/** What comes of the others' pictures and sound. */
+export function relayOfRemoteMedia(
+  emit: EmitRoomEvent,
+): Pick<RemoteMediaTools, 'onFirstFrame' | 'onResized' | 'onBlocked'> {
+  return {
+    onFirstFrame: (picture, { width, height }) => emit('firstPicture', picture, width, height),
+    onResized: (picture, { width, height }) => emit('pictureResized', picture, width, height),
+    onBlocked: (userId, resume) => emit('audioBlocked', userId, resume),
   };
 }
 

@@ -1,5 +1,5 @@
-import { TypedEmitter, assertNever, type Log } from '@rotunda/base';
-import { DEFAULT_TIMERS, TRTCError, TRTC_ERRORS, sceneKind, type Source } from '@rotunda/protocol';
+import { TypedEmitter, type Log } from '@rotunda/base';
+import { TRTCError, sceneKind, type Source } from '@rotunda/protocol';
 import type { RenderOptions } from '../media/playback.ts';
 import { NO_SOUND, VolumeMeter } from '../measures/volume-meter.ts';
 import { SpeedTester } from '../measures/speed-tester.ts';
@@ -11,8 +11,9 @@ import { DeviceControl } from './device-control.ts';
 import { logEvents } from './event-log.ts';
 import { LocalMedia } from './local-media.ts';
 import { recordingsOf } from './local-recordings.ts';
-import { describeMediaFailure } from './media-failure.ts';
+import { MediaFailures } from './media-failures.ts';
 import type { PermissionTicket } from './permission-ticket.ts';
+import { Place } from './place.ts';
 import type { Platform } from './platform.ts';
 import type { RemoteAudio } from './remote-audio.ts';
 import { RemoteMedia } from './remote-media.ts';
@@ -24,22 +25,9 @@ import type { SwitchRequest } from './room-switch.ts';
 import { Sei } from './sei.ts';
 import { parseServerAddress, type ServerAddress } from './server-address.ts';
 import { Stay } from './stay.ts';
-import { relayLocalMedia, relayOfStay, relayUsers, type EmitRoomEvent } from './relay.ts';
-import { within } from './timeouts.ts';
+import { relayLocalMedia, relayOfRemoteMedia, relayOfStay, relayUsers, type EmitRoomEvent } from './relay.ts';
 import type { VideoAhead } from './video-ahead.ts';
 import type { EnterParams, StayObserver } from './stay-types.ts';
-
-const NOT_SUPPORTED = TRTC_ERRORS.ERR_NOT_SUPPORTED.code;
-
-/** Where the user is: a stay lasts until its end was told; `releasing` is an exit from outside of any room. */
-type Place =
-  | { readonly name: 'outside' }
-  | { readonly name: 'inStay'; readonly stay: Stay }
-  | { readonly name: 'releasing'; exits: number; readonly done: Promise<void> };
-
-type Releasing = Extract<Place, { name: 'releasing' }>;
-
-const OUTSIDE: Place = { name: 'outside' };
 
 export interface RoomClientOptions {
   readonly platform: Platform;
@@ -63,12 +51,13 @@ export class RoomClient {
   readonly #log: Log;
   readonly volumes: VolumeMeter;
   readonly #remote: RemoteMedia;
+  readonly #failures: MediaFailures;
   readonly sei: Sei;
   readonly recordings: Recordings;
   readonly speed: SpeedTester;
   readonly #platform: Platform;
   readonly #capture: RoomClientOptions['capture'];
-  #place: Place = OUTSIDE;
+  readonly #place: Place;
   #serverUrl: string | null = null;
   #state: 'open' | 'closed' = 'open';
   readonly #relay: EmitRoomEvent = (event, ...args) => this.#emit(event, ...args);
@@ -78,6 +67,14 @@ export class RoomClient {
     this.#capture = capture;
     this.log = platform.log;
     this.#log = platform.log.module('room');
+    this.#place = new Place({
+      clock: platform.clock,
+      releaseDevices: () => this.#releaseDevices(),
+      onReleased: (exits) => {
+        this.#goneOutside();
+        for (let told = 0; told < exits; told++) this.#emit('exited', { by: 'user' });
+      },
+    });
     this.local = new LocalMedia(platform);
     this.devices = new DeviceControl({ ...platform, local: this.local });
     this.recordings = recordingsOf(platform, this.local);
@@ -86,10 +83,14 @@ export class RoomClient {
       playback: platform.playback,
       sound: this.recordings.heard,
       render: remoteRender,
-      onFirstFrame: (stream, { width, height }) => this.#emit('firstPicture', stream, width, height),
-      onResized: (stream, { width, height }) => this.#emit('pictureResized', stream, width, height),
-      onBlocked: (userId, resume) => this.#emit('audioBlocked', userId, resume),
+      ...relayOfRemoteMedia(this.#relay),
       onPlayoutVolume: (volume) => this.local.music.setPlayoutVolume(volume),
+    });
+    this.#failures = new MediaFailures({
+      log: this.#log,
+      local: this.local,
+      remote: this.#remote,
+      emit: this.#relay,
     });
     this.views = this.#remote.views;
     this.audio = this.#remote.audio;
@@ -105,14 +106,13 @@ export class RoomClient {
       ...platform,
       log: this.#log,
       signalUrl: () => this.#serverAddress()?.signalUrl ?? null,
-      outside: () => this.#place.name === 'outside',
+      outside: () => this.state === 'outside',
       onDone: (outcome) => this.#emit('speedTested', outcome),
     });
     this.sei = new Sei({
       local: this.local,
       stay: () => this.#stay?.room.sei ?? null,
-      onUnsupported: () =>
-        this.#emit('warning', NOT_SUPPORTED, 'this page cannot put messages into video, or read them', ''),
+      onUnsupported: () => this.#failures.seiMissing(),
     });
     this.#listenToLocalMedia();
     logEvents(this.events, this.#log);
@@ -120,9 +120,7 @@ export class RoomClient {
 
   /** `outside`: neither in a room nor on the way in or out. */
   get state(): 'outside' | Stay['state'] {
-    const place = this.#place;
-    if (place.name === 'inStay') return place.stay.state;
-    return place.name === 'releasing' ? 'leaving' : 'outside';
+    return this.#place.name;
   }
 
   /** Also while the link is down, or another room was asked for. */
@@ -151,7 +149,7 @@ export class RoomClient {
   /** Throws a TRTCError if there is a stay already, or no usable server address. The rest is told by events. */
   enter(params: EnterParams): void {
     if (this.#state === 'closed') return;
-    if (this.#place.name !== 'outside') throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
+    if (this.state !== 'outside') throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
     const platform = this.#platform;
     const address = this.#serverAddress();
     if (!address)
@@ -168,7 +166,7 @@ export class RoomClient {
       local: this.local,
       observer: this.#observe(() => stay),
     });
-    this.#place = { name: 'inStay', stay };
+    this.#place.begin(stay);
     this.#remote.begin(stay.room);
     relayUsers(stay.room.users, this.#relay);
     stay.enter();
@@ -179,37 +177,12 @@ export class RoomClient {
    * once for a stay, outside of one for each call. Until then nothing can be entered or captured.
    */
   exit(): Promise<void> {
-    const place = this.#place;
-    switch (place.name) {
-      case 'inStay':
-        return place.stay.exit();
-      case 'releasing':
-        place.exits += 1;
-        return place.done;
-      case 'outside': {
-        const released = this.#releaseDevices() ?? Promise.resolve();
-        const done = within(this.#platform.clock, DEFAULT_TIMERS.exitBudget, released);
-        const releasing: Releasing = {
-          name: 'releasing',
-          exits: 1,
-          done: done.then(() => this.#left(releasing)),
-        };
-        this.#place = releasing;
-        return releasing.done;
-      }
-      default:
-        return assertNever(place);
-    }
+    return this.#place.exit();
   }
 
   #serverAddress(): ServerAddress | null {
     const url = this.#serverUrl ?? this.#platform.page.defaultServerUrl();
     return url === null ? null : parseServerAddress(url);
-  }
-
-  #left({ exits }: Releasing): void {
-    this.#goneOutside();
-    for (let told = 0; told < exits; told++) this.#emit('exited', { by: 'user' });
   }
 
   /** Resolves when the server has answered, also across a lost link; null when there is no stay. */
@@ -281,13 +254,13 @@ export class RoomClient {
         this.#goneOutside();
         this.#emit('exited', end);
       },
-      onPublishRefused: (source, error) => this.#publishRefused(source, error),
+      onPublishRefused: (source, error) => this.#failures.publishRefused(source, error),
       onRemoteTrack: (userId, source, track) => {
         if (this.#stay === self()) this.#remote.onTrack(userId, source, track);
       },
       onRemoteTrackGone: (userId, source) => this.#remote.onTrackGone(userId, source),
       onSeiUnavailable: () => this.sei.unavailable(),
-      onMediaFailed: (userId, source, error) => this.#mediaFailed(userId, source, error),
+      onMediaFailed: (userId, source, error) => this.#failures.failed(userId, source, error),
     };
   }
 
@@ -298,22 +271,6 @@ export class RoomClient {
     relayLocalMedia(this.local, this.#relay);
   }
 
-  /** A refused screen share is closed, so that nothing is captured that nobody sees. */
-  #publishRefused(source: Source, { code, message }: { code: number; message: string }): void {
-    this.#emit('error', code, message);
-    if (source !== 'sub' || !this.local.isStarted('sub')) return;
-    this.local.stop('sub');
-    this.#emit('captureEnded', 'sub', null);
-  }
-
-  #mediaFailed(userId: string, source: Source, error: unknown): void {
-    this.#log.warn({ err: error, userId, source }, 'a stream could not be sent or received');
-    if (userId && this.#remote.onFailed(userId, source)) return;
-    const failure = describeMediaFailure(userId, source, error);
-    if (failure?.kind === 'warning') this.#emit('warning', failure.code, failure.message, userId);
-    else if (failure) this.#emit('error', failure.code, failure.message);
-  }
-
   #resetRemote(): void {
     this.volumes.end();
     this.#remote.reset();
@@ -321,13 +278,13 @@ export class RoomClient {
 
   #goneOutside(): void {
     this.#stay?.room.users.events.removeAllListeners();
-    this.#place = OUTSIDE;
+    this.#place.reset();
     this.recordings.reopen();
     this.local.reopen();
   }
 
   get #stay(): Stay | null {
-    return this.#place.name === 'inStay' ? this.#place.stay : null;
+    return this.#place.stay;
   }
 
   /** Recordings end first, as long as there is something to record. */

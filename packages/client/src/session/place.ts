@@ -1,0 +1,80 @@
+import { assertNever, type Clock } from '@rotunda/base';
+import { DEFAULT_TIMERS } from '@rotunda/protocol';
+import type { Stay } from './stay.ts';
+import { within } from './timeouts.ts';
+
+/** A stay lasts until its end was told; `releasing` is an exit from outside of any room. */
+type State =
+  | { readonly name: 'outside' }
+  | { readonly name: 'inStay'; readonly stay: Stay }
+  | { readonly name: 'releasing'; exits: number; readonly done: Promise<void> };
+
+type Releasing = Extract<State, { name: 'releasing' }>;
+
+const OUTSIDE: State = { name: 'outside' };
+
+export interface PlaceTools {
+  readonly clock: Clock;
+  /** An exit closes devices, where that is wanted, also when there is nothing to leave. Null: nothing to wait for. */
+  releaseDevices(): Promise<unknown> | null;
+  /** An exit from outside of any room is done, however many times it was asked for meanwhile. */
+  onReleased(exits: number): void;
+}
+
+/** Where a user is, and what leaving means there. */
+export class Place {
+  readonly #tools: PlaceTools;
+  #state: State = OUTSIDE;
+
+  constructor(tools: PlaceTools) {
+    this.#tools = tools;
+  }
+
+  /** `outside`: neither in a room nor on the way in or out. */
+  get name(): 'outside' | Stay['state'] {
+    if (this.#state.name === 'inStay') return this.#state.stay.state;
+    return this.#state.name === 'releasing' ? 'leaving' : 'outside';
+  }
+
+  get stay(): Stay | null {
+    return this.#state.name === 'inStay' ? this.#state.stay : null;
+  }
+
+  begin(stay: Stay): void {
+    this.#state = { name: 'inStay', stay };
+  }
+
+  /** The end of a stay is being told, or an exit from outside is done. */
+  reset(): void {
+    this.#state = OUTSIDE;
+  }
+
+  /** Never synchronous. Until it is done nothing can be entered or captured. */
+  exit(): Promise<void> {
+    const state = this.#state;
+    switch (state.name) {
+      case 'inStay':
+        return state.stay.exit();
+      case 'releasing':
+        state.exits += 1;
+        return state.done;
+      case 'outside':
+        return this.#release();
+      default:
+        return assertNever(state);
+    }
+  }
+
+  #release(): Promise<void> {
+    const { clock } = this.#tools;
+    const released = this.#tools.releaseDevices() ?? Promise.resolve();
+    const done = within(clock, DEFAULT_TIMERS.exitBudget, released);
+    const releasing: Releasing = {
+      name: 'releasing',
+      exits: 1,
+      done: done.then(() => this.#tools.onReleased(releasing.exits)),
+    };
+    this.#state = releasing;
+    return releasing.done;
+  }
+}
