@@ -9,6 +9,7 @@ export function blockOf({ blocks }: Pick<OpenRoom, 'blocks'>, sessionId: string)
   return blocks.get(sessionId) ?? NOT_BLOCKED;
 }
 
+/** A stay that left the audience at that moment keeps a block that concerns nobody, until the room ends. */
 export function decideBlock(room: OpenRoom, command: CommandOf<'block'>): Decision {
   const { userId, blocked, at } = command;
   const member = room.members.get(userId);

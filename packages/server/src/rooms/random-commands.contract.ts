@@ -1,4 +1,4 @@
-import { TRTCAppScene, type Blocked, type Role, type Source } from '@rotunda/protocol';
+import { LEAVE_REASONS, TRTCAppScene, type Blocked, type Role, type Source } from '@rotunda/protocol';
 import * as fc from 'fast-check';
 import { ABSENT, commitEvents } from './apply.ts';
 import { decide } from './decide.ts';
@@ -104,6 +104,7 @@ export class RandomLog {
   state: RoomState = ABSENT;
   readonly entries: LogEntry[] = [];
   readonly #sessions = new Map<string, string[]>();
+  readonly #over = new Set<string>();
   #at = 100;
   #ids = 0;
 
@@ -114,6 +115,8 @@ export class RandomLog {
     if (!entry) return null;
     this.entries.push(entry);
     this.state = entry.state;
+    for (const event of entry.events)
+      if (event.type === 'left' && LEAVE_REASONS[event.reason].terminal) this.#over.add(event.sessionId);
     return entry;
   }
 
@@ -165,7 +168,8 @@ export class RandomLog {
       case 'mute':
         return { type: 'mute', ...stay, source: step.source, muted: step.role === 'anchor' };
       case 'block': {
-        const audience = step.back === 0 ? sessionId : null;
+        // The index has nobody whom the log saw leave for good.
+        const audience = step.back === 0 && !this.#over.has(sessionId) ? sessionId : null;
         return { type: 'block', at, userId, audience, blocked: step.blocked };
       }
       case 'lost':
