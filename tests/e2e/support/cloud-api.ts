@@ -47,4 +47,14 @@ export class CloudApi {
     if (typeof room === 'number') await this.client.DismissRoom({ SdkAppId, RoomId: room });
     else await this.client.DismissRoomByStrRoomId({ SdkAppId, RoomId: room });
   }
+
+  /** `SetUserBlocked` or `SetUserBlockedByStrRoomId`, for which this SDK has no methods. `mute`: 0 nothing, 1 all, 2 sound, 3 pictures. */
+  async setUserBlocked(room: number | string, userId: string, mute: 0 | 1 | 2 | 3): Promise<void> {
+    const user = { SdkAppId: this.sdkAppId, UserId: userId, IsMute: mute };
+    if (typeof room === 'number') {
+      await this.client.request('SetUserBlocked', { ...user, RoomId: room });
+    } else {
+      await this.client.request('SetUserBlockedByStrRoomId', { ...user, StrRoomId: room });
+    }
+  }
 }

@@ -43,6 +43,8 @@ const CALLBACKS = [
   'onLocalRecording',
   'onLocalRecordFragment',
   'onLocalRecordComplete',
+  'onLocalUserBlocked',
+  'onRemovalMessage',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',

@@ -1,0 +1,136 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { inCall, line, presenceOf } from './support/expectations.ts';
+import { ROLE, SCENE, STREAM, type Participant } from './support/participant.ts';
+import { Stage } from './support/stage.ts';
+import { until } from './support/wait.ts';
+
+/** Longer than what a receiver still has in its buffers, in milliseconds. */
+const DRAINED_MS = 500;
+/** Over which nothing may come, in milliseconds. */
+const WATCH_MS = 1_500;
+/** Energy of what a browser plays by itself when nothing comes. */
+const SILENCE = 1e-6;
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+/** What `viewer` has got of the only other user: frames that were decoded, energy of the sound. */
+async function got(viewer: Participant, streamType: number = STREAM.big) {
+  const picture = await viewer.received('alice', streamType);
+  const [sound] = await viewer.heard();
+  return { frames: picture?.framesDecoded ?? 0, energy: sound?.totalAudioEnergy ?? 0 };
+}
+
+/** What comes in a while, once the receiver's buffers are empty. */
+async function gain(viewer: Participant, streamType: number = STREAM.big) {
+  await pause(DRAINED_MS);
+  const before = await got(viewer, streamType);
+  await pause(WATCH_MS);
+  const after = await got(viewer, streamType);
+  const energy = after.energy - before.energy;
+  return { frames: after.frames - before.frames, energy: energy > SILENCE ? energy : 0 };
+}
+
+describe('a user whom the backend blocks', () => {
+  it('is neither seen nor heard from then on, and is at once when it is unblocked', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const room = stage.room();
+    await inCall(room, [alice, bob]);
+    await bob.hears(1);
+    let mark = await bob.last();
+    await stage.api.setUserBlocked(room, 'alice', 1);
+    await bob.waitFor('onUserVideoAvailable', ['alice', 0], { after: mark });
+    await bob.waitFor('onUserAudioAvailable', ['alice', 0], { after: mark });
+    await alice.waitFor('onLocalUserBlocked', [1, 1]);
+    await alice.waitFor('onWarning', [-102013]);
+    expect(await gain(bob)).toEqual({ frames: 0, energy: 0 });
+    expect(await alice.liveTracks(), 'the devices stay open').toBe(2);
+
+    mark = await bob.last();
+    await stage.api.setUserBlocked(room, 'alice', 0);
+    await alice.waitFor('onLocalUserBlocked', [0, 0]);
+    const back = await bob.waitFor('onUserVideoAvailable', ['alice', 1], { after: mark });
+    await bob.waitFor('onUserAudioAvailable', ['alice', 1], { after: mark });
+    const { frames, energy } = await got(bob);
+    await until('a new picture', async () => (await got(bob)).frames > frames, { timeoutMs: 3_000 });
+    expect(back.args).toEqual(['alice', 1]);
+    await until('sound', async () => (await got(bob)).energy > energy);
+    await bob.sees('alice');
+  });
+
+  it('is heard when only its pictures are blocked, camera and screen, and seen when only its sound is', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const room = stage.stringRoom();
+    await inCall(room, [alice, bob]);
+    await alice.call('startScreenCapture', null, STREAM.sub);
+    await bob.waitFor('onUserSubStreamAvailable', ['alice', 1]);
+    await bob.watch('alice', STREAM.sub);
+    const mark = await bob.last();
+    await stage.api.setUserBlocked(room, 'alice', 3);
+    await bob.waitFor('onUserSubStreamAvailable', ['alice', 0], { after: mark });
+    const without = await gain(bob, STREAM.sub);
+    expect(without.frames).toBe(0);
+    expect(without.energy).toBeGreaterThan(0);
+    expect((await gain(bob)).frames).toBe(0);
+    await stage.api.setUserBlocked(room, 'alice', 2);
+    await bob.waitFor('onUserSubStreamAvailable', ['alice', 1], { after: mark });
+    await bob.waitFor('onUserAudioAvailable', ['alice', 0], { after: mark });
+    await bob.sees('alice', STREAM.sub);
+    const seen = await gain(bob);
+    expect(seen.frames).toBeGreaterThan(0);
+    expect(seen.energy).toBe(0);
+  });
+
+  it('stays blocked with what it sends later, and when it mutes and unmutes, but not in a new stay', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const room = stage.room();
+    await bob.enter({ room });
+    await alice.enter({ room });
+    await stage.api.setUserBlocked(room, 'alice', 1);
+    await alice.waitFor('onLocalUserBlocked', [1, 1]);
+    await alice.call('startLocalPreview', { view: 'self' });
+    await alice.call('startLocalAudio', 2);
+    await alice.waitFor('onSendFirstLocalVideoFrame');
+    await alice.waitFor('onSendFirstLocalAudioFrame');
+    await alice.call('muteLocalVideo', true);
+    await alice.call('muteLocalVideo', false);
+    await bob.call('startRemoteView', 'alice', { view: 'alice-main' }, STREAM.big);
+    expect(await gain(bob)).toEqual({ frames: 0, energy: 0 });
+    expect(await presenceOf(bob, 'alice')).toEqual([['onRemoteUserEnterRoom', 'alice']]);
+    const mark = await bob.last();
+    await alice.call('exitRoom');
+    await alice.waitFor('onExitRoom', [0]);
+    await alice.enterTalking({ room });
+    await bob.waitFor('onUserVideoAvailable', ['alice', 1], { after: mark });
+    await bob.waitFor('onUserAudioAvailable', ['alice', 1], { after: mark });
+    await bob.watch('alice');
+    const told = (await alice.journal()).filter(({ name }) => name === 'onLocalUserBlocked');
+    expect(told.map(line)).toEqual([['onLocalUserBlocked', 1, 1]]);
+  });
+
+  it('in the audience cannot be seen when it becomes anchor', async () => {
+    const [alice, bob] = await stage.users('alice', 'bob');
+    const room = stage.room();
+    const live = { room, scene: SCENE.live };
+    await bob.enter(live);
+    await alice.enter({ ...live, role: ROLE.audience });
+    await stage.api.setUserBlocked(room, 'alice', 3);
+    await alice.waitFor('onLocalUserBlocked', [0, 1]);
+    await alice.call('switchRole', ROLE.anchor);
+    await alice.waitFor('onSwitchRole', [0]);
+    await alice.call('startLocalPreview', { view: 'self' });
+    await alice.call('startLocalAudio', 2);
+    await bob.waitFor('onUserAudioAvailable', ['alice', 1]);
+    await alice.waitFor('onSendFirstLocalVideoFrame');
+    await bob.call('startRemoteView', 'alice', { view: 'alice-main' }, STREAM.big);
+    expect((await gain(bob)).frames).toBe(0);
+    await stage.api.setUserBlocked(room, 'alice', 0);
+    await bob.waitFor('onUserVideoAvailable', ['alice', 1]);
+    await bob.sees('alice');
+  });
+});
