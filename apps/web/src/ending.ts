@@ -29,7 +29,7 @@ export class Ending implements Part {
   readonly #rejoin: HTMLButtonElement;
 
   constructor({ stayEnding, choice, timeline, onRejoin, onChange }: EndingOptions) {
-    const { cause, problem } = stayEnding;
+    const { cause, problem, message } = stayEnding;
     const words = endingWords(cause);
     this.#rejoin = button({
       label: `Join room ${roomText(choice.room)} again`,
@@ -54,6 +54,7 @@ export class Ending implements Part {
       el('span', { class: `ending__icon ending__icon--${cause}` }, icon(ICONS[cause])),
       el('h1', { id: 'ending-title', 'data-testid': 'ending-reason', tabindex: -1 }, words.title),
       el('p', {}, words.explanation),
+      message && el('p', {}, 'It gave a reason: ', el('q', { 'data-testid': 'ending-message' }, message)),
       problem &&
         el('p', { 'data-testid': 'ending-problem' }, `${problem.title}. ${problem.advice} (${problem.code})`),
       el(

@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<number, Words>> = {
     'The scene or role does not fit this room',
     'Join with the scene that the others in the room chose.',
   ],
+  [-102011]: ['You may not enter this room for now', 'Whoever runs the room keeps you out until a time.'],
   [-102013]: ['You may not publish here', 'Join as anchor, or ask whoever runs the room.'],
   [-102016]: [
     'Somebody else is sharing already',

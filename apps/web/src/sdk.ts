@@ -52,6 +52,7 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onSystemAudioLoopbackError: true,
   onAudioEffectFinished: true,
   onLocalUserBlocked: true,
+  onRemovalMessage: true,
   onConnectionLost: true,
   onTryToReconnect: true,
   onConnectionRecovery: true,

@@ -7,6 +7,8 @@ import type { Picture } from './tile.ts';
 export interface StayEnding {
   readonly cause: EndingCause;
   readonly problem?: Problem;
+  /** What the application's server tells the user. */
+  readonly message?: string;
 }
 
 /** How this tab's stay in a room stands. */

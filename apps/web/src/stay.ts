@@ -38,6 +38,7 @@ export class Stay {
   readonly #listeners: Listeners;
   #phase: StayPhase = { at: 'entering' };
   #errors: { readonly code: number; readonly message: string }[] = [];
+  #removalMessage: string | undefined;
   /** What to switch on when this user may publish. */
   #wanted: { microphone: boolean; camera: boolean };
 
@@ -134,6 +135,7 @@ export class Stay {
     const on = this.#listeners;
     on.add('onEnterRoom', (result) => this.#onEnterRoom(result));
     on.add('onExitRoom', (reason) => this.#onExitRoom(reason));
+    on.add('onRemovalMessage', (message) => (this.#removalMessage = message));
     on.add('onError', (code, message) => this.#onError(code, message));
     on.add('onWarning', (code, message) => this.#onWarning(code, message));
     on.add('onSwitchRole', (code) => this.#onSwitchRole(code));
@@ -170,9 +172,9 @@ export class Stay {
     const codes = this.#errors.map(({ code }) => code);
     const cause = endingCause(reason, codes);
     const last = this.#errors.findLast(({ code }) => !failedDevice(code));
-    return cause === 'serverLost' && last
-      ? { cause, problem: problemOf(last.code, last.message) }
-      : { cause };
+    if (cause === 'serverLost' && last) return { cause, problem: problemOf(last.code, last.message) };
+    const message = this.#removalMessage;
+    return cause === 'removed' && message ? { cause, message } : { cause };
   }
 
   #onError(code: number, message: string): void {

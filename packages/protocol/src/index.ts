@@ -1,3 +1,4 @@
+export * from './backend-message.ts';
 export * from './blocked.ts';
 export * from './enums.ts';
 export * from './errors.ts';

@@ -33,6 +33,7 @@ import { Sweeper } from './roomlog/sweeper.ts';
 import { Directory } from './signalling/directory.ts';
 import type { SignallingContext } from './signalling/context.ts';
 import { Endings } from './signalling/endings.ts';
+import { EntryBlocks } from './signalling/entry-blocks.ts';
 import { ForcedEnds } from './signalling/forced-ends.ts';
 import { Gateway } from './signalling/gateway.ts';
 import { registerLeaveRoute } from './signalling/leave-route.ts';
@@ -129,6 +130,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
   const endings = new Endings({ store: store.endings, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
   const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
+  const entryBlocks = await EntryBlocks.open({ store: store.entryBlocks, clock: systemClock });
   const resumeSecret = await store.secrets.secret('resume-token');
   const context: SignallingContext = {
     membership,
@@ -136,6 +138,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     media,
     directory,
     endings,
+    entryBlocks,
     writer: new StayWriter({ membership, clock, log }),
     measures: new QualityRecorder({ store: store.quality, clock, log }),
     checkTicket: tickets.check,

@@ -65,3 +65,24 @@ describe('a user whom a backend blocks', () => {
     expect(alice.take().filter((line) => line.startsWith('onLocalUserBlocked'))).toEqual([]);
   });
 });
+
+describe('a user who is removed', () => {
+  it('is told the reason that the backend gave, as it is, before onExitRoom', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    const message = '<img src=x onerror=alert(1)>';
+    alice.fake.server.tell('alice', 'ended', { reason: 'removed', message }, { ack: true });
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onRemovalMessage …', 'onExitRoom 1']);
+  });
+
+  it('is told nothing more without a reason', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    alice.fake.server.tell('alice', 'ended', { reason: 'removed' }, { ack: true });
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onExitRoom 1']);
+  });
+});

@@ -144,6 +144,7 @@ function fireEndError(end: StayEnd, fire: Fire): void {
     fire('onError', end.code, end.message);
     return;
   }
+  if (end.message) fire('onRemovalMessage', end.message);
   const { error } = LEAVE_REASONS[end.reason];
   if (error !== null) fire('onError', error, messageOf(error));
 }

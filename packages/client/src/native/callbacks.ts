@@ -14,6 +14,11 @@ export interface TRTCCallbacks {
   onWarning: [code: number, message: string, extra: unknown];
   /** Positive: milliseconds that entering took. Negative: error code; `onError` follows unless `exitRoom` cancelled it. */
   onEnterRoom: [result: number];
+  /**
+   * Of Rotunda, not of TRTC: why the application's server removed this user, in its own words of at most 200 characters; `onExitRoom(1)`
+   * follows. A text, to be shown as one: it may hold anything, HTML too. Does not come if the server gave no reason.
+   */
+  onRemovalMessage: [message: string];
   /** Last callback of a stay, when devices and transports are released. */
   onExitRoom: [reason: TRTCExitReason];
   /**

@@ -23,6 +23,7 @@ const ALL = [
   'onSendFirstLocalVideoFrame',
   'onSendFirstLocalAudioFrame',
   'onLocalUserBlocked',
+  'onRemovalMessage',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',

@@ -27,7 +27,12 @@ export interface EnterParams {
 /** How a stay ended: by the user's own exit, by the server's word, or because it could not go on. */
 export type StayEnd =
   | { readonly by: 'user' }
-  | { readonly by: 'server'; readonly reason: LeaveReason }
+  | {
+      readonly by: 'server';
+      readonly reason: LeaveReason;
+      /** What the application's server tells the user. */
+      readonly message?: string;
+    }
   | { readonly by: 'fault'; readonly code: number; readonly message: string };
 
 export interface StayObserver extends StayMediaObserver, InboxObserver {

@@ -1,4 +1,10 @@
-import { LEAVE_REASONS, TRTCError, type LeaveReason, type SnapshotMessage } from '@rotunda/protocol';
+import {
+  LEAVE_REASONS,
+  TRTCError,
+  type EventData,
+  type LeaveReason,
+  type SnapshotMessage,
+} from '@rotunda/protocol';
 import type { ChannelEnd, ServerEvent } from '../signal/channel.ts';
 import { SignalClosedError } from '../signal/errors.ts';
 import { Departure } from './departure.ts';
@@ -150,17 +156,17 @@ export class Stay {
 
   #onStayEvent(event: StayEvent): void {
     if (event.name === 'ended') {
-      this.#endedByServer(event.data.reason, () => this.#link.acknowledge(event));
+      this.#endedByServer(event.data, () => this.#link.acknowledge(event));
     } else if ('resumeToken' in this.#state) {
       this.#state = { ...this.#state, ...event.data };
     }
   }
 
   /** A stay that may go on elsewhere goes on; any other ends here, and the server hears that it is done. */
-  #endedByServer(reason: LeaveReason, confirm?: () => void): void {
+  #endedByServer({ reason, message }: EventData<'ended'>, confirm?: () => void): void {
     const resumeToken = this.#resumeToken;
     if (resumeToken === null || LEAVE_REASONS[reason].terminal) {
-      this.#end({ by: 'server', reason }, confirm);
+      this.#end({ by: 'server', reason, ...(message ? { message } : {}) }, confirm);
       return;
     }
     confirm?.();
@@ -190,7 +196,7 @@ export class Stay {
 
   #switchRefused(error: Failure, ended: LeaveReason | null): void {
     if (ended !== null && ended !== 'switchedRoom') {
-      this.#endedByServer(ended);
+      this.#endedByServer({ reason: ended });
       return;
     }
     if (ended === null && this.#state.name === 'switching') {

@@ -70,7 +70,8 @@ export class Bridge {
     // The end overtakes what was held back about the others, but not `enterRoom`.
     if (this.#held) this.#held.length = 0;
     const reason = end.by === 'server' ? LEAVE_REASONS[end.reason].web : null;
-    if (reason) this.#soon('kicked-out', { reason });
+    const message = end.by === 'server' && end.message ? { message: end.message } : {};
+    if (reason) this.#soon('kicked-out', { reason, ...message });
     else this.#soon('error', lost(end));
     this.#connectionIs('DISCONNECTED');
   }

@@ -185,3 +185,24 @@ describe('permission tickets', () => {
     expect(kicked).toEqual([expect.objectContaining({ reason: 'banned' })]);
   });
 });
+
+describe('what a backend does to a user', () => {
+  it('is told: a block as an event, a removal with its reason', async () => {
+    const fake = new FakePlatform();
+    const trtc = new TRTC(fake.platform);
+    const told: unknown[] = [];
+    trtc.on(TRTC.EVENT.LOCAL_USER_BLOCKED, (event) => told.push(event));
+    trtc.on(TRTC.EVENT.KICKED_OUT, (event) => told.push(event));
+    const entered = trtc.enterRoom(ENTRY);
+    await fake.settle();
+    await entered;
+    await fake.advance(1);
+    fake.server.tell('alice', 'blocked', { audio: true, video: false });
+    fake.server.tell('alice', 'ended', { reason: 'removed', message: 'spam' }, { ack: true });
+    await fake.settle();
+    expect(told).toEqual([
+      { audio: true, video: false },
+      { reason: 'banned', message: 'spam' },
+    ]);
+  });
+});

@@ -89,7 +89,8 @@ export type ConnectionState = 'DISCONNECTED' | 'CONNECTING' | 'CONNECTED' | 'REC
 export interface WebEvents {
   error: RtcError;
   'autoplay-failed': { userId: string; mediaType: 'audio'; resume: () => Promise<void> };
-  'kicked-out': { reason: 'kick' | 'banned' | 'room_disband' };
+  /** `message` is of Rotunda, not of TRTC: why the application's server removed this user, in its own words; a text. */
+  'kicked-out': { reason: 'kick' | 'banned' | 'room_disband'; message?: string };
   /** Of Rotunda, not of TRTC: what the application's server keeps this user from sending from here on. */
   'local-user-blocked': { audio: boolean; video: boolean };
   'remote-user-enter': { userId: string };

@@ -91,6 +91,7 @@ export class Audience {
       readonly userIds: readonly string[];
       readonly reason: LeaveReason;
       readonly audience: readonly PresenceEntry[];
+      readonly message?: string;
     },
   ): Promise<CommitResult> {
     const audience = what.audience.map(({ userId, sessionId }) => ({ userId, sessionId }));

@@ -66,10 +66,12 @@ export interface Membership {
   lost(stay: StayRef & { giveUpAt: number; ifGivenUp: 'timedOut' | 'processGone' }): Promise<void>;
   /** @returns the room if the stay still goes on, else null. */
   resumed(stay: StayRef): Promise<OpenRoom | null>;
+  /** `message`: what the removed users are told. */
   removeUsers(
     key: RoomKey,
     userIds: readonly string[],
     reason: 'removed' | 'permissionLost',
+    message?: string,
   ): Promise<EvictOutcome>;
   dismiss(key: RoomKey): Promise<EvictOutcome>;
   /** What the user's stay may not send from here on, in place of what was said before. */

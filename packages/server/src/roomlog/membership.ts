@@ -133,8 +133,9 @@ class LogMembership implements Membership {
     key: RoomKey,
     userIds: readonly string[],
     reason: 'removed' | 'permissionLost',
+    message?: string,
   ): Promise<EvictOutcome> {
-    return removeUsers(this.#audience, key, { userIds, reason });
+    return removeUsers(this.#audience, key, { userIds, reason, ...(message ? { message } : {}) });
   }
 
   async dismiss(key: RoomKey): Promise<EvictOutcome> {

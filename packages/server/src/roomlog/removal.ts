@@ -12,9 +12,10 @@ const MAX_LOOKS = 5;
 export async function removeUsers(
   audience: Audience,
   key: RoomKey,
-  { userIds, reason }: { userIds: readonly string[]; reason: LeaveReason },
+  removal: { readonly userIds: readonly string[]; readonly reason: LeaveReason; readonly message?: string },
 ): Promise<EvictOutcome> {
-  let seen = await audience.evict(key, { userIds, reason, audience: [] });
+  const { userIds } = removal;
+  let seen = await audience.evict(key, { ...removal, audience: [] });
   if (!seen.ok) return { ok: false, refusal: 'roomNotExist' };
   const ended = new Set(endedSessions(seen));
   for (let look = 0; look < MAX_LOOKS; look++) {
@@ -22,7 +23,7 @@ export async function removeUsers(
     if (!room) break;
     const { removed, left } = await audience.removeAll(key, room.incarnation, userIds);
     const untold = removed.filter(({ sessionId }) => !ended.has(sessionId));
-    const next = await audience.evict(key, { userIds, reason, audience: untold });
+    const next = await audience.evict(key, { ...removal, audience: untold });
     if (removed.length > 0 && left === 0) await audience.settle(key, room.incarnation, 'none');
     if (!next.ok) break;
     for (const sessionId of endedSessions(next)) ended.add(sessionId);

@@ -20,13 +20,20 @@ export type Told = {
   [N in RoomEventName]: { readonly name: N; readonly data: EventData<N>; readonly about: string };
 }[RoomEventName];
 
+/** How a stay ended, and what its user is told of it. */
+export interface StayEnd {
+  readonly sessionId: string;
+  readonly reason: LeaveReason;
+  readonly message?: string;
+}
+
 export interface Announcement {
   /** In the order in which they are told. */
   readonly told: readonly Told[];
   /** What these stays may not send from here on; for themselves. */
   readonly blocked: readonly { readonly sessionId: string; readonly blocked: Blocked }[];
   /** Stays that are over, also those of audience members. */
-  readonly ended: readonly { readonly sessionId: string; readonly reason: LeaveReason }[];
+  readonly ended: readonly StayEnd[];
   /**
    * The incarnation ended under everybody who was still in it. Nobody should be in one that ends for being empty; whoever
    * came in the same moment has not been removed, and may come back.
@@ -48,13 +55,15 @@ export function announce(entry: LogEntry): Announcement {
   return {
     told: dismissed ? [] : entry.events.flatMap((event) => toldOf(event, replaced) ?? []),
     blocked: entry.events.filter((event) => event.type === 'userBlocked'),
-    ended: entry.events.flatMap((event) =>
-      event.type === 'left' && event.reason !== 'roleChanged'
-        ? { sessionId: event.sessionId, reason: event.reason }
-        : [],
-    ),
+    ended: entry.events.flatMap((event) => stayEnd(event) ?? []),
     dissolved: end ? { incarnation: end.incarnation, reason: dismissed ? 'dismissed' : 'timedOut' } : null,
   };
+}
+
+function stayEnd(event: RoomEvent): StayEnd | null {
+  if (event.type !== 'left' || event.reason === 'roleChanged') return null;
+  const { sessionId, reason, message } = event;
+  return { sessionId, reason, ...(message ? { message } : {}) };
 }
 
 function toldOf(event: RoomEvent, replaced: ReadonlySet<string>): Told | null {

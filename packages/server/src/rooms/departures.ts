@@ -27,7 +27,7 @@ export function depart(
 }
 
 export function decideEvict(room: OpenRoom, command: CommandOf<'evict'>): readonly RoomEvent[] {
-  const { at, reason } = command;
+  const { at, reason, message } = command;
   // A stay that became an anchor while it was being taken out of the index is a member now: it ends as that, once.
   const isMember = (stay: (typeof command.audience)[number]): boolean =>
     room.members.get(stay.userId)?.sessionId === stay.sessionId;
@@ -43,7 +43,7 @@ export function decideEvict(room: OpenRoom, command: CommandOf<'evict'>): readon
     guests.delete(userId);
     return guest ? guestDeparture(guest, reason, at) : [];
   });
-  return [
+  const events = [
     ...audienceLeft,
     ...guestsLeft,
     ...depart(
@@ -52,6 +52,9 @@ export function decideEvict(room: OpenRoom, command: CommandOf<'evict'>): readon
       at,
     ),
   ];
+  return message === undefined
+    ? events
+    : events.map((event) => (event.type === 'left' ? { ...event, message } : event));
 }
 
 export function decideDismiss(room: OpenRoom, at: number): readonly RoomEvent[] {

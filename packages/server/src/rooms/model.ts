@@ -108,6 +108,8 @@ export type Command =
       readonly reason: LeaveReason;
       readonly userIds: readonly string[];
       readonly audience: readonly { readonly userId: string; readonly sessionId: string }[];
+      /** What those who are removed are told. */
+      readonly message?: string;
     }
   | { readonly type: 'dismiss'; readonly at: number }
   /** Log side of a role change in a live scene. To anchor the member is added, to audience it leaves the log. */
@@ -208,6 +210,8 @@ export type RoomEvent =
       /** What the stay was when it ended; audience is never announced. */
       readonly role: Role;
       readonly reason: LeaveReason;
+      /** For the user of that stay. */
+      readonly message?: string;
       readonly at: number;
     }
   | {

@@ -14,6 +14,7 @@ import type { CrossRooms } from '../roomlog/cross-rooms.ts';
 import type { Membership } from '../roomlog/membership-port.ts';
 import type { Directory } from './directory.ts';
 import type { Endings } from './endings.ts';
+import type { EntryBlocks } from './entry-blocks.ts';
 import type { SpeedTests } from './speed-tests.ts';
 import type { StayWriter } from './stay-writer.ts';
 
@@ -43,6 +44,7 @@ export interface SignallingContext {
   readonly media: MediaService;
   readonly directory: Directory;
   readonly endings: Endings;
+  readonly entryBlocks: Pick<EntryBlocks, 'admit'>;
   readonly speedTests: SpeedTests;
   readonly writer: StayWriter;
   /** Keeps what clients say of their media. */

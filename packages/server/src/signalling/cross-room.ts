@@ -5,11 +5,11 @@ import { inTurn } from './publishing.ts';
 import type { Session } from './session.ts';
 
 /**
- * Links the stay with an anchor of another room, for which it needs a permission ticket of that room: the streams of both cross over.
+ * Links the stay with an anchor of another room, which it may enter, and for which it needs a permission ticket: the streams of both cross over.
  * Throws a TRTCError.
  */
 export function connectRoom(
-  { crossRooms, permissions, log }: SignallingContext,
+  { crossRooms, entryBlocks, permissions, log }: SignallingContext,
   session: Session,
   { room, userId, privateMapKey }: RequestParams<'connectRoom'>,
 ): Promise<Record<string, never>> {
@@ -17,6 +17,7 @@ export function connectRoom(
     requireAnchor(session);
     const { stay } = session;
     const key = roomKey(stay.key.sdkAppId, room);
+    entryBlocks.admit(key, stay.userId);
     const { mayLink } = permissions.check({ key, userId: stay.userId, privateMapKey });
     if (!mayLink)
       throw denied('privateMapKey does not allow to send and receive everything in the other room');

@@ -12,7 +12,7 @@ import type { OpenRoom } from '../rooms/model.ts';
 import type { RoomLog } from '../roomlog/port.ts';
 import type { Endings } from './endings.ts';
 import { RoomFollower } from './room-follower.ts';
-import type { Session } from './session.ts';
+import type { EndNotice, Session } from './session.ts';
 
 export interface DirectoryTools {
   readonly roomLog: RoomLog;
@@ -105,7 +105,7 @@ export class Directory {
   }
 
   /** Ends a stay on this node, whatever the way. Repeats do nothing. `tell` is for ends the client does not know of. */
-  end(session: Session, reason: LeaveReason, how: { tell: boolean }): void {
+  end(session: Session, reason: LeaveReason, how: EndNotice): void {
     const { link } = session;
     if (!session.end(reason, how)) return;
     const { sessionId, userId } = session.stay;
@@ -166,7 +166,7 @@ export class Directory {
     const follower = new RoomFollower(key, {
       endings,
       log,
-      endSession: (session, reason) => this.end(session, reason, { tell: true }),
+      endSession: (session, reason, message) => this.end(session, reason, { tell: true, message }),
     });
     const room = { follower, started: follower.start(roomLog) };
     this.#rooms.set(text, room);

@@ -162,6 +162,7 @@ interface NewStay {
 
 async function beginStay(context: SignallingContext, link: Link, request: NewStay): Promise<Entered> {
   const { claim, role, permission } = request;
+  context.entryBlocks.admit(claim.key, claim.userId);
   const session = new Session({
     stay: { key: claim.key, userId: claim.userId, sessionId: claim.sessionId },
     scene: claim.scene,
@@ -198,6 +199,7 @@ async function enterLog(
     });
   if (!outcome.ok) throw entryRefusal(outcome.refusal);
   if (request.continues) await requireNoBar(context, link, { session, continued: request.continues });
+  await requireAdmission(context, session);
   session.incarnation = outcome.incarnation;
   return outcome.room;
 }
@@ -207,6 +209,19 @@ export function entryRefusal({ error }: Refusal): TRTCError {
   return error === 'ERR_ROOM_NOT_EXIST'
     ? denied('there is no such room, and privateMapKey does not allow to create one')
     : new TRTCError(error);
+}
+
+/** Who is blocked from entering and removed is found here if the removal came before the enter, and by the removal otherwise. */
+async function requireAdmission(
+  { entryBlocks, writer }: SignallingContext,
+  { stay }: Session,
+): Promise<void> {
+  try {
+    entryBlocks.admit(stay.key, stay.userId);
+  } catch (error) {
+    await writer.leave(stay, 'removed');
+    throw error;
+  }
 }
 
 /** The room may have been dismissed, or the user removed, on the way from the first look to here. */

@@ -19,9 +19,10 @@ export class ForcedEnds implements Pick<Membership, 'removeUsers' | 'dismiss'> {
     key: RoomKey,
     userIds: readonly string[],
     reason: 'removed' | 'permissionLost',
+    message?: string,
   ): Promise<EvictOutcome> {
     this.#endings.barReturns(key, userIds, reason);
-    return this.#membership.removeUsers(key, userIds, reason);
+    return this.#membership.removeUsers(key, userIds, reason, message);
   }
 
   dismiss(key: RoomKey): Promise<EvictOutcome> {

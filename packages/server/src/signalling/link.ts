@@ -101,12 +101,12 @@ export class Link {
   }
 
   /** Sends `ended`; the promise resolves when the client acknowledged it or the link closed. */
-  sendEnded(reason: LeaveReason): Promise<void> {
+  sendEnded(reason: LeaveReason, message?: string): Promise<void> {
     if (!this.open) return Promise.resolve();
     const ack = this.#nextAck++;
     return new Promise((resolve) => {
       this.#acks.set(ack, resolve);
-      this.send({ type: 'event', name: 'ended', data: { reason }, ack });
+      this.send({ type: 'event', name: 'ended', data: { reason, ...(message ? { message } : {}) }, ack });
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Log } from '@rotunda/base';
-import type { DepartedMessage, RoomKey } from '@rotunda/protocol';
+import type { DepartedMessage, LeaveReason, RoomKey } from '@rotunda/protocol';
 import { announce, type Announcement } from '../rooms/announce.ts';
 import type { LogEntry, RoomState } from '../rooms/model.ts';
 import type { Follower, RoomLog } from '../roomlog/port.ts';
@@ -10,7 +10,7 @@ import type { Session } from './session.ts';
 const MAX_REMEMBERED = 300;
 
 /** What ends a session on this node, once: given by the directory. */
-export type EndSession = (session: Session, reason: Parameters<Session['end']>[0]) => void;
+export type EndSession = (session: Session, reason: LeaveReason, message?: string) => void;
 
 /**
  * Tells the sessions of one room on this node what is committed to its log, in order: peers first, then those whose
@@ -112,9 +112,9 @@ export class RoomFollower {
 
   #end({ ended, dissolved }: Announcement, recipients: readonly Session[]): void {
     const bySession = new Map(recipients.map((session) => [session.stay.sessionId, session]));
-    for (const { sessionId, reason } of ended) {
+    for (const { sessionId, reason, message } of ended) {
       const session = bySession.get(sessionId);
-      if (session) this.#endSession(session, reason);
+      if (session) this.#endSession(session, reason, message);
     }
     if (!dissolved) return;
     for (const session of recipients) {

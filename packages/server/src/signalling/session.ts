@@ -30,6 +30,12 @@ export type SessionState =
   | { readonly name: 'lost' }
   | { readonly name: 'ended'; readonly reason: LeaveReason };
 
+/** Whether the client does not know yet that its stay has ended, and what its user is told. */
+export interface EndNotice {
+  readonly tell: boolean;
+  readonly message?: string | undefined;
+}
+
 /** One stay of one user, as far as this node serves it. Holds its link and its media; decides nothing. */
 export class Session {
   readonly stay: StayRef;
@@ -166,11 +172,11 @@ export class Session {
   }
 
   /** Final. Tells the client if it does not know yet, then closes media. @returns false if it had ended before. */
-  end(reason: LeaveReason, how: { tell: boolean }): boolean {
+  end(reason: LeaveReason, how: EndNotice): boolean {
     if (!this.open) return false;
     const link = this.link;
     this.#state = { name: 'ended', reason };
-    if (link && how.tell) void link.sendEnded(reason).then(() => this.told.resolve());
+    if (link && how.tell) void link.sendEnded(reason, how.message).then(() => this.told.resolve());
     else this.told.resolve();
     // Whoever else ends in this turn is told before anything is released: a dismissal may end hundreds.
     queueMicrotask(() => {

@@ -24,6 +24,7 @@ export async function checkSwitch(
     throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED', 'the user is in that room already');
   }
   requireTicket(context, { sdkAppId: from.sdkAppId, userId, userSig });
+  context.entryBlocks.admit(key, userId);
   const { mayCreate } = context.permissions.check({ key, userId, privateMapKey });
   const { scene, role, client } = session;
   const refusal = await context.membership.refusalOf({

@@ -21,6 +21,7 @@ import { Connection } from './connection.ts';
 import type { SignallingContext } from './context.ts';
 import { Directory } from './directory.ts';
 import { Endings } from './endings.ts';
+import type { EntryBlocks } from './entry-blocks.ts';
 import { ForcedEnds } from './forced-ends.ts';
 import { SharedLog } from './shared-log.contract.ts';
 import { SpeedTests } from './speed-tests.ts';
@@ -189,6 +190,8 @@ export class SignallingWorld {
   readonly forced: ForcedEnds;
   /** What the info lines of the log say, in order. */
   readonly lines: string[] = [];
+  /** Throws if the user is blocked from entering. */
+  admit: EntryBlocks['admit'] = () => undefined;
   /** How often the store can still be read; then every look fails. */
   storeReads = Infinity;
   /** Codes of refused entries. */
@@ -216,6 +219,7 @@ export class SignallingWorld {
       media: idleMedia(),
       directory: new Directory({ roomLog: log, endings, clock, timers, ...quiet }),
       endings,
+      entryBlocks: { admit: (key, userId) => this.admit(key, userId) },
       writer: new StayWriter({ membership, clock, log: silentLog }),
       measures: { take: () => undefined, close: async () => undefined },
       checkTicket: () => null,

@@ -1,5 +1,6 @@
 import type { Clock, Log } from '@rotunda/base';
 import { FORGOTTEN_ENDINGS, SqlEndings } from './endings.ts';
+import { FORGOTTEN_ENTRY_BLOCKS, SqlEntryBlocks } from './entry-blocks.ts';
 import { FORGOTTEN_HISTORY, SqlHistory } from './history.ts';
 import { FORGOTTEN_CALLBACKS, SqlOutbox } from './outbox.ts';
 import { SqlPast } from './past.ts';
@@ -13,6 +14,7 @@ import { openSqlite } from './sqlite.ts';
 /** What each topic deletes when it is old enough. */
 const FORGETTINGS: readonly Forgetting[] = [
   ...FORGOTTEN_ENDINGS,
+  FORGOTTEN_ENTRY_BLOCKS,
   ...FORGOTTEN_HISTORY,
   ...FORGOTTEN_CALLBACKS,
   FORGOTTEN_QUALITY,
@@ -36,6 +38,7 @@ export async function openStore({ file, databaseUrl, keptMs, clock, log }: Store
   retention.start();
   return {
     endings: new SqlEndings(db, clock),
+    entryBlocks: new SqlEntryBlocks(db),
     history: new SqlHistory(db),
     outbox: new SqlOutbox(db),
     past: new SqlPast(db),

@@ -1,4 +1,5 @@
 import type { EndingStore } from './endings-port.ts';
+import type { EntryBlockStore } from './entry-blocks-port.ts';
 import type { HistoryStore } from './history-port.ts';
 import type { OutboxStore } from './outbox-port.ts';
 import type { PastStore } from './past-port.ts';
@@ -8,6 +9,7 @@ import type { SecretStore } from './secrets-port.ts';
 /** What must outlive a restart, by topic. */
 export interface Store {
   readonly endings: EndingStore;
+  readonly entryBlocks: EntryBlockStore;
   readonly history: HistoryStore;
   readonly outbox: OutboxStore;
   readonly past: PastStore;

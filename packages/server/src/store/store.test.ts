@@ -1,6 +1,7 @@
 import { databaseContract } from './database.contract.ts';
 import { onBothDatabases } from './databases.contract.ts';
 import { endingsContract } from './endings.contract.ts';
+import { entryBlocksContract } from './entry-blocks.contract.ts';
 import { historyContract } from './history.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
 import { qualityContract } from './quality.contract.ts';
@@ -10,6 +11,7 @@ import { secretsContract } from './secrets.contract.ts';
 onBothDatabases((place) => {
   databaseContract(place);
   endingsContract(place);
+  entryBlocksContract(place);
   historyContract(place);
   outboxContract(place);
   secretsContract(place);

@@ -8,6 +8,15 @@ import type { LeaveReason, Role, RoomKind } from '@rotunda/protocol';
 export interface Tables {
   endings: { session_id: string; reason: string; at: number };
   return_bars: { room: string; user_id: string; reason: string; at: number };
+  entry_blocks: {
+    sdk_app_id: number;
+    /** `any` with an empty id: every room of the application. */
+    room_kind: 'number' | 'string' | 'any';
+    room_id: string;
+    user_id: string;
+    until: number;
+    message: string;
+  };
   secrets: { name: string; value: Buffer };
   rooms: RoomTable;
   stays: StayTable;

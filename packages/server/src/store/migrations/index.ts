@@ -2,6 +2,7 @@ import { endingsAndSecrets } from './001-endings-and-secrets.ts';
 import { returnBars } from './002-return-bars.ts';
 import { historyAndOutbox } from './003-history-and-outbox.ts';
 import { quality } from './004-quality.ts';
+import { entryBlocks } from './005-entry-blocks.ts';
 import type { MakeMigration } from './types.ts';
 
 /** Every change of the tables, oldest first. What has landed is never edited. */
@@ -10,4 +11,5 @@ export const MIGRATIONS: Readonly<Record<string, MakeMigration>> = {
   '002-return-bars': returnBars,
   '003-history-and-outbox': historyAndOutbox,
   '004-quality': quality,
+  '005-entry-blocks': entryBlocks,
 };

@@ -1,0 +1,76 @@
+import type { Clock } from '@rotunda/base';
+import {
+  MAX_BACKEND_MESSAGE,
+  TRTCError,
+  isBackendMessage,
+  roomKeyText,
+  type RoomKey,
+} from '@rotunda/protocol';
+import type { EntryBlock, EntryBlockPlace, EntryBlockStore } from '../store/entry-blocks-port.ts';
+
+/**
+ * Who may not enter where for a time: a room, or all of an application. All blocks are in memory, so that nobody who enters waits for
+ * the store; they are read from it once, at the start. A block ends no stay: who is in the room is removed by another call, after this one.
+ */
+export class EntryBlocks {
+  readonly #store: EntryBlockStore;
+  readonly #clock: Clock;
+  readonly #blocks: Map<string, EntryBlock>;
+
+  private constructor(tools: { store: EntryBlockStore; clock: Clock }, blocks: readonly EntryBlock[]) {
+    this.#store = tools.store;
+    this.#clock = tools.clock;
+    this.#blocks = new Map(blocks.map((block) => [nameOf(block), block]));
+  }
+
+  /** `clock`: the time of day. Rejects when the store cannot be read. */
+  static async open(tools: { store: EntryBlockStore; clock: Clock }): Promise<EntryBlocks> {
+    return new EntryBlocks(tools, await tools.store.load(tools.clock.now()));
+  }
+
+  /**
+   * In place of an earlier block of the same user and place. Holds, and is on disk, when it resolves.
+   *
+   * @throws RangeError for a message that is longer than MAX_BACKEND_MESSAGE
+   */
+  async block(block: EntryBlock): Promise<void> {
+    if (!isBackendMessage(block.message))
+      throw new RangeError(`a message has at most ${MAX_BACKEND_MESSAGE} characters`);
+    await this.#store.save(block);
+    this.#forgetEnded();
+    this.#blocks.set(nameOf(block), block);
+  }
+
+  /** @returns whether there was a block of exactly that place, which had not ended */
+  async unblock(place: EntryBlockPlace): Promise<boolean> {
+    await this.#store.remove(place);
+    this.#forgetEnded();
+    return this.#blocks.delete(nameOf(place));
+  }
+
+  /** What holds now in an application, those that end first before the others. */
+  list(sdkAppId: number): readonly EntryBlock[] {
+    this.#forgetEnded();
+    const ofApp = [...this.#blocks.values()].filter((block) => block.sdkAppId === sdkAppId);
+    return ofApp.toSorted((a, b) => a.until - b.until);
+  }
+
+  /** @throws TRTCError ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM, with the message of the block, if the user may not enter that room now */
+  admit(key: RoomKey, userId: string): void {
+    const { sdkAppId } = key;
+    for (const room of [key, null]) {
+      const block = this.#blocks.get(nameOf({ sdkAppId, room, userId }));
+      if (block && block.until > this.#clock.now())
+        throw new TRTCError('ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM', block.message || undefined);
+    }
+  }
+
+  #forgetEnded(): void {
+    const now = this.#clock.now();
+    for (const [name, { until }] of this.#blocks) if (until <= now) this.#blocks.delete(name);
+  }
+}
+
+function nameOf({ sdkAppId, room, userId }: EntryBlockPlace): string {
+  return JSON.stringify([room ? roomKeyText({ sdkAppId, kind: room.kind, id: room.id }) : sdkAppId, userId]);
+}
