@@ -207,7 +207,7 @@ function play(steps: readonly Step[]): RandomLog {
 /** Checks that it holds after many random sequences of commands. */
 export function holds(check: (log: RandomLog) => void): void {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => check(play(steps))),
+    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => check(play(steps))),
     { numRuns: 400 },
   );
 }
