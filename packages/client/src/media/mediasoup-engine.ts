@@ -23,6 +23,12 @@ import { producerEncoding, Publications } from './publications.ts';
 import type { SeiMessage } from './sei/sei-format.ts';
 import { hasEncodedTransforms, SeiTransforms } from './sei/sei-transforms.ts';
 
+/**
+ * What a producer is asked for with. mediasoup-client does not wait until a producer that was refused is taken out of the session
+ * before it makes the next one, which then fails; so it is told that nothing is refused, and what was is closed, in turn.
+ */
+type ProduceRequest = { readonly source: Source; readonly muted: boolean; refusal: Error | null };
+
 /** An engine that works with WebRTC of the platform, through mediasoup-client. */
 export const createMediasoupEngine: MediaEngineFactory = (signals) => new MediasoupEngine(signals);
 
@@ -91,17 +97,18 @@ class MediasoupEngine implements MediaEngine {
     const attach = options.kind === 'video' && options.carriesSei ? await this.#prepareSei() : null;
     const transport = this.#transport('send');
     if (options.kind === 'audio') track.enabled = !options.muted;
+    const request: ProduceRequest = { source, muted: options.muted, refusal: null };
     const producer = await transport.produce({
       track: track as MediaStreamTrack,
       stopTracks: false,
       disableTrackOnPause: false,
-      appData: { source, muted: options.muted },
+      appData: request,
       ...producerEncoding(this.#device, options),
       ...(attach && { onRtpSender: (sender) => attach(sender, { direction: 'send', key: source, codec }) }),
     });
-    if (this.#closed || producer.closed) {
+    if (request.refusal || this.#closed || producer.closed) {
       producer.close();
-      throw new Error('the transport was closed while publishing');
+      throw request.refusal ?? new Error('the transport was closed while publishing');
     }
     await this.#publications.add(source, { producer, track }, options);
     return producer.id;
@@ -205,15 +212,20 @@ class MediasoupEngine implements MediaEngine {
       }
     });
     if (direction === 'recv') return;
-    transport.on('produce', ({ rtpParameters, appData }, done, failed) => {
-      const { source, muted } = appData as { source: Source; muted: boolean };
+    transport.on('produce', ({ rtpParameters, appData }, done) => {
+      const asked = appData as ProduceRequest;
+      const { source, muted } = asked;
       const request = {
         transportId: transport.id,
         source,
         rtpParameters: rtpParameters as RtpParametersMessage,
         muted,
       };
-      void report(signals.publish(request), (id) => done({ id }), failed);
+      const refused = (error: Error): void => {
+        asked.refusal = error;
+        done({ id: `refused ${source}` });
+      };
+      void report(signals.publish(request), (id) => done({ id }), refused);
     });
   }
 
