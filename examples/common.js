@@ -18,13 +18,15 @@ export function byId(id) {
 }
 
 /**
- * Asks the server for a ticket. Only a server in development mode gives one away; in an application the backend makes it.
+ * Asks the server for the tickets of a user. Only a server in development mode gives them away; in an application the backend makes
+ * them. `privateMapKey` is there if the application requires it, and a room is given.
  *
  * @param {string} userId
- * @returns {Promise<{ sdkAppId: number, userId: string, userSig: string }>}
+ * @param {number} [roomId]
+ * @returns {Promise<{ sdkAppId: number, userId: string, userSig: string, privateMapKey?: string }>}
  */
-export async function ticketFor(userId) {
-  const response = await fetch(`/dev/usersig?userId=${encodeURIComponent(userId)}`);
+export async function ticketFor(userId, roomId = 0) {
+  const response = await fetch(`/dev/usersig?userId=${encodeURIComponent(userId)}&roomId=${roomId}`);
   if (!response.ok) throw new Error('no ticket: the examples need a server in development mode (npm start)');
   return response.json();
 }
@@ -36,13 +38,10 @@ export async function ticketFor(userId) {
  */
 export async function entry(over = {}) {
   const userId = over.userId ?? field('user');
-  const { sdkAppId, userSig } = await ticketFor(userId);
+  const roomId = over.roomId ?? Number(field('room'));
   const params = new TRTCParams();
-  return Object.assign(params, {
-    sdkAppId,
-    userId,
-    userSig,
-    roomId: over.roomId ?? Number(field('room')),
+  return Object.assign(params, await ticketFor(userId, roomId), {
+    roomId,
     role: over.role ?? TRTCRoleType.TRTCRoleAnchor,
   });
 }

@@ -59,7 +59,7 @@ export class App {
     const from = this.#screen;
     const answer: TicketAnswer = ticket
       ? { kind: 'ticket', ticket }
-      : await requestTicket(choice.name, fetch);
+      : await requestTicket({ userId: choice.name, room }, fetch);
     if (this.#screen !== from) return;
     if (answer.kind === 'ticket') this.#showRoom(choice, answer.ticket);
     else this.#showJoin(answer.problem);

@@ -62,6 +62,7 @@ export class Stay {
     params.sdkAppId = ticket.sdkAppId;
     params.userId = choice.name;
     params.userSig = ticket.userSig;
+    params.privateMapKey = ticket.privateMapKey ?? null;
     params.role = roleNumber(this.media.role);
     if (choice.room.kind === 'number') params.roomId = choice.room.roomId;
     else params.strRoomId = choice.room.strRoomId;

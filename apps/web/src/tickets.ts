@@ -1,4 +1,5 @@
 import { problemOf, type Problem } from './problem-words.ts';
+import type { RoomName } from './room-name.ts';
 
 const USER_ID_INVALID = -3319;
 const NO_ANSWER = -3308;
@@ -7,6 +8,8 @@ const NO_ANSWER = -3308;
 export interface Ticket {
   readonly sdkAppId: number;
   readonly userSig: string;
+  /** For the room that was asked for, where the application requires permission tickets. */
+  readonly privateMapKey?: string;
 }
 
 /**
@@ -21,17 +24,24 @@ export type TicketAnswer =
 
 /** Asks the server once whether it is in development mode; no answer means no. */
 export async function findTicketSource(fetcher: typeof fetch): Promise<TicketSource> {
-  const answer = await requestTicket('probe', fetcher);
+  const answer = await requestTicket({ userId: 'probe' }, fetcher);
   return answer.kind === 'ticket' ? 'development' : 'typed';
 }
 
-/** A ticket of a server in development mode. Never rejects. */
-export async function requestTicket(userId: string, fetcher: typeof fetch): Promise<TicketAnswer> {
+/** A ticket of a server in development mode, for anywhere or with all that one room needs. Never rejects. */
+export async function requestTicket(
+  { userId, room }: { userId: string; room?: RoomName },
+  fetcher: typeof fetch,
+): Promise<TicketAnswer> {
   try {
-    const response = await fetcher(`/dev/usersig?userId=${encodeURIComponent(userId)}`);
+    const query = new URLSearchParams({ userId });
+    if (room?.kind === 'number') query.set('roomId', String(room.roomId));
+    else if (room) query.set('strRoomId', room.strRoomId);
+    const response = await fetcher(`/dev/usersig?${query.toString()}`);
     const body: unknown = await response.json();
     if (response.ok && isTicket(body)) {
-      return { kind: 'ticket', ticket: { sdkAppId: body.sdkAppId, userSig: body.userSig } };
+      const { sdkAppId, userSig, privateMapKey } = body;
+      return { kind: 'ticket', ticket: { sdkAppId, userSig, ...(privateMapKey ? { privateMapKey } : {}) } };
     }
     return {
       kind: 'failed',

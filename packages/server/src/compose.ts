@@ -117,6 +117,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
   const { timers } = config;
   const apps = new AppRegistry(config.apps);
   const tickets = new Tickets({ apps, clock: systemClock });
+  const permissions = new Permissions({ apps, clock: systemClock });
   const metrics = new Metrics(async () => ({
     sessions: directory.size,
     rooms: (await roomLog.openRooms()).length,
@@ -142,7 +143,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     writer: new StayWriter({ membership, clock, log }),
     measures: new QualityRecorder({ store: store.quality, clock, log }),
     checkTicket: tickets.check,
-    permissions: new Permissions({ apps, clock: systemClock }),
+    permissions,
     resumeTokens: new ResumeTokens({ secret: resumeSecret, clock, lifetimeMs: ENDINGS_KEPT_MS }),
     speedTests: new SpeedTests({ media, checkTicket: tickets.check, clock, log }),
     clock,
@@ -167,7 +168,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     log,
     metrics,
   });
-  return { apps, tickets, metrics, roomLog, sweeper, history, context, cloudApi };
+  return { apps, tickets, permissions, metrics, roomLog, sweeper, history, context, cloudApi };
 }
 
 /** Who is in which room: the truth, and what keeps it true. */
@@ -250,7 +251,7 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
 /** The HTTP side. The Cloud API comes first: it shares `/` with the page. */
 async function makeApp(
   config: ServerConfig,
-  { apps, tickets, metrics, context, cloudApi }: Furniture,
+  { apps, tickets, permissions, metrics, context, cloudApi }: Furniture,
   open: () => boolean,
 ): Promise<FastifyInstance> {
   const app = fastify({ forceCloseConnections: true, http: { maxHeaderSize: MAX_HEADER_BYTES } });
@@ -263,7 +264,8 @@ async function makeApp(
     { name: 'media workers', ready: () => context.media.counts().workers > 0 },
   ];
   await app.register(observabilityRoutes({ metrics, checks }));
-  if (config.dev) await app.register(devModeRoutes({ apps, tickets, cloudApi, clock: systemClock }));
+  if (config.dev)
+    await app.register(devModeRoutes({ apps, tickets, permissions, cloudApi, clock: systemClock }));
   if (config.webDir) await app.register(fastifyStatic, { root: resolve(config.webDir) });
   return app;
 }

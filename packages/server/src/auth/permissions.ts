@@ -1,6 +1,11 @@
 import type { Clock } from '@rotunda/base';
-import { TRTCError, type RoomKey, type Source } from '@rotunda/protocol';
-import { ALL_PRIVILEGES, PRIVILEGES, verifyPrivateMapKey } from '@rotunda/protocol/private-map-key';
+import { TRTCError, type RoomKey, type RoomName, type Source } from '@rotunda/protocol';
+import {
+  ALL_PRIVILEGES,
+  PRIVILEGES,
+  genPrivateMapKey,
+  verifyPrivateMapKey,
+} from '@rotunda/protocol/private-map-key';
 import type { AppRegistry } from './apps.ts';
 
 const SEND: Record<Source, number> = {
@@ -88,6 +93,14 @@ export class Permissions {
     const { privileges } = verdict;
     if (!(privileges & PRIVILEGES.enterRoom)) throw denied('privateMapKey does not allow to enter the room');
     return new Permission(privileges, privateMapKey);
+  }
+
+  /** @returns a ticket for everything, or null when the application requires none. */
+  issue(request: { sdkAppId: number; userId: string; room: RoomName; expireSeconds: number }): string | null {
+    const app = this.#apps.find(request.sdkAppId);
+    if (app?.privateMapKey !== 'required') return null;
+    const { secretKey } = app;
+    return genPrivateMapKey({ ...request, secretKey, privileges: ALL_PRIVILEGES, now: this.#clock.now() });
   }
 }
 

@@ -1,9 +1,11 @@
 import { silentLog, systemClock } from '@rotunda/base';
-import { DEFAULT_TIMERS, roomKeyText } from '@rotunda/protocol';
+import { DEFAULT_TIMERS, roomKey, roomKeyText } from '@rotunda/protocol';
+import { verifyPrivateMapKey } from '@rotunda/protocol/private-map-key';
 import { verifyUserSig } from '@rotunda/protocol/usersig';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppRegistry } from '../auth/apps.ts';
+import { Permissions } from '../auth/permissions.ts';
 import { Tickets } from '../auth/tickets.ts';
 import { CloudApi } from '../cloudapi/cloud-api.ts';
 import { NO_PAST } from '../cloudapi/past.contract.ts';
@@ -13,7 +15,12 @@ import { devModeRoutes } from './routes.ts';
 const sdkAppId = 1_400_000_001;
 const apps = new AppRegistry([
   { sdkAppId, secretKey: 'k', cloudApi: [{ secretId: 'AKID1', secretKey: 's' }] },
-  { sdkAppId: 7, secretKey: 'k7', cloudApi: [{ secretId: 'AKID7', secretKey: 's7' }] },
+  {
+    sdkAppId: 7,
+    secretKey: 'k7',
+    cloudApi: [{ secretId: 'AKID7', secretKey: 's7' }],
+    privateMapKey: 'required',
+  },
 ]);
 const dismissed: string[] = [];
 let app: FastifyInstance;
@@ -39,7 +46,8 @@ beforeAll(async () => {
   });
   app = Fastify();
   const tickets = new Tickets({ apps, clock: systemClock });
-  await app.register(devModeRoutes({ apps, tickets, cloudApi, clock: systemClock }));
+  const permissions = new Permissions({ apps, clock: systemClock });
+  await app.register(devModeRoutes({ apps, tickets, permissions, cloudApi, clock: systemClock }));
   app.get('/', () => 'the page');
   url = await app.listen({ host: '127.0.0.1', port: 0 });
 });
@@ -69,6 +77,23 @@ describe('GET /dev/usersig', () => {
     expect(verifyUserSig(made.userSig, { sdkAppId: id, userId: 'alice', secretKey, nowSeconds }).ok).toBe(
       true,
     );
+  });
+
+  it.each([
+    ['roomId=5', { roomId: 5 }],
+    ['strRoomId=a%20room', { strRoomId: 'a room' }],
+  ])('makes a permission ticket for %s where one is required', async (query, room) => {
+    const ask = async (sdkApp: number, more: string): Promise<{ privateMapKey?: string }> =>
+      (await fetch(`${url}/dev/usersig?userId=alice&sdkAppId=${sdkApp}&${more}`)).json() as never;
+    const { privateMapKey = '' } = await ask(7, query);
+    const expected = { sdkAppId: 7, userId: 'alice', secretKey: 'k7', nowSeconds: Date.now() / 1000 };
+    expect(verifyPrivateMapKey(privateMapKey, { ...expected, key: roomKey(7, room) })).toEqual({
+      ok: true,
+      privileges: 255,
+    });
+    expect(await ask(7, '')).not.toHaveProperty('privateMapKey');
+    expect(await ask(7, 'roomId=0')).not.toHaveProperty('privateMapKey');
+    expect(await ask(sdkAppId, query)).not.toHaveProperty('privateMapKey');
   });
 
   it('says what is wrong with a request', async () => {

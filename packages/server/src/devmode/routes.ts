@@ -1,10 +1,11 @@
 import type { Clock } from '@rotunda/base';
-import { TRTC_ERRORS, sdkAppIdSchema, userIdSchema } from '@rotunda/protocol';
+import { TRTC_ERRORS, roomNameSchema, sdkAppIdSchema, userIdSchema } from '@rotunda/protocol';
 import { CLOUD_API_VERSION } from '@rotunda/protocol/cloudapi';
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import type { App, AppRegistry } from '../auth/apps.ts';
 import type { SignedRequest } from '../auth/cloudapi-request.ts';
+import type { Permissions } from '../auth/permissions.ts';
 import { signTc3 } from '../auth/tc3.ts';
 import type { Tickets } from '../auth/tickets.ts';
 import type { CloudApi, Envelope } from '../cloudapi/cloud-api.ts';
@@ -17,6 +18,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 const ticketQuery = z.object({
   userId: userIdSchema,
   sdkAppId: z.string().regex(/^\d+$/).transform(Number).pipe(sdkAppIdSchema).optional(),
+  roomId: z.string().regex(/^\d+$/).transform(Number).optional(),
+  strRoomId: z.string().optional(),
 });
 const actionParams = z.object({ action: z.string().regex(/^[A-Za-z0-9]{1,64}$/) });
 const appOfBody = z.object({ SdkAppId: z.number() });
@@ -24,12 +27,14 @@ const appOfBody = z.object({ SdkAppId: z.number() });
 export interface DevModeContext {
   readonly apps: AppRegistry;
   readonly tickets: Tickets;
+  readonly permissions: Pick<Permissions, 'issue'>;
   readonly cloudApi: CloudApi;
   readonly clock: Clock;
 }
 
 /**
- * What a page needs for trying things out, without any key in the page: `GET /dev/usersig` makes a ticket,
+ * What a page needs for trying things out, without any key in the page: `GET /dev/usersig` makes a ticket, and with `roomId` or
+ * `strRoomId` also a permission ticket if the application requires them;
  * `POST /dev/cloudapi/{Action}` signs a call with this server's own key and runs it. Only for this machine.
  */
 export function devModeRoutes(context: DevModeContext): FastifyPluginCallback {
@@ -48,7 +53,11 @@ export function devModeRoutes(context: DevModeContext): FastifyPluginCallback {
       const { userId } = query.data;
       const userSig = context.tickets.issue({ sdkAppId, userId, expireSeconds: TICKET_SECONDS });
       if (userSig === null) return reply.code(404).send({ error: TRTC_ERRORS.ERR_APPID_UNKNOWN.message });
-      return reply.send({ sdkAppId, userId, userSig });
+      const { roomId, strRoomId } = query.data;
+      const room = roomNameSchema.safeParse(roomId === undefined ? { strRoomId } : { roomId }).data;
+      const wanted = room && { sdkAppId, userId, room, expireSeconds: TICKET_SECONDS };
+      const privateMapKey = wanted ? context.permissions.issue(wanted) : null;
+      return reply.send({ sdkAppId, userId, userSig, ...(privateMapKey === null ? {} : { privateMapKey }) });
     });
 
     app.post('/dev/cloudapi/:action', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
