@@ -9,6 +9,7 @@ export const APPLICATION = {
 
 interface SigApi {
   genUserSig(userId: string, expireSeconds: number): string;
+  genPrivateMapKey(userId: string, expireSeconds: number, roomId: number, privileges: number): string;
 }
 interface SigModule {
   Api: new (sdkAppId: number, secretKey: string) => SigApi;
@@ -41,4 +42,15 @@ export function userSig({
   } finally {
     Date.now = now;
   }
+}
+
+/** A permission ticket for one room, as a backend makes it. */
+export function privateMapKey(
+  userId: string,
+  roomId: number,
+  privileges: number,
+  { expireSeconds = 300 }: { expireSeconds?: number } = {},
+): string {
+  const { sdkAppId, secretKey } = APPLICATION;
+  return new Api(sdkAppId, secretKey).genPrivateMapKey(userId, expireSeconds, roomId, privileges);
 }

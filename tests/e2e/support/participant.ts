@@ -20,6 +20,7 @@ export interface EnterRequest {
   readonly role?: number;
   readonly sdkAppId?: number;
   readonly userSig?: string;
+  readonly privateMapKey?: string;
 }
 
 export interface WaitOptions {
@@ -244,6 +245,7 @@ export class Participant<P extends AnyPage = Page> extends MeasuredPage<P> {
       sdkAppId: rest.sdkAppId ?? APPLICATION.sdkAppId,
       userId: this.userId,
       userSig: rest.userSig ?? userSig({ userId: this.userId }),
+      privateMapKey: rest.privateMapKey ?? null,
     };
   }
 }

@@ -48,7 +48,10 @@ export class Stage {
     this.api = new CloudApi(options.serverUrl);
   }
 
-  static async open({ timers = {} }: { timers?: 'trtc' | Partial<Timers> } = {}): Promise<Stage> {
+  static async open({
+    timers = {},
+    privateMapKey = 'off',
+  }: { timers?: 'trtc' | Partial<Timers>; privateMapKey?: 'off' | 'required' } = {}): Promise<Stage> {
     const dataDir = await temporaryDirectory();
     const server = await startServer({
       host: '127.0.0.1',
@@ -58,7 +61,7 @@ export class Stage {
       announcedAddress: '127.0.0.1',
       timers,
       logLevel: 'warn',
-      apps: [APPLICATION],
+      apps: [{ ...APPLICATION, privateMapKey }],
     });
     return Stage.around(server.url, async () => {
       // Everybody has left, so whatever is still open has been forgotten.

@@ -40,6 +40,7 @@ export interface EnterOptions {
   readonly sdkAppId: number;
   readonly userId: string;
   readonly userSig: string;
+  readonly privateMapKey?: string | null;
   readonly room: number | string;
   readonly scene: number;
   readonly role: number;
