@@ -41,6 +41,12 @@ module.exports = {
       to: { path: '^(packages/(?!protocol|base)|apps|tests|bench)' },
     },
     {
+      name: 'admin-imports-the-contract-only',
+      severity: 'error',
+      from: { path: '^packages/admin/' },
+      to: { path: '^(packages/(?!admin|protocol)|apps|tests|bench)' },
+    },
+    {
       name: 'packages-do-not-import-apps',
       severity: 'error',
       from: { path: '^packages/' },
