@@ -13,6 +13,7 @@ const serverRooms = {
   callbacks: ['history', 'store'],
   signalling: ['rooms', 'roomlog', 'media', 'auth', 'store'],
   cloudapi: ['roomlog', 'store', 'auth'],
+  extensions: ['rooms', 'roomlog', 'store', 'auth', 'cloudapi'],
   devmode: ['auth', 'cloudapi'],
 };
 
@@ -24,7 +25,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^(packages|apps|tests|bench)/([^/]+)/' },
       to: {
-        path: '^packages/([^/]+)/src/(?!index\\.ts|web\\.ts|testing\\.ts|usersig\\.ts|private-map-key\\.ts|callbacks\\.ts|cloudapi/index\\.ts)',
+        path: '^packages/([^/]+)/src/(?!index\\.ts|web\\.ts|testing\\.ts|usersig\\.ts|private-map-key\\.ts|callbacks\\.ts|extensions\\.ts|tc3\\.ts|cloudapi/index\\.ts)',
         pathNot: '^$1/$2/',
       },
     },

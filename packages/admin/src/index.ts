@@ -13,3 +13,4 @@ export {
   CallbackType,
   type CallbackBody,
 } from '@rotunda/protocol/callbacks';
+export { RotundaAdmin, RotundaAdminError, type RotundaAdminOptions } from './client.ts';

@@ -18,6 +18,7 @@ import { envName } from './config/errors.ts';
 import { ConfigError, type ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
 import { QualityRecorder } from './history/quality-recorder.ts';
+import { extensionRoutes, type ExtensionRoutesOptions } from './extensions/routes.ts';
 import { createMediaService } from './media/service.ts';
 import type { MediaService } from './media/port.ts';
 import { reportHttpErrors } from './observability/http-errors.ts';
@@ -127,7 +128,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
   const nodeId = randomUUID();
   const history = openHistory(config, { store, nodeId, clock, log, metrics });
   const rooms = openRooms({ log, clock, timers, nodeId, history });
-  const { roomLog, membership, crossRooms, sweeper } = rooms;
+  const { roomLog, membership, presence, crossRooms, sweeper } = rooms;
   const endings = new Endings({ store: store.endings, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
   const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
@@ -154,21 +155,40 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     onEntryRefused: (refusal) => metrics.entryRefused(refusal),
     newId: randomUUID,
   };
+  const forcedEnds = new ForcedEnds({ membership, endings });
+  const limiter = new RateLimiter({ perSecond: config.cloudApiRate, clock });
   const cloudApi = new CloudApi({
     apps,
-    membership: new ForcedEnds({ membership, endings }),
+    membership: forcedEnds,
     told: directory,
     userBlocks: new UserBlocks({ membership, directory }),
     past: store.past,
     quality: store.quality,
     keptMs: config.retentionDays * DAY_MS,
     timers,
-    limiter: new RateLimiter({ perSecond: config.cloudApiRate, clock }),
+    limiter,
     clock: systemClock,
     log,
     metrics,
   });
-  return { apps, tickets, permissions, metrics, roomLog, sweeper, history, context, cloudApi };
+  const { callbacks } = history;
+  const extensions: ExtensionRoutesOptions = {
+    context: {
+      roomLog,
+      presence,
+      membership: forcedEnds,
+      told: directory,
+      entryBlocks,
+      callbacks,
+      timers,
+      clock: systemClock,
+    },
+    apps,
+    limiter,
+    clock: systemClock,
+    log,
+  };
+  return { apps, tickets, permissions, metrics, roomLog, sweeper, history, context, cloudApi, extensions };
 }
 
 /** Who is in which room: the truth, and what keeps it true. */
@@ -196,7 +216,7 @@ function openRooms(tools: {
   const onError = (err: unknown): void => log.error({ err }, 'could not commit what is due');
   const sweeping = { log: roomLog, presence, membership, crossRooms, clock };
   const sweeper = new Sweeper({ ...sweeping, intervalMs: SWEEP_MS, onError });
-  return { roomLog, membership, crossRooms, sweeper };
+  return { roomLog, membership, presence, crossRooms, sweeper };
 }
 
 type Furniture = Awaited<ReturnType<typeof furnish>>;
@@ -251,13 +271,14 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
 /** The HTTP side. The Cloud API comes first: it shares `/` with the page. */
 async function makeApp(
   config: ServerConfig,
-  { apps, tickets, permissions, metrics, context, cloudApi }: Furniture,
+  { apps, tickets, permissions, metrics, context, cloudApi, extensions }: Furniture,
   open: () => boolean,
 ): Promise<FastifyInstance> {
   const app = fastify({ forceCloseConnections: true, http: { maxHeaderSize: MAX_HEADER_BYTES } });
   reportHttpErrors(app, context.log);
   app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   await app.register(cloudApiRoutes(cloudApi));
+  await app.register(extensionRoutes(extensions));
   registerLeaveRoute(app, context);
   const checks = [
     { name: 'doors', ready: open },

@@ -1,9 +1,8 @@
-import { createHash, createHmac } from 'node:crypto';
 import { CloudApiError } from '@rotunda/protocol/cloudapi';
+import { TC3_ALGORITHM, signTc3Post, tc3Signature, utcDate } from '@rotunda/protocol/tc3';
 import type { AppRegistry, KeyHolder } from './apps.ts';
 import { headerOf, sameText, signedHosts, type SignedRequest } from './cloudapi-request.ts';
 
-const ALGORITHM = 'TC3-HMAC-SHA256';
 /** How far the signing time may be from now, in seconds (docs/trtc.md 5.1). */
 export const MAX_SIGNATURE_AGE_SECONDS = 300;
 
@@ -37,13 +36,13 @@ export function verifyTc3(request: SignedRequest, apps: AppRegistry, nowSeconds:
       'AuthFailure.SignatureFailure',
       'The date of the credential scope is not that of X-TC-Timestamp in UTC.',
     );
-  const bodyHash = sha256(request.body);
   const { signedHeaders } = authorization;
   const matches = canonicalHeaderForms(request, signedHeaders).some((headers) => {
-    const canonical = canonicalRequest(request, { headers, signedHeaders, bodyHash });
+    const { method, path, query, body } = request;
+    const canonical = { method, path, query, headers, signedHeaders, body };
     return sameText(
       authorization.signature,
-      signature(canonical, timestamp, authorization, holder.secretKey),
+      tc3Signature(canonical, { ...authorization, timestamp }, holder.secretKey),
     );
   });
   if (!matches)
@@ -54,8 +53,13 @@ export function verifyTc3(request: SignedRequest, apps: AppRegistry, nowSeconds:
   return holder;
 }
 
-/** Signs a POST with a JSON body. @returns the headers to send. */
-export function signTc3(request: {
+/** Signs a Cloud API request: a POST with a JSON body. @returns the headers to send. */
+export function signTc3({
+  action,
+  version,
+  contentType = 'application/json',
+  ...post
+}: {
   readonly action: string;
   readonly version: string;
   readonly host: string;
@@ -64,28 +68,8 @@ export function signTc3(request: {
   readonly nowSeconds: number;
   readonly contentType?: string;
 }): Record<string, string> {
-  const timestamp = String(Math.floor(request.nowSeconds));
-  const contentType = request.contentType ?? 'application/json';
-  const signedHeaders = ['content-type', 'host'];
-  const scope = { date: utcDate(Number(timestamp)), service: 'trtc' };
-  const canonical = canonicalRequest(
-    { method: 'POST', path: '/', query: '' },
-    {
-      headers: `content-type:${contentType}\nhost:${request.host}\n`,
-      signedHeaders,
-      bodyHash: sha256(request.body),
-    },
-  );
-  const signed = signature(canonical, timestamp, scope, request.key.secretKey);
-  const credential = `${request.key.secretId}/${scope.date}/${scope.service}/tc3_request`;
-  return {
-    host: request.host,
-    'content-type': contentType,
-    'x-tc-action': request.action,
-    'x-tc-version': request.version,
-    'x-tc-timestamp': timestamp,
-    authorization: `${ALGORITHM} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signed}`,
-  };
+  const signed = signTc3Post({ ...post, contentType, path: '/', service: 'trtc' });
+  return { ...signed, 'x-tc-action': action, 'x-tc-version': version };
 }
 
 /** @throws CloudApiError SignatureExpire */
@@ -106,7 +90,7 @@ function parseAuthorization(header: string): Authorization {
   const [, secretId, date, service, names, signed] = match ?? [];
   if (!secretId || !date || !service || !names || !signed)
     throw invalidAuthorization(
-      `is not of the form "${ALGORITHM} Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=..., Signature=..."`,
+      `is not of the form "${TC3_ALGORITHM} Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=..., Signature=..."`,
     );
   const signedHeaders = names.split(';');
   if (!signedHeaders.includes('content-type') || !signedHeaders.includes('host'))
@@ -133,38 +117,7 @@ function canonicalHeaderForms(request: SignedRequest, names: readonly string[]):
   return [...forms];
 }
 
-function canonicalRequest(
-  { method, path, query }: Pick<SignedRequest, 'method' | 'path' | 'query'>,
-  signed: { readonly headers: string; readonly signedHeaders: readonly string[]; readonly bodyHash: string },
-): string {
-  return [method, path, query, signed.headers, signed.signedHeaders.join(';'), signed.bodyHash].join('\n');
-}
-
-function signature(
-  canonical: string,
-  timestamp: string,
-  scope: { readonly date: string; readonly service: string },
-  secretKey: string,
-): string {
-  const { date, service } = scope;
-  const text = [ALGORITHM, timestamp, `${date}/${service}/tc3_request`, sha256(canonical)].join('\n');
-  const key = hmac(hmac(hmac(`TC3${secretKey}`, date), service), 'tc3_request');
-  return hmac(key, text).toString('hex');
-}
-
-function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
-}
-
-function sha256(data: string | Buffer): string {
-  return createHash('sha256').update(data).digest('hex');
-}
-
 /** One official signer rounds the time up, but not the date. */
 function scopeDates(timestampSeconds: number): readonly string[] {
   return [utcDate(timestampSeconds), utcDate(timestampSeconds - 1)];
-}
-
-function utcDate(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
 }

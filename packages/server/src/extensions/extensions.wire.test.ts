@@ -1,0 +1,240 @@
+import { RotundaAdmin, RotundaAdminError } from '@rotunda/admin';
+import { EXTENSIONS } from '@rotunda/protocol/extensions';
+import { signTc3Post } from '@rotunda/protocol/tc3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Receiver, RECEIVER_KEY } from '../callbacks/receiver.contract.ts';
+import type { RotundaServer } from '../index.ts';
+import { APP, WireClient, startTestServer, ticket } from '../signalling/wire.contract.ts';
+
+const { sdkAppId } = APP;
+const OTHER_APP = {
+  sdkAppId: 1_400_000_002,
+  secretKey: 'the key of the other one',
+  cloudApi: { secretId: 'AKIDother', secretKey: 'other-secret' },
+};
+const LIVE = 1;
+const AUDIENCE = 21;
+const ANCHOR = 20;
+
+let receiver: Receiver;
+let server: RotundaServer;
+let admin: RotundaAdmin;
+beforeAll(async () => {
+  receiver = await new Receiver().listen();
+  const app = { ...APP, callbacks: { url: receiver.url, key: RECEIVER_KEY } };
+  server = await startTestServer({ apps: [app, OTHER_APP] });
+  admin = new RotundaAdmin({ url: server.url, ...APP.cloudApi });
+});
+afterAll(async () => {
+  await server?.close();
+  await receiver?.close();
+});
+
+async function entered(userId: string, over: object): Promise<WireClient> {
+  const client = new WireClient(server);
+  await client.enter(userId, over);
+  return client;
+}
+
+function tryEnter(client: WireClient, userId: string, room: object): Promise<unknown> {
+  return client.request('enter', { sdkAppId, userId, userSig: ticket(userId), room, scene: 0, role: ANCHOR });
+}
+
+async function codeOf(call: Promise<unknown>): Promise<[code: string, status: number | null]> {
+  const error: unknown = await call.then(
+    () => new Error('it was done'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof RotundaAdminError)) throw error;
+  return [error.code, error.status];
+}
+
+describe('rooms and members', () => {
+  it('are listed as they are now, page by page', async () => {
+    const [one, two] = [{ roomId: 501 }, { strRoomId: 'stand, up' }];
+    const users = [
+      await entered('ann', { room: one }),
+      await entered('ben', { room: one }),
+      await entered('host', { room: two, scene: LIVE, role: ANCHOR }),
+      await entered('viewer', { room: two, scene: LIVE, role: AUDIENCE }),
+    ];
+    const { rooms, next } = await admin.listRooms({ sdkAppId });
+    expect(next).toBeNull();
+    expect(rooms).toMatchObject([
+      { room: one, scene: 0, createdBy: 'ann', members: 2, audience: 0 },
+      { room: two, scene: LIVE, createdBy: 'host', members: 1, audience: 1 },
+    ]);
+    const first = await admin.listRooms({ sdkAppId, limit: 1 });
+    expect(first.rooms.map(({ room }) => room)).toEqual([one]);
+    const second = await admin.listRooms({ sdkAppId, limit: 1, after: first.next ?? '' });
+    expect([second.rooms.map(({ room }) => room), second.next]).toEqual([[two], null]);
+
+    const { members } = await admin.listMembers({ sdkAppId, room: two });
+    const nothing = { connected: true, blocked: { audio: false, video: false }, streams: [] };
+    expect(members).toMatchObject([
+      { userId: 'host', role: 'anchor', ...nothing },
+      { userId: 'viewer', role: 'audience', ...nothing },
+    ]);
+    const page = await admin.listMembers({ sdkAppId, room: one, limit: 1 });
+    expect([page.members.map(({ userId }) => userId), page.next]).toEqual([['ann'], 'ann']);
+    const rest = await admin.listMembers({ sdkAppId, room: one, after: 'ann' });
+    expect(rest.members.map(({ userId }) => userId)).toEqual(['ben']);
+    for (const { socket } of users) socket.terminate();
+  });
+
+  it('of another application are not shown, and of no room there are none', async () => {
+    const other = new RotundaAdmin({ url: server.url, ...OTHER_APP.cloudApi });
+    expect(await other.listRooms({ sdkAppId: OTHER_APP.sdkAppId })).toEqual({ rooms: [], next: null });
+    expect(await codeOf(other.listRooms({ sdkAppId }))).toEqual(['UnauthorizedOperation.SdkAppId', 403]);
+    const nowhere = admin.listMembers({ sdkAppId, room: { roomId: 999 } });
+    expect(await codeOf(nowhere)).toEqual(['FailedOperation.RoomNotExist', 404]);
+  });
+});
+
+describe('a removal with a reason', () => {
+  it('ends the stay, tells why, and keeps the user out for a time', async () => {
+    const room = { roomId: 502 };
+    const cid = await entered('cid', { room });
+    const dora = await entered('dora', { room });
+    const message = 'Please come back <b>tomorrow</b>';
+    const removal = { sdkAppId, room, userIds: ['cid', 'cid', 'nobody'], message, blockSeconds: 3_600 };
+    expect(await admin.removeUsers(removal)).toEqual({ ended: 1 });
+    expect((await cid.event('ended')) as object).toMatchObject({ data: { reason: 'removed', message } });
+
+    const again = new WireClient(server);
+    expect(await tryEnter(again, 'cid', room)).toMatchObject({ type: 'error', code: -102_011, message });
+    const { blocks } = await admin.listEntryBlocks({ sdkAppId });
+    expect(blocks).toMatchObject([
+      { userId: 'cid', room, message },
+      { userId: 'nobody', room, message },
+    ]);
+    for (const userId of ['cid', 'nobody'])
+      expect(await admin.unblockEntry({ sdkAppId, room, userId })).toEqual({ wasBlocked: true });
+    expect(await admin.unblockEntry({ sdkAppId, room, userId: 'cid' })).toEqual({ wasBlocked: false });
+    const back = await entered('cid', { room });
+    for (const { socket } of [back, dora, again]) socket.terminate();
+  });
+
+  it('is refused for a room that does not exist', async () => {
+    const removal = admin.removeUsers({ sdkAppId, room: { roomId: 999 }, userIds: ['ann'] });
+    expect(await codeOf(removal)).toEqual(['FailedOperation.RoomNotExist', 404]);
+  });
+});
+
+describe('a block of entry', () => {
+  it('holds in every room of the application, and nowhere else', async () => {
+    const now = Date.now();
+    const { until } = await admin.blockEntry({ sdkAppId, room: null, userId: 'eve', seconds: 60 });
+    expect(until).toBeGreaterThan(now + 55_000);
+    const client = new WireClient(server);
+    expect(await tryEnter(client, 'eve', { roomId: 503 })).toMatchObject({ code: -102_011 });
+    await admin.unblockEntry({ sdkAppId, room: null, userId: 'eve' });
+    const eve = await entered('eve', { room: { roomId: 503 } });
+    for (const { socket } of [eve, client]) socket.terminate();
+  });
+});
+
+describe('callbacks', () => {
+  it('can be tried', async () => {
+    const before = receiver.accepted.length;
+    const tried = await admin.testCallback({ sdkAppId });
+    expect(tried).toMatchObject({ delivered: true, status: 200, error: null, url: receiver.url });
+    expect(receiver.accepted.slice(before).map(({ EventType }) => EventType)).toContain(101);
+    receiver.mood = 'fails';
+    expect(await admin.testCallback({ sdkAppId })).toMatchObject({ delivered: false });
+    receiver.mood = 'accepts';
+    const other = new RotundaAdmin({ url: server.url, ...OTHER_APP.cloudApi });
+    const none = other.testCallback({ sdkAppId: OTHER_APP.sdkAppId });
+    expect(await codeOf(none)).toEqual(['InvalidParameterValue', 400]);
+  });
+
+  it('that are dead are listed and replayed: here there are none', async () => {
+    expect(await admin.listDeadLetters({ sdkAppId })).toEqual({ letters: [] });
+    expect(await admin.replayDeadLetters({ sdkAppId })).toEqual({ replayed: 0 });
+  });
+});
+
+describe('a request that is not in order', () => {
+  const post = (path: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${server.url}${path}`, { method: 'POST', body, headers });
+  const signed = (path: string, body: string, over: object = {}): Record<string, string> => {
+    const { host: _, ...headers } = signTc3Post({
+      host: new URL(server.url).host,
+      path,
+      service: 'rotunda',
+      contentType: 'application/json',
+      body: Buffer.from(body),
+      key: APP.cloudApi,
+      nowSeconds: Date.now() / 1_000,
+      ...over,
+    });
+    return headers;
+  };
+
+  it.each([
+    ['nothing signed', () => ({}), 400],
+    [
+      'another key',
+      (path: string, body: string) => signed(path, body, { key: { ...APP.cloudApi, secretKey: 'x' } }),
+      401,
+    ],
+    ['another body', (path: string) => signed(path, '{}'), 401],
+    [
+      'the path of another operation',
+      (_: string, body: string) => signed('/rotunda/v1/listEntryBlocks', body),
+      401,
+    ],
+    [
+      'an old signature',
+      (path: string, body: string) => signed(path, body, { nowSeconds: Date.now() / 1_000 - 400 }),
+      401,
+    ],
+  ] as const)('is refused with %s', async (_name, headersOf, status) => {
+    const [path, body] = ['/rotunda/v1/listRooms', JSON.stringify({ sdkAppId })];
+    const response = await post(path, body, headersOf(path, body));
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({
+      error: { code: expect.any(String), message: expect.any(String) },
+    });
+  });
+
+  it.each(Object.keys(EXTENSIONS))('is refused by %s, which says what is wrong', async (name) => {
+    const path = `/rotunda/v1/${name}`;
+    for (const body of ['', '{', '[]', '{"sdkAppId":"1"}', JSON.stringify({ sdkAppId, nonsense: 1 })]) {
+      const response = await post(path, body, signed(path, body));
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ error: { code: 'InvalidParameter' } });
+    }
+  });
+
+  it('is counted: too many of one operation are refused', async () => {
+    const other = new RotundaAdmin({ url: server.url, ...OTHER_APP.cloudApi });
+    const calls = Array.from({ length: 60 }, () => other.listEntryBlocks({ sdkAppId: OTHER_APP.sdkAppId }));
+    const answers = await Promise.allSettled(calls);
+    const refused = answers.flatMap((answer) =>
+      answer.status === 'rejected' ? [answer.reason as unknown] : [],
+    );
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]).toMatchObject({ code: 'RequestLimitExceeded', status: 429 });
+  });
+});
+
+it('says of a server that does not answer that it does not', async () => {
+  const nobody = new RotundaAdmin({ url: 'http://127.0.0.1:9', ...APP.cloudApi });
+  expect(await codeOf(nobody.listRooms({ sdkAppId }))).toEqual(['Unreachable', null]);
+});
+
+it('serves a document of every operation', async () => {
+  const document = (await (await fetch(`${server.url}/rotunda/v1/openapi.json`)).json()) as {
+    openapi: string;
+    paths: Record<
+      string,
+      { post: { operationId: string; requestBody: object; responses: Record<string, object> } }
+    >;
+  };
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.paths)).toEqual(Object.keys(EXTENSIONS).map((name) => `/rotunda/v1/${name}`));
+  for (const { post } of Object.values(document.paths))
+    expect(Object.keys(post.responses)).toEqual(['200', '400', '401', '403', '404', '429', '503']);
+  expect(JSON.stringify(document.paths['/rotunda/v1/removeUsers'])).toContain('"maxItems":10');
+});
