@@ -9,16 +9,15 @@ import { AppRegistry, type AppKeys } from './auth/apps.ts';
 import { Permissions } from './auth/permissions.ts';
 import { ResumeTokens } from './auth/resume-token.ts';
 import { Tickets } from './auth/tickets.ts';
-import { CloudApi } from './cloudapi/cloud-api.ts';
-import { RateLimiter } from './cloudapi/rate-limiter.ts';
 import { MAX_HEADER_BYTES, cloudApiRoutes } from './cloudapi/routes.ts';
 import { closeInOrder } from './close-in-order.ts';
+import { openBackend } from './compose-backend.ts';
 import { historyCounts, openHistory, type History } from './compose-history.ts';
 import { envName } from './config/errors.ts';
 import { ConfigError, type ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
 import { QualityRecorder } from './history/quality-recorder.ts';
-import { extensionRoutes, type ExtensionRoutesOptions } from './extensions/routes.ts';
+import { extensionRoutes } from './extensions/routes.ts';
 import { createMediaService } from './media/service.ts';
 import type { MediaService } from './media/port.ts';
 import { reportHttpErrors } from './observability/http-errors.ts';
@@ -35,12 +34,10 @@ import { Directory } from './signalling/directory.ts';
 import type { SignallingContext } from './signalling/context.ts';
 import { Endings } from './signalling/endings.ts';
 import { EntryBlocks } from './signalling/entry-blocks.ts';
-import { ForcedEnds } from './signalling/forced-ends.ts';
 import { Gateway } from './signalling/gateway.ts';
 import { registerLeaveRoute } from './signalling/leave-route.ts';
 import { SpeedTests } from './signalling/speed-tests.ts';
 import { StayWriter } from './signalling/stay-writer.ts';
-import { UserBlocks } from './signalling/user-blocks.ts';
 import { ENDINGS_KEPT_MS } from './store/endings-port.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
@@ -155,40 +152,10 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     onEntryRefused: (refusal) => metrics.entryRefused(refusal),
     newId: randomUUID,
   };
-  const forcedEnds = new ForcedEnds({ membership, endings });
-  const limiter = new RateLimiter({ perSecond: config.cloudApiRate, clock });
-  const cloudApi = new CloudApi({
-    apps,
-    membership: forcedEnds,
-    told: directory,
-    userBlocks: new UserBlocks({ membership, directory }),
-    past: store.past,
-    quality: store.quality,
-    keptMs: config.retentionDays * DAY_MS,
-    timers,
-    limiter,
-    clock: systemClock,
-    log,
-    metrics,
-  });
   const { callbacks } = history;
-  const extensions: ExtensionRoutesOptions = {
-    context: {
-      roomLog,
-      presence,
-      membership: forcedEnds,
-      told: directory,
-      entryBlocks,
-      callbacks,
-      timers,
-      clock: systemClock,
-    },
-    apps,
-    limiter,
-    clock: systemClock,
-    log,
-  };
-  return { apps, tickets, permissions, metrics, roomLog, sweeper, history, context, cloudApi, extensions };
+  const facts = { roomLog, membership, presence, endings, directory, entryBlocks, callbacks };
+  const backend = openBackend(config, { apps, store, clock, log, metrics, ...facts });
+  return { apps, tickets, permissions, metrics, roomLog, sweeper, history, context, ...backend };
 }
 
 /** Who is in which room: the truth, and what keeps it true. */

@@ -71,7 +71,12 @@ export const OPERATIONS: Operations = {
   listDeadLetters: async ({ sdkAppId, after, limit }, { callbacks }) => ({
     letters: (await callbacks.deadLetters({ sdkAppId, after, limit })).map(
       ({ id, position, at, deadAt, attempts, error, event }) => ({
-        ...{ id, position, at, deadAt, attempts, error },
+        id,
+        position,
+        at,
+        deadAt,
+        attempts,
+        error,
         event: JSON.parse(event) as Record<string, unknown>,
       }),
     ),
