@@ -75,6 +75,17 @@ async function toldRates(
   return { fps: mean('frameRate'), videoKbps: mean('videoBitrate'), audioKbps: mean('audioBitrate') };
 }
 
+/** What a user is told of a loss on average of the next periods that have it. */
+async function losses(user: Participant, of: (told: TRTCStatistics) => number | undefined): Promise<number> {
+  const from = (await user.last())?.seq ?? 0;
+  const told = await until(`${user.userId} is told of ${PERIODS} periods`, async () => {
+    const periods = (await statisticsOf(user)).filter(({ seq }) => seq > from);
+    const known = periods.flatMap((period) => of(period.told) ?? []);
+    return known.length >= PERIODS && known.slice(0, PERIODS);
+  });
+  return told.reduce((sum, loss) => sum + loss, 0) / PERIODS;
+}
+
 interface Counts {
   readonly at: number;
   readonly frames: number;
@@ -216,9 +227,18 @@ describe('a poor network', () => {
     const bob = await stage.user('bob');
     const room = stage.room();
     for (const user of [alice, bob]) await user.enterTalking({ room });
-    const told = await statistics(alice, 'losses', ({ upLoss }) => upLoss > 10);
-    expect(told.upLoss).toBeLessThan(50);
-    expect(told.downLoss).toBeLessThan(5);
+    // In one period hardly anything may be sent, so that chance decides; over some it does not.
+    const [up, down, chain, sound] = await Promise.all([
+      losses(alice, ({ upLoss }) => upLoss),
+      losses(alice, ({ downLoss }) => downLoss),
+      losses(bob, (told) => remote(told, 'alice')?.remoteNetworkUplinkLoss),
+      losses(bob, (told) => remote(told, 'alice')?.audioPacketLoss),
+    ]);
+    expect(up).toBeGreaterThan(10);
+    expect(up).toBeLessThan(45);
+    expect(down).toBeLessThan(5);
+    expect(chain).toBeGreaterThan(5);
+    expect(sound).toBeGreaterThan(5);
     await until("bob is told of alice's poor chain", async () =>
       (await bob.journal()).some(
         ({ name, args: [, others] }) =>
@@ -228,11 +248,5 @@ describe('a poor network', () => {
           ),
       ),
     );
-    const got = await statistics(
-      bob,
-      'her losses',
-      (each) => (remote(each, 'alice')?.remoteNetworkUplinkLoss ?? 0) > 5,
-    );
-    expect(remote(got, 'alice')?.audioPacketLoss).toBeGreaterThan(5);
   });
 });
