@@ -120,7 +120,9 @@ export const EXTENSIONS = {
         .min(0)
         .max(YEAR_SECONDS)
         .default(0)
-        .describe('How long they may not enter that room again; 0: they may at once.'),
+        .describe(
+          'How long they may not enter that room again, whether it exists now or not; 0: they may at once.',
+        ),
     }),
     result: z.object({ ended: z.number().int().describe('How many were in the room, and know it now.') }),
   },

@@ -105,3 +105,15 @@ describe('the sender', () => {
 function connections(): Promise<number> {
   return new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
 }
+
+it('says of an address that is none that it could not be reached, and never rejects', async () => {
+  const lone = new HttpSender({ clock: systemClock });
+  const headers = { Sign: 'line\nfeed' };
+  expect(await lone.post({ url: 'nowhere', headers: {}, body: Buffer.from('{}') })).toMatchObject({
+    ok: false,
+  });
+  expect(await lone.post({ url: 'http://127.0.0.1:9', headers, body: Buffer.from('{}') })).toMatchObject({
+    ok: false,
+  });
+  lone.close();
+});

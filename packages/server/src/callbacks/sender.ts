@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { Clock } from '@rotunda/base';
@@ -42,9 +43,19 @@ export class HttpSender implements Sender {
   constructor({ clock, timeoutMs = TIMEOUT_MS }: { readonly clock: Clock; readonly timeoutMs?: number }) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
+    // One listener for each post under way.
+    setMaxListeners(0, this.#closing.signal);
   }
 
-  post({ url, headers, body }: Post): Promise<PostOutcome> {
+  async post(request: Post): Promise<PostOutcome> {
+    try {
+      return await this.#send(request);
+    } catch (error) {
+      return { ok: false, error: error instanceof Error ? describeError(error) : String(error) };
+    }
+  }
+
+  #send({ url, headers, body }: Post): Promise<PostOutcome> {
     const target = new URL(url);
     const secure = target.protocol === 'https:';
     const agent = this.#agents[secure ? 'https:' : 'http:'];

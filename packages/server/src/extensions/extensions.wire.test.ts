@@ -115,9 +115,13 @@ describe('a removal with a reason', () => {
     for (const { socket } of [back, dora, again]) socket.terminate();
   });
 
-  it('is refused for a room that does not exist', async () => {
-    const removal = admin.removeUsers({ sdkAppId, room: { roomId: 999 }, userIds: ['ann'] });
-    expect(await codeOf(removal)).toEqual(['FailedOperation.RoomNotExist', 404]);
+  it('is refused for a room that does not exist, unless it is to keep users out of it', async () => {
+    const removal = { sdkAppId, room: { roomId: 999 }, userIds: ['ann'] };
+    expect(await codeOf(admin.removeUsers(removal))).toEqual(['FailedOperation.RoomNotExist', 404]);
+    expect(await admin.removeUsers({ ...removal, blockSeconds: 60 })).toEqual({ ended: 0 });
+    expect(await admin.unblockEntry({ sdkAppId, room: removal.room, userId: 'ann' })).toEqual({
+      wasBlocked: true,
+    });
   });
 });
 

@@ -158,7 +158,11 @@ async function removeUsers(
   if (blockSeconds > 0)
     for (const userId of users) await entryBlocks.block({ sdkAppId, room: key, userId, until, message });
   const outcome = await membership.removeUsers(key, users, 'removed', message || undefined);
-  if (!outcome.ok) throw roomNotExist();
+  if (!outcome.ok) {
+    // They are kept out of it all the same, which is what was asked for.
+    if (blockSeconds > 0) return { ended: 0 };
+    throw roomNotExist();
+  }
   await told.waitUntilTold(outcome.sessionIds, timers.toldBudget);
   return { ended: outcome.sessionIds.length };
 }

@@ -74,6 +74,20 @@ it('tells stays and streams apart', async () => {
   ]);
 });
 
+it('keeps no more of a client that says too much than of any other', async () => {
+  const strangers = (from: number): StreamReport[] =>
+    Array.from({ length: 32 }, (_, index) => stream({ userId: `u${from + index}`, blocked: 60_000 }));
+  recorder.take(stay, { ...path, rtt: 1, streams: strangers(0) });
+  recorder.take(stay, { ...path, rtt: 1, streams: strangers(32) });
+  clock.advance(QUALITY_WINDOW_MS);
+  await settle();
+  const [sample] = saved.flat();
+  expect(sample?.streams).toHaveLength(32);
+  expect(sample?.streams.map(({ blocked }) => blocked)).toEqual(
+    Array.from({ length: 32 }, () => sample?.span),
+  );
+});
+
 it('writes what it has when it is closed, and leaves no timer', async () => {
   recorder.take(stay, { ...path, rtt: 20 });
   await recorder.close();

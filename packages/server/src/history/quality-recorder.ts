@@ -1,5 +1,5 @@
 import type { Clock, Log, Timer } from '@rotunda/base';
-import type { RequestParams, StreamReport } from '@rotunda/protocol';
+import { MAX_STREAM_REPORTS, type RequestParams, type StreamReport } from '@rotunda/protocol';
 import type { QualitySample, QualityStore, StreamQuality } from '../store/quality-port.ts';
 
 /** One row per stay for so long, in milliseconds: clients report every two seconds. */
@@ -62,7 +62,7 @@ export class QualityRecorder {
       const name = `${stream.source} ${stream.userId}`;
       const known = window.streams.get(name);
       if (known) known.push(stream);
-      else window.streams.set(name, [stream]);
+      else if (window.streams.size < MAX_STREAM_REPORTS) window.streams.set(name, [stream]);
     }
   }
 
@@ -90,7 +90,8 @@ export class QualityRecorder {
   #keep({ stay, at, rtts, streams }: Window): void {
     const span = Math.min(QUALITY_WINDOW_MS, rtts.length * REPORT_SPAN_MS);
     const rtt = average(rtts);
-    this.#wait([{ ...stay, at, span, rtt, streams: [...streams.values()].map(summarize) }]);
+    const known = [...streams.values()].map((reports) => summarize(reports, span));
+    this.#wait([{ ...stay, at, span, rtt, streams: known }]);
   }
 
   #wait(samples: readonly QualitySample[]): void {
@@ -116,7 +117,8 @@ export class QualityRecorder {
   }
 }
 
-function summarize(reports: readonly [StreamReport, ...StreamReport[]]): StreamQuality {
+/** Nothing stands still for longer than was measured, whatever a client says. */
+function summarize(reports: readonly [StreamReport, ...StreamReport[]], span: number): StreamQuality {
   const { userId, source, width, height } = reports.at(-1) ?? reports[0];
   const mean = (value: (report: StreamReport) => number): number => average(reports.map(value));
   return {
@@ -126,7 +128,10 @@ function summarize(reports: readonly [StreamReport, ...StreamReport[]]): StreamQ
     height,
     kbps: mean(({ kbps }) => kbps),
     loss: mean(({ loss }) => loss),
-    blocked: reports.reduce((total, { blocked }) => total + blocked, 0),
+    blocked: Math.min(
+      span,
+      reports.reduce((total, { blocked }) => total + blocked, 0),
+    ),
     fps: mean(({ fps }) => fps),
     inputFps: mean(({ inputFps }) => inputFps),
     volume: mean(({ volume }) => volume),
