@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type PastStay,
   type PastStore,
 } from './past-port.ts';
+import { STILL_OPEN } from './migrations/006-span-index.ts';
 import type { Tables } from './tables.ts';
 
 type Query<Name extends Exclude<keyof PastStore, 'spans'>> = Parameters<PastStore[Name]>[0];
@@ -122,9 +124,10 @@ export class SqlPast implements PastStore {
   }
 
   async *spans({ sdkAppIds, roomId, from, to }: Parameters<PastStore['spans']>[0]): AsyncIterable<PastSpan> {
-    let after = { enteredAt: 0, sessionId: '' };
+    // As the index has it: so only what ended in the period or later is looked at, and each page begins where the last ended.
+    const end = sql<number>`coalesce(stays.left_at, ${sql.lit(STILL_OPEN)})`;
+    let after = { end: from, sessionId: '' };
     for (;;) {
-      const { enteredAt, sessionId } = after;
       const rows = await this.#db
         .selectFrom('stays')
         .innerJoin('rooms', 'rooms.incarnation', 'stays.incarnation')
@@ -134,27 +137,26 @@ export class SqlPast implements PastStore {
           'stays.user_id',
           'stays.entered_at',
           'stays.left_at',
+          'rooms.kind',
+          'rooms.room_id',
+          end.as('end'),
         ])
-        .select(['rooms.kind', 'rooms.room_id'])
+        .where(sql<boolean>`(${end}, stays.session_id) > (${after.end}, ${after.sessionId})`)
+        .where(end, '>', from)
         .where('rooms.sdk_app_id', 'in', sdkAppIds)
         .where('stays.session_id', 'not like', GUEST)
         .where('stays.entered_at', '<', to)
-        .where((eb) => eb.or([eb('stays.left_at', 'is', null), eb('stays.left_at', '>', from)]))
-        .where((eb) =>
-          eb.or([
-            eb('stays.entered_at', '>', enteredAt),
-            eb.and([eb('stays.entered_at', '=', enteredAt), eb('stays.session_id', '>', sessionId)]),
-          ]),
-        )
         .$if(roomId !== null, (query) => query.where('rooms.room_id', '=', roomId ?? ''))
-        .orderBy('stays.entered_at')
+        .orderBy(end)
         .orderBy('stays.session_id')
         .limit(SPANS_AT_ONCE)
         .execute();
       for (const row of rows) yield toSpan(row);
       const last = rows.at(-1);
       if (!last || rows.length < SPANS_AT_ONCE) return;
-      after = { enteredAt: last.entered_at, sessionId: last.session_id };
+      after = { end: last.end, sessionId: last.session_id };
+      // SQLite answers in the same turn: others have theirs in between.
+      await setImmediate();
     }
   }
 }

@@ -4,6 +4,7 @@ import { endingsContract } from './endings.contract.ts';
 import { entryBlocksContract } from './entry-blocks.contract.ts';
 import { historyContract } from './history.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
+import { pastContract } from './past.contract.ts';
 import { qualityContract } from './quality.contract.ts';
 import { retentionContract } from './retention.contract.ts';
 import { secretsContract } from './secrets.contract.ts';
@@ -15,6 +16,7 @@ onBothDatabases((place) => {
   historyContract(place);
   outboxContract(place);
   secretsContract(place);
+  pastContract(place);
   qualityContract(place);
   retentionContract(place);
 });

@@ -3,6 +3,7 @@ import { returnBars } from './002-return-bars.ts';
 import { historyAndOutbox } from './003-history-and-outbox.ts';
 import { quality } from './004-quality.ts';
 import { entryBlocks } from './005-entry-blocks.ts';
+import { spanIndex } from './006-span-index.ts';
 import type { MakeMigration } from './types.ts';
 
 /** Every change of the tables, oldest first. What has landed is never edited. */
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, MakeMigration>> = {
   '003-history-and-outbox': historyAndOutbox,
   '004-quality': quality,
   '005-entry-blocks': entryBlocks,
+  '006-span-index': spanIndex,
 };
