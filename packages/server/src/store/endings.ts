@@ -2,7 +2,7 @@ import type { Clock } from '@rotunda/base';
 import { LEAVE_REASON_NAMES, type LeaveReason } from '@rotunda/protocol';
 import { inChunks, type Database } from './database.ts';
 import { ENDINGS_KEPT_MS, type Ending, type EndingStore, type ReturnBar } from './endings-port.ts';
-import type { Forgetting } from './retention.ts';
+import { deleteOldest, type Forgetting } from './retention.ts';
 
 /** No user has this id. */
 const EVERYBODY = '';
@@ -12,38 +12,12 @@ export const FORGOTTEN_ENDINGS: readonly Forgetting[] = [
   {
     what: 'endings of stays',
     keptMs: ENDINGS_KEPT_MS,
-    deleteSome: async (db, { until, limit }) => {
-      const { numDeletedRows } = await db
-        .deleteFrom('endings')
-        .where('session_id', 'in', (eb) =>
-          eb.selectFrom('endings').select('session_id').where('at', '<=', until).orderBy('at').limit(limit),
-        )
-        .executeTakeFirst();
-      return Number(numDeletedRows);
-    },
+    deleteSome: deleteOldest({ table: 'endings', key: ['session_id'], endedAt: 'at' }),
   },
   {
     what: 'bars of returns',
     keptMs: ENDINGS_KEPT_MS,
-    deleteSome: async (db, { until, limit }) => {
-      const { numDeletedRows } = await db
-        .deleteFrom('return_bars')
-        .where((eb) =>
-          eb(
-            eb.refTuple('room', 'user_id'),
-            'in',
-            eb
-              .selectFrom('return_bars')
-              .select(['room', 'user_id'])
-              .where('at', '<=', until)
-              .orderBy('at')
-              .limit(limit)
-              .$asTuple('room', 'user_id'),
-          ),
-        )
-        .executeTakeFirst();
-      return Number(numDeletedRows);
-    },
+    deleteSome: deleteOldest({ table: 'return_bars', key: ['room', 'user_id'], endedAt: 'at' }),
   },
 ];
 

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import type { EntryBlock, EntryBlockPlace, EntryBlockStore } from './entry-blocks-port.ts';
-import type { Forgetting } from './retention.ts';
+import { deleteOldest, type Forgetting } from './retention.ts';
 import type { Tables } from './tables.ts';
 
 const KEY = ['sdk_app_id', 'room_kind', 'room_id', 'user_id'] as const;
@@ -9,25 +9,7 @@ const KEY = ['sdk_app_id', 'room_kind', 'room_id', 'user_id'] as const;
 export const FORGOTTEN_ENTRY_BLOCKS: Forgetting = {
   what: 'ended blocks of entry',
   keptMs: 0,
-  deleteSome: async (db, { until, limit }) => {
-    const { numDeletedRows } = await db
-      .deleteFrom('entry_blocks')
-      .where((eb) =>
-        eb(
-          eb.refTuple(...KEY),
-          'in',
-          eb
-            .selectFrom('entry_blocks')
-            .select(KEY)
-            .where('until', '<=', until)
-            .orderBy('until')
-            .limit(limit)
-            .$asTuple(...KEY),
-        ),
-      )
-      .executeTakeFirst();
-    return Number(numDeletedRows);
-  },
+  deleteSome: deleteOldest({ table: 'entry_blocks', key: KEY, endedAt: 'until' }),
 };
 
 export class SqlEntryBlocks implements EntryBlockStore {

@@ -8,60 +8,21 @@ import type {
   StayRecord,
 } from './history-port.ts';
 import { insertCallbacks } from './outbox.ts';
-import type { Forgetting } from './retention.ts';
+import { deleteOldest, type Forgetting } from './retention.ts';
 
 /** Each by its own end: a room may be forgotten before the last event in it, for a moment. */
 export const FORGOTTEN_HISTORY: readonly Forgetting[] = [
   {
     what: 'events in rooms',
-    deleteSome: async (db, { until, limit }) => {
-      const { numDeletedRows } = await db
-        .deleteFrom('room_events')
-        .where('id', 'in', (eb) =>
-          eb.selectFrom('room_events').select('id').where('at', '<=', until).orderBy('at').limit(limit),
-        )
-        .executeTakeFirst();
-      return Number(numDeletedRows);
-    },
+    deleteSome: deleteOldest({ table: 'room_events', key: ['id'], endedAt: 'at' }),
   },
   {
     what: 'stays',
-    deleteSome: async (db, { until, limit }) => {
-      const { numDeletedRows } = await db
-        .deleteFrom('stays')
-        .where((eb) =>
-          eb(
-            eb.refTuple('incarnation', 'session_id'),
-            'in',
-            eb
-              .selectFrom('stays')
-              .select(['incarnation', 'session_id'])
-              .where('left_at', '<=', until)
-              .orderBy('left_at')
-              .limit(limit)
-              .$asTuple('incarnation', 'session_id'),
-          ),
-        )
-        .executeTakeFirst();
-      return Number(numDeletedRows);
-    },
+    deleteSome: deleteOldest({ table: 'stays', key: ['incarnation', 'session_id'], endedAt: 'left_at' }),
   },
   {
     what: 'rooms',
-    deleteSome: async (db, { until, limit }) => {
-      const { numDeletedRows } = await db
-        .deleteFrom('rooms')
-        .where('incarnation', 'in', (eb) =>
-          eb
-            .selectFrom('rooms')
-            .select('incarnation')
-            .where('ended_at', '<=', until)
-            .orderBy('ended_at')
-            .limit(limit),
-        )
-        .executeTakeFirst();
-      return Number(numDeletedRows);
-    },
+    deleteSome: deleteOldest({ table: 'rooms', key: ['incarnation'], endedAt: 'ended_at' }),
   },
 ];
 

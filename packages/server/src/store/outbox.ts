@@ -1,22 +1,14 @@
 import type { Selectable } from 'kysely';
 import { inChunks, type Database } from './database.ts';
 import type { DeadLetter, NewCallback, OutboxStore, Settlement, StoredCallback } from './outbox-port.ts';
-import type { Forgetting } from './retention.ts';
+import { deleteOldest, type Forgetting } from './retention.ts';
 import type { Tables } from './tables.ts';
 
 /** Dead letters. What may still be delivered stays. */
 export const FORGOTTEN_CALLBACKS: readonly Forgetting[] = [
   {
     what: 'callbacks that could not be delivered',
-    deleteSome: async (db, { until, limit }) => {
-      const { numDeletedRows } = await db
-        .deleteFrom('outbox')
-        .where('id', 'in', (eb) =>
-          eb.selectFrom('outbox').select('id').where('dead_at', '<=', until).orderBy('dead_at').limit(limit),
-        )
-        .executeTakeFirst();
-      return Number(numDeletedRows);
-    },
+    deleteSome: deleteOldest({ table: 'outbox', key: ['id'], endedAt: 'dead_at' }),
   },
 ];
 

@@ -7,7 +7,7 @@ import type {
   QualityStore,
   StreamQuality,
 } from './quality-port.ts';
-import type { Forgetting } from './retention.ts';
+import { deleteOldest, type Forgetting } from './retention.ts';
 import type { Tables } from './tables.ts';
 
 const MINUTE_MS = 60_000;
@@ -122,24 +122,11 @@ export class SqlQuality implements QualityStore {
 
 export const FORGOTTEN_QUALITY: Forgetting = {
   what: 'quality samples',
-  deleteSome: async (db, { until, limit }) => {
-    const { numDeletedRows } = await db
-      .deleteFrom('quality_samples')
-      .where((eb) =>
-        eb(
-          eb.refTuple('incarnation', 'session_id', 'at'),
-          'in',
-          eb
-            .selectFrom('quality_samples')
-            .select(['incarnation', 'session_id', 'at'])
-            .where('at', '<=', until)
-            .limit(limit)
-            .$asTuple('incarnation', 'session_id', 'at'),
-        ),
-      )
-      .executeTakeFirst();
-    return Number(numDeletedRows);
-  },
+  deleteSome: deleteOldest({
+    table: 'quality_samples',
+    key: ['incarnation', 'session_id', 'at'],
+    endedAt: 'at',
+  }),
 };
 
 function nameOf({ incarnation, sessionId, at }: QualitySample): string {

@@ -1,5 +1,7 @@
 import type { Clock, Log, Timer } from '@rotunda/base';
+import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import type { Tables } from './tables.ts';
 
 /** Rows of one kind that are deleted some time after they came to an end. What is still open stays, however old it is. */
 export interface Forgetting {
@@ -9,6 +11,21 @@ export interface Forgetting {
   readonly keptMs?: number;
   /** Deletes at most `limit` of those that ended at `until` or before. @returns how many: fewer than `limit` when none is left. */
   readonly deleteSome: (db: Database, batch: { until: number; limit: number }) => Promise<number>;
+}
+
+/** Deletes those rows of a table first whose time of ending, a column of theirs, is the longest ago; none without such a time. */
+export function deleteOldest<Table extends keyof Tables>(rows: {
+  readonly table: Table;
+  readonly key: readonly (keyof Tables[Table] & string)[];
+  readonly endedAt: keyof Tables[Table] & string;
+}): Forgetting['deleteSome'] {
+  const [table, time] = [sql.table(rows.table), sql.ref(rows.endedAt)];
+  const key = sql.join(rows.key.map((column) => sql.ref(column)));
+  return async (db, { until, limit }) => {
+    const oldest = sql`select ${key} from ${table} where ${time} <= ${until} order by ${time} limit ${limit}`;
+    const { numAffectedRows } = await sql`delete from ${table} where (${key}) in (${oldest})`.execute(db);
+    return Number(numAffectedRows);
+  };
 }
 
 /** Milliseconds after the start, so that a server that starts again and again cleans up, too. */
