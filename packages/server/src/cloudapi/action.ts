@@ -58,3 +58,8 @@ export function defineAction<Rules extends ParameterRules, Context>(definition: 
     },
   };
 }
+
+/** Whose application a call of most actions is about. */
+export function sdkAppId(parameters: { readonly SdkAppId: number }): number {
+  return parameters.SdkAppId;
+}

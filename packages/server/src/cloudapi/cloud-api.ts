@@ -3,12 +3,11 @@ import type { Clock } from '@rotunda/base';
 import { CloudApiError, type CloudApiErrorCode } from '@rotunda/protocol/cloudapi';
 import type { AppRegistry } from '../auth/apps.ts';
 import type { SignedRequest } from '../auth/cloudapi-request.ts';
-import { RoomLogUnavailableError } from '../roomlog/port.ts';
-import { StoreError } from '../store/errors.ts';
 import type { ResponseFields } from './action.ts';
 import type { CloudApiMetrics } from './port.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { ActionContext } from './registry.ts';
+import { toRefusal, type Refusal } from './refusals.ts';
 import { actionLabel, readForm, requireAction, requireSize, type RequestForm } from './request.ts';
 
 /** What every answer looks like (docs/trtc.md 5.1). */
@@ -46,7 +45,7 @@ export class CloudApi {
       count('OK');
       return { Response: { ...fields, RequestId: requestId } };
     } catch (error) {
-      const answer = toAnswer(error);
+      const answer = toRefusal(error);
       if (!(error instanceof CloudApiError))
         this.#context.log.error({ err: error, requestId }, 'a Cloud API call failed');
       count(answer.code);
@@ -69,18 +68,6 @@ export class CloudApi {
   }
 }
 
-export function errorEnvelope(
-  answer: { code: CloudApiErrorCode; message: string },
-  requestId: string = randomUUID(),
-): Envelope {
+export function errorEnvelope(answer: Refusal, requestId: string = randomUUID()): Envelope {
   return { Response: { Error: { Code: answer.code, Message: answer.message }, RequestId: requestId } };
-}
-
-function toAnswer(error: unknown): { code: CloudApiErrorCode; message: string } {
-  if (error instanceof CloudApiError) return error;
-  if (error instanceof RoomLogUnavailableError)
-    return { code: 'ServiceUnavailable', message: 'The room service cannot be reached for now: try again.' };
-  if (error instanceof StoreError && error.passing)
-    return { code: 'ServiceUnavailable', message: 'The database cannot be reached for now: try again.' };
-  return { code: 'InternalError', message: 'An internal error occurred: try again.' };
 }

@@ -10,6 +10,7 @@ import {
 import { CloudApiError } from '@rotunda/protocol/cloudapi';
 import type { ExtensionName, ExtensionParams, ExtensionResult } from '@rotunda/protocol/extensions';
 import type { Told } from '../cloudapi/port.ts';
+import { roomNotExist } from '../cloudapi/refusals.ts';
 import type { EvictOutcome } from '../roomlog/membership-port.ts';
 import type { PresenceIndex, RoomLog } from '../roomlog/port.ts';
 import type { OpenRoom } from '../rooms/model.ts';
@@ -213,8 +214,4 @@ function nameOf({ kind, id }: Pick<RoomKey, 'kind' | 'id'>): RoomName {
 
 function placeOf(sdkAppId: number, room: RoomName | null): Pick<RoomKey, 'kind' | 'id'> | null {
   return room && roomKey(sdkAppId, room);
-}
-
-function roomNotExist(): CloudApiError {
-  return new CloudApiError('FailedOperation.RoomNotExist', 'The room does not exist.');
 }

@@ -6,8 +6,7 @@ import type { z } from 'zod';
 import type { AppRegistry } from '../auth/apps.ts';
 import { verifyTc3 } from '../auth/tc3.ts';
 import type { RateLimiter } from '../cloudapi/rate-limiter.ts';
-import { RoomLogUnavailableError } from '../roomlog/port.ts';
-import { StoreError } from '../store/errors.ts';
+import { toRefusal, type Refusal } from '../cloudapi/refusals.ts';
 import { openApiDocument } from './openapi.ts';
 import { OPERATIONS, type ExtensionContext } from './operations.ts';
 
@@ -30,7 +29,7 @@ export function extensionRoutes(options: ExtensionRoutesOptions): FastifyPluginC
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
     scope.setErrorHandler((error: FastifyError, _request, reply) =>
-      refuse(reply, toRefusal(error, options.log)),
+      refuse(reply, toHttpRefusal(error, options.log)),
     );
     scope.get(`${EXTENSIONS_PATH}openapi.json`, () => document);
     for (const name of Object.keys(EXTENSIONS) as ExtensionName[])
@@ -83,21 +82,12 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-interface Refusal {
+/** An answer with an error. */
+interface HttpRefusal extends Refusal {
   readonly status: number;
-  readonly code: CloudApiErrorCode;
-  readonly message: string;
 }
 
-function toRefusal(error: FastifyError, log: Log): Refusal {
-  if (error instanceof CloudApiError)
-    return { status: statusOf(error.code), code: error.code, message: error.message };
-  if (error instanceof RoomLogUnavailableError || (error instanceof StoreError && error.passing))
-    return {
-      status: 503,
-      code: 'ServiceUnavailable',
-      message: 'The server cannot do that for now: try again.',
-    };
+function toHttpRefusal(error: FastifyError, log: Log): HttpRefusal {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return {
       status: 413,
@@ -106,17 +96,21 @@ function toRefusal(error: FastifyError, log: Log): Refusal {
     };
   if (error.statusCode !== undefined && error.statusCode < 500)
     return { status: error.statusCode, code: 'InvalidParameter', message: 'The HTTP request is malformed.' };
-  log.error({ err: error }, 'an operation of the extensions failed');
-  return { status: 500, code: 'InternalError', message: 'An internal error occurred: try again.' };
+  const refusal = toRefusal(error);
+  const status = statusOf(refusal.code);
+  if (status === 500) log.error({ err: error }, 'an operation of the extensions failed');
+  return { status, ...refusal };
 }
 
 function statusOf(code: CloudApiErrorCode): number {
   if (code.startsWith('AuthFailure')) return 401;
   if (code.startsWith('UnauthorizedOperation')) return 403;
   if (code === 'FailedOperation.RoomNotExist') return 404;
-  return code === 'RequestLimitExceeded' ? 429 : 400;
+  if (code === 'RequestLimitExceeded') return 429;
+  if (code === 'ServiceUnavailable') return 503;
+  return code === 'InternalError' ? 500 : 400;
 }
 
-function refuse(reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
+function refuse(reply: FastifyReply, { status, code, message }: HttpRefusal): FastifyReply {
   return reply.code(status).send({ error: { code, message } });
 }

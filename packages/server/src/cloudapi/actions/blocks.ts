@@ -6,15 +6,14 @@ import {
   setUserBlocked,
   setUserBlockedByStrRoomId,
 } from '@rotunda/protocol/cloudapi';
-import { defineAction, type ActionCall, type ResponseFields } from '../action.ts';
+import { defineAction, sdkAppId, type ActionCall, type ResponseFields } from '../action.ts';
 import type { UserBlocking } from '../port.ts';
+import { roomNotExist } from '../refusals.ts';
 
 export interface BlockActionsContext {
   readonly userBlocks: UserBlocking;
   readonly log: Log;
 }
-
-const sdkAppId = (parameters: { readonly SdkAppId: number }): number => parameters.SdkAppId;
 
 /**
  * The actions that keep a user from sending (docs/trtc.md 5.5). An answer means that nothing of what is blocked is passed on any more.
@@ -51,6 +50,6 @@ async function block(
 }
 
 const REFUSALS = {
-  roomNotExist: () => new CloudApiError('FailedOperation.RoomNotExist', 'The room does not exist.'),
+  roomNotExist,
   userNotExist: () => new CloudApiError('FailedOperation.UserNotExist', 'The user is not in the room.'),
 };

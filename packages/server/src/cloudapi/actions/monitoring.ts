@@ -13,7 +13,7 @@ import {
 } from '@rotunda/protocol/cloudapi';
 import type { PastRoom, PastStay, PastStore } from '../../store/past-port.ts';
 import type { QualityStore } from '../../store/quality-port.ts';
-import { defineAction, type ResponseFields } from '../action.ts';
+import { defineAction, sdkAppId, type ResponseFields } from '../action.ts';
 import { callData, wantedTypes } from './call-data.ts';
 import { readPage, readPeriod } from './period.ts';
 import { unusualIn } from './unusual.ts';
@@ -34,8 +34,6 @@ const USERS_PER_PAGE = 6;
 /** The most users, and the largest page, of a request that wants their data. */
 const MAX_USERS_WITH_DATA = 6;
 const MAX_UNUSUAL = 20;
-
-const sdkAppId = (parameters: { readonly SdkAppId: number }): number => parameters.SdkAppId;
 
 /** What was, for a backend's dashboards (docs/trtc.md 5.6). */
 export const monitoringActions = {

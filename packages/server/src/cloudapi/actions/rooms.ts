@@ -1,15 +1,15 @@
 import type { Log } from '@rotunda/base';
 import { roomKey, roomKeyText, type RoomKey, type Timers } from '@rotunda/protocol';
 import {
-  CloudApiError,
   dismissRoom,
   dismissRoomByStrRoomId,
   removeUser,
   removeUserByStrRoomId,
 } from '@rotunda/protocol/cloudapi';
 import type { EvictOutcome, Membership } from '../../roomlog/membership-port.ts';
-import { defineAction, type ActionCall, type ResponseFields } from '../action.ts';
+import { defineAction, sdkAppId, type ActionCall, type ResponseFields } from '../action.ts';
 import type { Told } from '../port.ts';
+import { roomNotExist } from '../refusals.ts';
 
 export interface RoomActionsContext {
   readonly membership: Pick<Membership, 'removeUsers' | 'dismiss'>;
@@ -17,8 +17,6 @@ export interface RoomActionsContext {
   readonly timers: Pick<Timers, 'toldBudget'>;
   readonly log: Log;
 }
-
-const sdkAppId = (parameters: { readonly SdkAppId: number }): number => parameters.SdkAppId;
 
 /** The actions that end stays (docs/trtc.md 5.5). Their answers carry nothing: they mean done, and that the victims know. */
 export const roomActions = {
@@ -69,7 +67,7 @@ async function conclude(
   details: object,
   { context, call }: Working,
 ): Promise<ResponseFields> {
-  if (!outcome.ok) throw new CloudApiError('FailedOperation.RoomNotExist', 'The room does not exist.');
+  if (!outcome.ok) throw roomNotExist();
   const { sessionIds } = outcome;
   await context.told.waitUntilTold(sessionIds, context.timers.toldBudget);
   const { requestId } = call;
