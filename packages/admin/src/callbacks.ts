@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { readCallback, type CallbackBody } from '@rotunda/protocol/callbacks';
+import { timingSafeEqual } from 'node:crypto';
+import { readCallback, signBody, type CallbackBody } from '@rotunda/protocol/callbacks';
 
 /** Why a callback is not to be believed, or not understood. */
 export type CallbackFault = 'badSignature' | 'notJson' | 'unknownEvent';
@@ -47,8 +47,7 @@ export function verifyCallback(callback: {
 
 /** In a time that does not depend on where they differ. */
 function isSignature(key: string, body: Uint8Array, sign: string | undefined): boolean {
-  const right = createHmac('sha256', key).update(body).digest('base64');
-  const [a, b] = [Buffer.from(sign ?? ''), Buffer.from(right)];
+  const [a, b] = [Buffer.from(sign ?? ''), Buffer.from(signBody(key, body))];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 

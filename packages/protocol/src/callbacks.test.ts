@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CallbackType, readCallback } from './callbacks.ts';
+import { CallbackType, readCallback, signBody } from './callbacks.ts';
 
 const room = { RoomId: 8489, EventTs: 1_664_209_748, EventMsTs: 1_664_209_748_180 };
 const enter = {
@@ -29,4 +29,10 @@ describe('readCallback', () => {
     expect(readCallback({ ...enter, EventInfo: { ...enter.EventInfo, Role: 22 } })).toBeNull();
     expect(readCallback({ ...enter, EventInfo: { ...enter.EventInfo, UserId: undefined } })).toBeNull();
   });
+});
+
+it('signs Tencent’s own sample as Tencent does', () => {
+  const body =
+    '{\n\t"EventGroupId":\t2,\n\t"EventType":\t204,\n\t"CallbackTs":\t1664209748188,\n\t"EventInfo":\t{\n\t\t"RoomId":\t8489,\n\t\t"EventTs":\t1664209748,\n\t\t"EventMsTs":\t1664209748180,\n\t\t"UserId":\t"user_85034614",\n\t\t"Reason":\t0\n\t}\n}';
+  expect(signBody('123654', Buffer.from(body))).toBe('kkoFeO3Oh2ZHnjtg8tEAQhtXK16/KI05W3BQff8IvGA=');
 });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { TRTCRoleType } from './enums.ts';
 import { MAX_NUMERIC_ROOM_ID } from './ids.ts';
@@ -88,6 +89,11 @@ export type CallbackEvent = {
 
 /** The body of a callback. `CallbackTs`: when this attempt to deliver it began, in milliseconds since the epoch. */
 export type CallbackBody = CallbackEvent & { readonly CallbackTs: number };
+
+/** The `Sign` of a callback: base64 of HMAC-SHA256 over the bytes of the body as they are sent (docs/trtc.md 6.1). */
+export function signBody(key: string, body: Uint8Array): string {
+  return createHmac('sha256', key).update(body).digest('base64');
+}
 
 const envelope = z.looseObject({
   EventGroupId: z.enum(CallbackGroup),

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCallback } from '@rotunda/protocol/callbacks';
+import { readCallback, signBody } from '@rotunda/protocol/callbacks';
 import type { OutboxStore } from '../store/outbox-port.ts';
 import type { Callbacks } from './callbacks.ts';
 import { APP, DeliveryWorld, OTHER_APP } from './delivery-world.contract.ts';
 import type { Post, PostOutcome, Sender } from './sender.ts';
-import { signBody } from './signature.ts';
 
 /** A receiver in the test's hand. */
 class FakeReceiver implements Sender {

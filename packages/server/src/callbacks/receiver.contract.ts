@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readCallback, type CallbackBody } from '@rotunda/protocol/callbacks';
-import { signBody } from './signature.ts';
+import { readCallback, type CallbackBody, signBody } from '@rotunda/protocol/callbacks';
 
 export const RECEIVER_KEY = 'receiverKey123';
 

@@ -3,10 +3,10 @@ import {
   CALLBACK_EVENT_ID_HEADER,
   CALLBACK_ROOM_VERSION_HEADER,
   CALLBACK_SIGN_HEADER,
+  signBody,
 } from '@rotunda/protocol/callbacks';
 import type { NewCallback } from '../store/outbox-port.ts';
 import type { Post, Receiver } from './sender.ts';
-import { signBody } from './signature.ts';
 
 /** One attempt: what was stored, with its own time and signature. `now` in milliseconds since the epoch. */
 export function callbackRequest({ url, key }: Receiver, callback: NewCallback, now: number): Post {
