@@ -3,7 +3,7 @@ import type { AppRegistry } from './auth/apps.ts';
 import type { Callbacks } from './callbacks/callbacks.ts';
 import { CloudApi } from './cloudapi/cloud-api.ts';
 import { RateLimiter } from './cloudapi/rate-limiter.ts';
-import type { ServerConfig } from './config/options.ts';
+import { keptMs, type ServerConfig } from './config/options.ts';
 import type { ExtensionRoutesOptions } from './extensions/routes.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Membership } from './roomlog/membership-port.ts';
@@ -15,11 +15,9 @@ import { ForcedEnds } from './signalling/forced-ends.ts';
 import { UserBlocks } from './signalling/user-blocks.ts';
 import type { Store } from './store/port.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** What backends call: TRTC's Cloud API, and the operations of our own. */
 export function openBackend(
-  { timers, retentionDays, cloudApiRate }: Pick<ServerConfig, 'timers' | 'retentionDays' | 'cloudApiRate'>,
+  config: Pick<ServerConfig, 'timers' | 'retentionDays' | 'cloudApiRate'>,
   tools: {
     readonly apps: AppRegistry;
     readonly store: Store;
@@ -36,6 +34,7 @@ export function openBackend(
   },
 ): { readonly cloudApi: CloudApi; readonly extensions: ExtensionRoutesOptions } {
   const { apps, store, roomLog, presence, directory, entryBlocks, callbacks, log, metrics } = tools;
+  const { timers, cloudApiRate } = config;
   const membership = new ForcedEnds(tools);
   const limiter = new RateLimiter({ perSecond: cloudApiRate, clock: tools.clock });
   const common = { membership, told: directory, timers, clock: systemClock };
@@ -45,7 +44,7 @@ export function openBackend(
     userBlocks: new UserBlocks(tools),
     past: store.past,
     quality: store.quality,
-    keptMs: retentionDays * DAY_MS,
+    keptMs: keptMs(config),
     limiter,
     log,
     metrics,

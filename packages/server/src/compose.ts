@@ -14,7 +14,7 @@ import { closeInOrder } from './close-in-order.ts';
 import { openBackend } from './compose-backend.ts';
 import { historyCounts, openHistory, type History } from './compose-history.ts';
 import { envName } from './config/errors.ts';
-import { ConfigError, type ServerConfig } from './config/options.ts';
+import { keptMs, ConfigError, type ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
 import { QualityRecorder } from './history/quality-recorder.ts';
 import { extensionRoutes } from './extensions/routes.ts';
@@ -61,7 +61,6 @@ export interface RotundaServer {
 
 /** How late a deadline of another node may be noticed, in milliseconds. */
 const SWEEP_MS = 250;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Wires the rooms of the house together: the only place that knows all of them. */
 export async function composeServer(config: ServerConfig): Promise<RotundaServer> {
@@ -92,9 +91,8 @@ export async function composeServer(config: ServerConfig): Promise<RotundaServer
 async function openConfiguredStore(config: ServerConfig, log: Log): Promise<Store> {
   const { databaseUrl } = config;
   const file = join(config.dataDir, 'rotunda.db');
-  const keptMs = config.retentionDays * DAY_MS;
   try {
-    return await openStore({ file, databaseUrl, keptMs, clock: systemClock, log });
+    return await openStore({ file, databaseUrl, keptMs: keptMs(config), clock: systemClock, log });
   } catch (error) {
     if (error instanceof StoreError)
       throw new ConfigError(`databaseUrl (${envName('databaseUrl')}): ${error.message}`);

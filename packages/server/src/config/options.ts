@@ -97,6 +97,11 @@ export interface ServerConfig extends Omit<
 const DEFAULT_MEDIA_PORT = 40_000;
 const MAX_DEFAULT_WORKERS = 4;
 
+/** How long what has come to an end is kept, in milliseconds. */
+export function keptMs({ retentionDays }: Pick<ServerConfig, 'retentionDays'>): number {
+  return retentionDays * 24 * 60 * 60 * 1000;
+}
+
 /** Fills in defaults. @throws ConfigError that names the setting, and says what is allowed. */
 export function resolveOptions(options: unknown): ServerConfig {
   const parsed = serverOptionsSchema.safeParse(options, { reportInput: true });
