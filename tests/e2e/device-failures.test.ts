@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { inCall, line } from './support/expectations.ts';
+import { hearsTone, inCall, line } from './support/expectations.ts';
 import type { CaptureFailure } from './support/page/plugs.ts';
 import type { Participant } from './support/participant.ts';
 import { FOUR_COLOURS, UPRIGHT, receives, setScene } from './support/pictures.ts';
@@ -33,13 +33,6 @@ function devices(who: Participant, kind: 'Camera' | 'Mic' | 'Speaker'): Promise<
 
 async function errorsSince(who: Participant, mark: Parameters<Participant['since']>[0]): Promise<unknown[]> {
   return (await who.since(mark)).filter(({ name }) => name === 'onError').map(({ args: [code] }) => code);
-}
-
-function hearsTone(listener: Participant, frequency: number): Promise<unknown> {
-  return until(`${listener.userId} hears ${frequency} Hz`, async () => {
-    const heard = await listener.listen();
-    return heard.left > 0.02 && Math.abs(heard.frequency - frequency) < 15;
-  });
 }
 
 /** Starting fails with each of these codes, and works when the browser lets it. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from './support/browser.ts';
-import { inCall, line } from './support/expectations.ts';
+import { hearsTone, inCall, line } from './support/expectations.ts';
 import type { Participant } from './support/participant.ts';
 import { FOUR_COLOURS, UPRIGHT, receives, setScene, shows } from './support/pictures.ts';
 import { Stage } from './support/stage.ts';
@@ -47,13 +47,6 @@ async function cameras(who: Participant): Promise<[string, string]> {
   await setScene(who, FOUR_COLOURS, first!.deviceId);
   await setScene(who, FOUR_OTHERS, second!.deviceId);
   return [first!.deviceId, second!.deviceId];
-}
-
-function hearsTone(listener: Participant, frequency: number): Promise<unknown> {
-  return until(`${listener.userId} hears ${frequency} Hz`, async () => {
-    const heard = await listener.listen();
-    return heard.left > 0.02 && Math.abs(heard.frequency - frequency) < 15;
-  });
 }
 
 /** A tone as the address of a WAV file: 16 bit, mono, 8 kHz. */

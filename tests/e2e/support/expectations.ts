@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { JournalEntry } from './page/journal.ts';
 import type { AnyPage } from './any-page.ts';
 import type { Participant } from './participant.ts';
+import { until } from './wait.ts';
 
 /** A journal entry as tests compare it: `['onExitRoom', 0]`. */
 export function line(entry: JournalEntry): unknown[] {
@@ -90,4 +91,12 @@ export async function inCall(
         }),
     ),
   );
+}
+
+/** Of the only other user who is heard. */
+export function hearsTone(listener: Participant, frequency: number): Promise<unknown> {
+  return until(`${listener.userId} hears ${frequency} Hz`, async () => {
+    const heard = await listener.listen();
+    return heard.left > 0.02 && Math.abs(heard.frequency - frequency) < 15;
+  });
 }
