@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { AnyPage } from './any-page.ts';
 import type { Scene } from './page/camera.ts';
 import type { Colour, Point } from './page/colours.ts';
 import { viewOf, type Participant } from './participant.ts';
@@ -22,13 +23,13 @@ export const CORNERS: readonly Point[] = [
 ];
 
 /** What the cameras, or one of them, see from now on; before they are opened. */
-export async function setScene(who: Participant, scene: Scene, deviceId?: string): Promise<void> {
+export async function setScene(who: Participant<AnyPage>, scene: Scene, deviceId?: string): Promise<void> {
   await who.page.evaluate(([given, id]) => window.driver.setScene(given, id), [scene, deviceId] as const);
 }
 
 /** Waits until what arrives of a user has these colours, however it is shown. */
 export async function receives(
-  viewer: Participant,
+  viewer: Participant<AnyPage>,
   { userId, streamType = 0 }: { userId: string; streamType?: number },
   colours: readonly Colour[],
   points: readonly Point[] = CORNERS,
@@ -53,7 +54,7 @@ export async function shows(
 }
 
 export function imageColours(
-  who: Participant,
+  who: Participant<AnyPage>,
   url: string,
   points: readonly Point[] = CORNERS,
 ): Promise<readonly Colour[]> {
