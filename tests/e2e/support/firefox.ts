@@ -24,6 +24,9 @@ const PREFERENCES = {
 
 const GOODBYE_MS = 5_000;
 
+/** What stands for undefined in JSON, which has no such value. */
+const UNDEFINED = '\u0000undefined';
+
 /**
  * A Firefox as it is published, with an invented camera and microphone, spoken to over WebDriver BiDi. Playwright drives
  * only builds of its own, so this has the few methods of Playwright's browser that a participant needs.
@@ -128,11 +131,20 @@ export class FirefoxPage {
     await this.#bidi.send('browsingContext.navigate', { context: this.#id, url, wait: 'complete' });
   }
 
-  /** Runs a function in the page. What it is given and what it returns travel as JSON. */
+  /** Runs a function in the page. What it is given, undefined values too, and what it returns travel as JSON. */
   async evaluate<R, A>(run: (given: A) => R | Promise<R>, given?: A): Promise<R> {
     const { result, exceptionDetails } = await this.#bidi.send<CallResult>('script.callFunction', {
-      functionDeclaration: `async (given) => JSON.stringify(await (${String(run)})(JSON.parse(given)))`,
-      arguments: [{ type: 'string', value: JSON.stringify(given ?? null) }],
+      functionDeclaration: `async (given, UNDEFINED) => {
+        const revive = (_key, value) => (value === UNDEFINED ? undefined : value);
+        return JSON.stringify(await (${String(run)})(JSON.parse(given, revive)));
+      }`,
+      arguments: [
+        {
+          type: 'string',
+          value: JSON.stringify(given, (_key, value: unknown) => (value === undefined ? UNDEFINED : value)),
+        },
+        { type: 'string', value: UNDEFINED },
+      ],
       target: { context: this.#id },
       awaitPromise: true,
     });
