@@ -37,6 +37,17 @@ export function outboxContract(place: Place): void {
       expect(await outbox.waiting({ sdkAppId: 2, after: 0, limit: 9 })).toMatchObject([{ id: 'e3' }]);
     });
 
+    it('takes what comes twice once, in one batch or while the first waits', async () => {
+      await add(callback('e1'), callback('e1', { event: '{}' }), callback('e2'));
+      expect(await waiting()).toEqual(['e1', 'e2']);
+      await database.db.deleteFrom('room_events').execute();
+      await add(callback('e2', { event: '{}' }), callback('e3'));
+      const all = await outbox.waiting({ sdkAppId, after: 0, limit: 9 });
+      expect(all.map(({ id, event }) => [id, event])).toEqual(
+        ['e1', 'e2', 'e3'].map((id) => [id, callback(id).event]),
+      );
+    });
+
     it('never gives a position twice, also when all was delivered and the database was opened again', async () => {
       await add(callback('e1'), callback('e2'));
       await outbox.settle({ delivered: ['e1', 'e2'], dead: [] });

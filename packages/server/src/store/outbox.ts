@@ -104,7 +104,7 @@ export class SqlOutbox implements OutboxStore {
   }
 }
 
-/** Part of the transaction that writes what happened. */
+/** Part of the transaction that writes what happened. Of several with one id the first counts, here and in the outbox. */
 export async function insertCallbacks(db: Database, callbacks: readonly NewCallback[]): Promise<void> {
   if (callbacks.length === 0) return;
   const first = (await takePositions(db, callbacks.length)) - callbacks.length + 1;
@@ -112,7 +112,13 @@ export async function insertCallbacks(db: Database, callbacks: readonly NewCallb
     const position = first + index;
     return { id, position, sdk_app_id: sdkAppId, room, version, at, event, ...FRESH };
   });
-  for (const chunk of inChunks(rows)) await db.insertInto('outbox').values(chunk).execute();
+  for (const chunk of inChunks(rows)) {
+    await db
+      .insertInto('outbox')
+      .values(chunk)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
+  }
 }
 
 const FRESH = { dead_at: null, attempts: 0, error: null } as const;
