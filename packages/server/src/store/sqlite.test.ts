@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@rotunda/base';
+import { CompiledQuery, type KyselyPlugin } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CrashWriting } from './crash-writing.contract.ts';
 import type { Ending } from './endings-port.ts';
 import { SqlEndings } from './endings.ts';
+import type { Database } from './database.ts';
+import { FORGOTTEN_CALLBACKS, SqlOutbox } from './outbox.ts';
 import { SqlSecrets } from './secrets.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -37,6 +40,21 @@ describe('the SQLite store', () => {
     await expect(openSqlite(file)).rejects.toThrow();
   });
 
+  it('counts what waits for delivery, and finds old dead letters, in indexes alone', async () => {
+    const { db, close } = await openSqlite(join(folder, 'plans.db'));
+    const { plugin, plans } = planning(db);
+    await new SqlOutbox(db.withPlugin(plugin)).backlog();
+    for (const { deleteSome } of FORGOTTEN_CALLBACKS)
+      await deleteSome(db.withPlugin(plugin), { until: 1, limit: 1 });
+    const found = await plans();
+    expect(found).toHaveLength(3);
+    for (const plan of found) {
+      expect(plan.join()).toMatch(/USING (COVERING )?INDEX outbox_backlog/);
+      expect(plan.join(), 'no row is looked at in vain').not.toMatch(/SCAN outbox/);
+    }
+    await close();
+  });
+
   it('saves the end of a room of 300 in a moment', async () => {
     const { db, close } = await openSqlite(join(folder, 'fast.db'));
     const ending = (n: number): Ending => ({ sessionId: `s-${n}`, reason: 'dismissed', at: 1 });
@@ -48,3 +66,21 @@ describe('the SQLite store', () => {
     await close();
   });
 });
+
+/** Notes the statements of those who use the plugin; `plans` are how SQLite would answer each. */
+function planning(db: Database): { plugin: KyselyPlugin; plans: () => Promise<string[][]> } {
+  const queries: CompiledQuery[] = [];
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node, queryId }) => {
+      queries.push(db.getExecutor().compileQuery(node, queryId));
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const planOf = async ({ sql, parameters }: CompiledQuery): Promise<string[]> => {
+    const explain = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]);
+    const { rows } = await db.executeQuery<{ detail: string }>(explain);
+    return rows.map(({ detail }) => detail);
+  };
+  return { plugin, plans: () => Promise.all(queries.map(planOf)) };
+}

@@ -4,6 +4,7 @@ import { historyAndOutbox } from './003-history-and-outbox.ts';
 import { quality } from './004-quality.ts';
 import { entryBlocks } from './005-entry-blocks.ts';
 import { spanIndex } from './006-span-index.ts';
+import { outboxBacklog } from './007-outbox-backlog.ts';
 import type { MakeMigration } from './types.ts';
 
 /** Every change of the tables, oldest first. What has landed is never edited. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, MakeMigration>> = {
   '004-quality': quality,
   '005-entry-blocks': entryBlocks,
   '006-span-index': spanIndex,
+  '007-outbox-backlog': outboxBacklog,
 };
