@@ -55,6 +55,9 @@ export class AppDelivery {
   #freshFrom: number;
   /** Counts rewinds. */
   #generation = 0;
+  /** What was settled while a page is read: it may be in that page all the same. */
+  readonly #settledMeanwhile = new Set<string>();
+  readonly #attempts = new Set<Promise<unknown>>();
   #closed = false;
 
   constructor(app: CallbackApp, tools: DeliveryTools) {
@@ -78,8 +81,11 @@ export class AppDelivery {
     this.wake();
   }
 
-  /** Nothing is begun any more; nothing waits for time. */
-  close(): void {
+  /**
+   * Nothing is begun any more; nothing waits for time. Resolves when the settlements know of every post that was under way: they
+   * close after that.
+   */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#places.close();
     for (const [end, timer] of this.#pauses) {
@@ -87,17 +93,19 @@ export class AppDelivery {
       end();
     }
     this.#pauses.clear();
+    await Promise.all(this.#attempts);
   }
 
   async #readAll(): Promise<void> {
     do {
       this.#reading = 'yes';
+      this.#settledMeanwhile.clear();
       const generation = this.#generation;
       const page = await this.#waiting({ after: this.#read, limit: PAGE });
       // Rewound meanwhile: these are read again, after those that came back.
       if (this.#closed || generation !== this.#generation) continue;
       for (const callback of page) {
-        this.#lane(callback.room).offer(callback);
+        if (!this.#settledMeanwhile.has(callback.id)) this.#lane(callback.room).offer(callback);
         this.#read = callback.position;
       }
       if (page.length === PAGE) this.#reading = 'again';
@@ -154,29 +162,40 @@ export class AppDelivery {
 
   /** Tries as often as the app wants. @returns false if this was closed before it was decided. */
   async #deliver(callback: StoredCallback): Promise<boolean> {
-    const { settlements, clock, onAttempt } = this.#tools;
-    const { sdkAppId, retry } = this.#app;
-    const { id } = callback;
     for (let attempts = 1; ; attempts++) {
-      const attempt = await this.#post(callback);
-      if (!attempt) return false;
-      const { outcome, lastAt } = attempt;
-      if (outcome.ok && outcome.status === DELIVERED) {
-        onAttempt({ sdkAppId, result: 'delivered' });
-        await settlements.delivered(id);
+      const attempt = this.#attempt(callback, attempts);
+      this.#attempts.add(attempt);
+      const result = await attempt.finally(() => this.#attempts.delete(attempt));
+      if (!result) return false;
+      if ('settled' in result) {
+        await result.settled;
+        if (this.#reading !== 'no') this.#settledMeanwhile.add(callback.id);
         return !this.#closed;
       }
-      if (this.#closed) return false;
-      onAttempt({ sdkAppId, result: 'failed' });
-      const error = outcome.ok ? `HTTP ${outcome.status}` : outcome.error;
-      const bornAt = Math.max(callback.at, this.#freshFrom);
-      const next = nextAttempt(retry, { attempts, lastAt, bornAt });
-      if (next === null) {
-        await this.#giveUp(callback, { attempts, error });
-        return !this.#closed;
-      }
-      await this.#pause(next - clock.now());
+      await this.#pause(result.nextAt - this.#tools.clock.now());
     }
+  }
+
+  /** @returns what is written of it now, or when it is tried again; null if this was closed. */
+  async #attempt(
+    callback: StoredCallback,
+    attempts: number,
+  ): Promise<{ readonly settled: Promise<void> } | { readonly nextAt: number } | null> {
+    const { settlements, onAttempt } = this.#tools;
+    const { sdkAppId, retry } = this.#app;
+    const attempt = await this.#post(callback);
+    if (!attempt) return null;
+    const { outcome, lastAt } = attempt;
+    if (outcome.ok && outcome.status === DELIVERED) {
+      onAttempt({ sdkAppId, result: 'delivered' });
+      return { settled: settlements.delivered(callback.id) };
+    }
+    if (this.#closed) return null;
+    onAttempt({ sdkAppId, result: 'failed' });
+    const error = outcome.ok ? `HTTP ${outcome.status}` : outcome.error;
+    const bornAt = Math.max(callback.at, this.#freshFrom);
+    const nextAt = nextAttempt(retry, { attempts, lastAt, bornAt });
+    return nextAt === null ? { settled: this.#giveUp(callback, { attempts, error }) } : { nextAt };
   }
 
   async #post(callback: StoredCallback): Promise<{ outcome: PostOutcome; lastAt: number } | null> {
@@ -195,7 +214,7 @@ export class AppDelivery {
     }
   }
 
-  async #giveUp(
+  #giveUp(
     { id, room }: StoredCallback,
     { attempts, error }: { attempts: number; error: string },
   ): Promise<void> {
@@ -203,7 +222,7 @@ export class AppDelivery {
     const { sdkAppId } = this.#app;
     onAttempt({ sdkAppId, result: 'dead' });
     log.warn({ sdkAppId, room, id, attempts, error }, 'a callback could not be delivered: dead letter');
-    await settlements.dead({ id, at: clock.now(), attempts, error });
+    return settlements.dead({ id, at: clock.now(), attempts, error });
   }
 
   #pause(ms: number): Promise<void> {

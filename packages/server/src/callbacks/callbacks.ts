@@ -105,9 +105,10 @@ export class Callbacks {
 
   /** What is under way is cut off, and delivered again after the next start. Writes what was delivered. */
   async close(): Promise<void> {
-    for (const delivery of this.#deliveries.values()) delivery.close();
+    const closed = [...this.#deliveries.values()].map((delivery) => delivery.close());
     this.#places.close();
     this.#tools.sender.close();
+    await Promise.all(closed);
     await this.#settlements.close();
   }
 }

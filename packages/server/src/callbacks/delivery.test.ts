@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDeferred } from '@rotunda/base';
 import { readCallback, signBody } from '@rotunda/protocol/callbacks';
 import type { OutboxStore } from '../store/outbox-port.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -12,6 +13,7 @@ class FakeReceiver implements Sender {
   active = 0;
   mostActive = 0;
   readonly #now: () => number;
+  readonly #closing = createDeferred<PostOutcome>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -22,13 +24,15 @@ class FakeReceiver implements Sender {
     this.posts.push({ ...post, id, at: this.#now() });
     this.mostActive = Math.max(this.mostActive, ++this.active);
     try {
-      return await this.answer(id, post);
+      return await Promise.race([this.answer(id, post), this.#closing.promise]);
     } finally {
       this.active--;
     }
   }
 
-  close(): void {}
+  close(): void {
+    this.#closing.resolve({ ok: false, error: 'closed' });
+  }
 
   get ids(): string[] {
     return this.posts.map(({ id }) => id);
@@ -261,13 +265,59 @@ describe('delivery', () => {
     expect(await world.waiting()).toEqual([]);
   });
 
+  it('does not deliver again what is delivered while it reads what waits', async () => {
+    const real = world.outbox;
+    const answers: (() => void)[] = [];
+    let slow = false;
+    const outbox: OutboxStore = {
+      ...bound(real),
+      waiting: async (query) => {
+        const page = await real.waiting(query);
+        // The answer of a database far away: what was delivered meanwhile still waits in it.
+        if (slow) await new Promise<void>((resolve) => answers.push(resolve));
+        return page;
+      },
+    };
+    await world.add(['e1']);
+    receiver.answer = () => REFUSED;
+    const it = await start([app], outbox);
+    await world.pass(61_000);
+    expect(await world.dead()).toEqual(['e1']);
+    receiver.posts.length = 0;
+    const taken = createDeferred<PostOutcome>();
+    receiver.answer = (id) => (id === 'e2' ? taken.promise : OK);
+    await world.add(['e2']);
+    it.wake([APP]);
+    await world.pass();
+    slow = true;
+    await it.replay({ sdkAppId: APP });
+    await world.pass();
+    taken.resolve(OK);
+    await world.pass();
+    receiver.answer = () => OK;
+    slow = false;
+    for (const end of answers) end();
+    await world.pass();
+    expect(receiver.ids).toEqual(['e2', 'e1']);
+    expect(await world.waiting()).toEqual([]);
+  });
+
+  it('remembers what was taken in the moment in which it closes', async () => {
+    await world.add(['e1']);
+    const taken = createDeferred<PostOutcome>();
+    receiver.answer = () => taken.promise;
+    const it = await start();
+    taken.resolve(OK);
+    await it.close();
+    expect(await world.waiting()).toEqual([]);
+  });
+
   it('goes on after a restart where it was cut off', async () => {
     await world.add(['e1', 'e2', 'e3']);
     receiver.answer = (id) => (id === 'e2' ? new Promise(() => undefined) : OK);
     const first = await start();
     await first.close();
-    receiver.answer = () => OK;
-    receiver.posts.length = 0;
+    receiver = new FakeReceiver(() => world.clock.now());
     await start();
     expect(receiver.ids).toEqual(['e2', 'e3']);
   });
