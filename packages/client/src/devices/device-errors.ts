@@ -1,6 +1,6 @@
 import { TRTCError, type Source, type TRTCErrorName } from '@rotunda/protocol';
 import { isHidden } from './device-list.ts';
-import type { DevicePlatform } from './platform.ts';
+import type { DeviceInfo } from './platform.ts';
 
 type Failure = 'denied' | 'busy' | 'format' | 'unsupported' | 'other';
 
@@ -70,15 +70,19 @@ export function leavingError(source: Source): DeviceError {
 }
 
 /**
- * Why a camera or microphone ended by itself: when the platform does not name devices any more, the user has withdrawn the
- * permission; otherwise it was unplugged, or failed. Never rejects.
+ * Why a camera or microphone ended by itself, by what the platform lists then: when it does not name devices any more, the user
+ * has withdrawn the permission; otherwise it was unplugged, or failed. Null: the platform does not say.
  */
-export async function explainLoss(devices: DevicePlatform, source: 'video' | 'audio'): Promise<DeviceError> {
+export function lossError(source: 'video' | 'audio', list: readonly DeviceInfo[] | null): DeviceError {
   const { kind, name } = LOST[source];
-  const list = await devices.list().catch(() => []);
+  const { denied, other } = CODES[source];
+  if (list === null) {
+    const message = `the ${name} stopped: it was disconnected, or is not allowed any more`;
+    return new DeviceError(source, 'UnknownError', other, message);
+  }
   return isHidden(list, kind)
-    ? new DeviceError(source, 'NotAllowedError', CODES[source].denied)
-    : new DeviceError(source, 'NotFoundError', CODES[source].other, `the ${name} was disconnected`);
+    ? new DeviceError(source, 'NotAllowedError', denied)
+    : new DeviceError(source, 'NotFoundError', other, `the ${name} was disconnected`);
 }
 
 /** The device that was asked for by its id is not there. */

@@ -1,11 +1,14 @@
+import type { Clock } from '@rotunda/base';
 import type { Source } from '@rotunda/protocol';
-import { explainLoss, type DeviceError } from '../devices/device-errors.ts';
+import type { DeviceError } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import { DeviceSwitch, type DeviceChoice, type DeviceSource } from './device-switch.ts';
 import type { LocalSettings } from './local-settings.ts';
+import { LostDevices } from './lost-devices.ts';
 
 export interface CapturesTools {
+  readonly clock: Clock;
   readonly devices: DevicePlatform;
   readonly opener: Pick<DevicePlatform, 'open'>;
   readonly settings: LocalSettings;
@@ -16,7 +19,7 @@ export interface CapturesTools {
   /** The platform took the device away: nothing is captured any more. */
   onLost(source: Source): void;
   /**
-   * After {@link onLost}, unless it was started anew: of a device why; of a screen it was the browser's own stop button, and there
+   * After {@link onLost}, unless it was started or stopped since: of a device why; of a screen it was the browser's own stop button, and there
    * is no error.
    */
   onExplained(source: Source, error: DeviceError | null): void;
@@ -33,13 +36,16 @@ export class Captures {
   readonly #tools: CapturesTools;
   readonly #tracks: LocalTracks;
   readonly #switch: DeviceSwitch;
+  readonly #lostDevices: LostDevices;
   readonly #opening = new Map<Source, Opening>();
 
   constructor(tools: CapturesTools) {
     this.#tools = tools;
     this.#tracks = new LocalTracks(tools.opener, (source) => this.#lost(source));
+    this.#lostDevices = new LostDevices(tools);
     this.#switch = new DeviceSwitch({
       ...tools,
+      lost: this.#lostDevices,
       tracks: this.#tracks,
       onSwitched: (source, track) => {
         if (this.track(source) === track) tools.onSwitched(source, track);
@@ -89,6 +95,7 @@ export class Captures {
   close(source: Source): void {
     this.#opening.delete(source);
     this.#tracks.close(source);
+    if (source !== 'sub') this.#lostDevices.forget(source);
   }
 
   /** Resolves when nothing is being opened any more, so that nothing can arrive; null when that holds already. */
@@ -139,8 +146,8 @@ export class Captures {
   }
 
   async #explain(source: DeviceSource): Promise<void> {
-    const error = await explainLoss(this.#tools.devices, source);
+    const error = await this.#lostDevices.explain(source);
     // Started anew meanwhile: what comes of that is told by itself.
-    if (!this.isStarted(source)) this.#tools.onExplained(source, error);
+    if (error && !this.isStarted(source)) this.#tools.onExplained(source, error);
   }
 }

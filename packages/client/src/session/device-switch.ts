@@ -1,7 +1,8 @@
-import { explainLoss, type DeviceError } from '../devices/device-errors.ts';
+import type { DeviceError } from '../devices/device-errors.ts';
 import type { LocalTracks, OpenOutcome } from '../devices/local-tracks.ts';
-import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
+import type { LocalTrack } from '../devices/platform.ts';
 import type { LocalSettings } from './local-settings.ts';
+import type { LostDevices } from './lost-devices.ts';
 
 /** What a user has several of and may choose among. */
 export type DeviceSource = 'video' | 'audio';
@@ -12,7 +13,7 @@ export interface DeviceChoice {
 }
 
 export interface DeviceSwitchTools {
-  readonly devices: DevicePlatform;
+  readonly lost: Pick<LostDevices, 'explain'>;
   readonly tracks: LocalTracks;
   readonly settings: LocalSettings;
   /** Another track takes the place of the one before. */
@@ -61,9 +62,9 @@ export class DeviceSwitch {
    * `superseded` when it was stopped or another one was chosen meanwhile.
    */
   async replaceLost(source: 'audio', isWanted: () => boolean): Promise<OpenOutcome> {
-    const { devices, settings } = this.#tools;
-    const error = await explainLoss(devices, source);
-    if (!isWanted()) return { kind: 'superseded' };
+    const { lost, settings } = this.#tools;
+    const error = await lost.explain(source);
+    if (!error || !isWanted()) return { kind: 'superseded' };
     if (error.platformName === 'NotAllowedError') {
       this.#tools.onLost(source, error);
       return { kind: 'failed', error };
@@ -88,7 +89,11 @@ export class DeviceSwitch {
     const { tracks, settings } = this.#tools;
     const outcome = await tracks.open(source, settings.constraints(source));
     if (outcome.kind === 'opened') this.#tools.onSwitched(source, outcome.track);
-    if (outcome.kind === 'failed') this.#tools.onLost(source, cause ?? outcome.error);
+    if (outcome.kind === 'failed') {
+      const { error } = outcome;
+      // Whatever took the device away, without the permission it is of no use to look for another one.
+      this.#tools.onLost(source, error.platformName === 'NotAllowedError' ? error : (cause ?? error));
+    }
     return outcome;
   }
 }

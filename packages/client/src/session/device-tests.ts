@@ -2,7 +2,7 @@ import { TypedEmitter, type Clock } from '@rotunda/base';
 import { TRTCError } from '@rotunda/protocol';
 import type { AudioGraph, AudioGraphFactory, GraphInput } from '../audio/graph.ts';
 import { SharedGraph } from '../audio/shared-graph.ts';
-import { explainLoss, LEAVING, leavingError } from '../devices/device-errors.ts';
+import { LEAVING, leavingError } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import { SoundTest } from '../devices/sound-test.ts';
@@ -10,6 +10,7 @@ import { toVolume } from '../measures/loudness.ts';
 import type { Playback, VideoSink, View } from '../media/playback.ts';
 import type { DeviceSource } from './device-switch.ts';
 import type { LocalSettings } from './local-settings.ts';
+import { LostDevices } from './lost-devices.ts';
 
 /** As often as a meter needs it. */
 const SPEAKER_INTERVAL_MS = 200;
@@ -53,6 +54,7 @@ export class DeviceTests {
   readonly graph: SharedGraph;
   readonly #tools: DeviceTestTools;
   readonly #tracks: LocalTracks;
+  readonly #lostDevices: LostDevices;
   #picture: VideoSink | null = null;
   #speaker: SoundTest | null = null;
   #microphone: { readonly how: MicrophoneTest; readonly sound: SoundTest } | null = null;
@@ -62,6 +64,7 @@ export class DeviceTests {
 
   constructor(tools: DeviceTestTools) {
     this.#tools = tools;
+    this.#lostDevices = new LostDevices(tools);
     this.graph = new SharedGraph({
       openGraph: tools.openAudioGraph,
       onRunning: () => undefined,
@@ -151,6 +154,8 @@ export class DeviceTests {
     this.stopCamera();
     this.stopMicrophone();
     this.stopSpeaker();
+    this.#lostDevices.forget('video');
+    this.#lostDevices.forget('audio');
     const pending = [...this.#closing, this.#tracks.settled()].filter((each) => each !== null);
     return pending.length > 0 ? Promise.all(pending).then(() => undefined) : null;
   }
@@ -237,7 +242,7 @@ export class DeviceTests {
   async #lost(source: DeviceSource): Promise<void> {
     if (source === 'video') this.stopCamera();
     else this.stopMicrophone();
-    const error = await explainLoss(this.#tools.devices, source);
-    if (this.#state === 'open') this.events.emit('failed', error);
+    const error = await this.#lostDevices.explain(source);
+    if (error) this.events.emit('failed', error);
   }
 }

@@ -77,6 +77,7 @@ export class LocalMedia implements PublishedMedia {
       else this.pictures[source].setCapture(track);
     });
     this.#captures = new Captures({
+      clock: tools.clock,
       devices: tools.devices,
       opener: this.systemSound.devices,
       settings: this.settings,

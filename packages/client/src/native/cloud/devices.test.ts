@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeServer } from '../../testing/fake-server.ts';
-import { createUser } from '../user.contract.ts';
+import { createUser, expectNothingLeft } from '../user.contract.ts';
 
 const MIC = 0;
 const SPEAKER = 1;
@@ -388,6 +388,18 @@ describe('a device that is unplugged', () => {
     expect(take()).toEqual([]);
   });
 
+  it('and is stopped before it is known why: there is no error', async () => {
+    const { cloud, fake, start, take } = await enter();
+    await start('startLocalPreview');
+    const answer = fake.gates.hold('list devices');
+    fake.devices.unplug('camera-1');
+    await fake.settle();
+    cloud.stopLocalPreview();
+    answer();
+    await fake.settle();
+    expect(take()).toEqual([]);
+  });
+
   it('while another camera is being opened: the code, and it can be started again at once', async () => {
     const { cloud, fake, start, take, used } = await enter();
     await start('startLocalPreview');
@@ -429,6 +441,67 @@ it('a permission that is withdrawn has its own codes, and nobody is asked again'
   expect(take().toSorted()).toEqual(['onError -1314 …', 'onError -1317 …']);
   expect(server.requests).toEqual(['unpublish', 'unpublish']);
   expect(fake.devices.requests).toBe(requests);
+});
+
+/** As Firefox, which does not list devices for a page that is not looked at. */
+describe('a device that is lost where the browser does not say which there are', () => {
+  const errors = (told: readonly string[]): string[] => told.filter((line) => line.startsWith('onError'));
+
+  it('is told with the code of its kind within a second, once', async () => {
+    const { fake, server, start, take } = await enter();
+    await start('startLocalPreview');
+    const answer = fake.gates.hold('list devices');
+    fake.devices.unplug('camera-1');
+    await fake.advance(900);
+    expect(server.requests).toEqual(['unpublish']);
+    expect(take()).toEqual([]);
+    await fake.advance(100);
+    expect(take()).toEqual(['onError -1301 …']);
+    answer();
+    await fake.advance(2_000);
+    expect(take()).toEqual([]);
+  });
+
+  it('hands over to the default microphone within a second', async () => {
+    const { cloud, fake, server, start, take, used } = await enter();
+    cloud.setCurrentMicDevice('mic-2');
+    await start('startLocalAudio');
+    fake.gates.hold('list devices');
+    fake.devices.unplug('mic-2');
+    await fake.advance(1_000);
+    expect(used('audio')).toBe('mic-1');
+    expect(server.requests).toEqual([]);
+    expect(errors(take())).toEqual([]);
+  });
+
+  it('is told as not allowed when no other microphone may be opened', async () => {
+    const { fake, server, start, take } = await enter();
+    await start('startLocalAudio');
+    fake.gates.hold('list devices');
+    fake.devices.revoke();
+    await fake.advance(1_000);
+    expect(server.requests).toEqual(['unpublish']);
+    expect(errors(take())).toEqual(['onError -1317 …']);
+  });
+
+  it.each(['startLocalPreview', 'startLocalAudio'] as const)(
+    'and whose room is left meanwhile: nothing more is told of what %s opened, nothing waits',
+    async (method) => {
+      const alice = await enter();
+      await alice.start(method);
+      const answer = alice.fake.gates.hold('list devices');
+      for (const id of ['camera-1', 'mic-1']) alice.fake.devices.unplug(id);
+      await alice.fake.settle();
+      alice.cloud.exitRoom();
+      await alice.fake.settle();
+      expect(alice.take()).toEqual(['onExitRoom 0']);
+      expectNothingLeft(alice);
+      answer();
+      await alice.fake.advance(2_000);
+      expect(alice.take()).toEqual([]);
+      expect(alice.fake.devices.live).toEqual([]);
+    },
+  );
 });
 
 describe('the default device', () => {
