@@ -141,6 +141,18 @@ describe('leaving', () => {
     ]);
   });
 
+  it('names its stay in that beacon by the newest token, and sends none once it leaves', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    const { page, server } = alice.fake;
+    server.tell('alice', 'resumeToken', { resumeToken: 'newest' });
+    await alice.fake.settle();
+    page.go();
+    expect(page.beacons.map(({ body }) => body)).toEqual(['{"resumeToken":"newest","cause":"pageClosed"}']);
+    alice.cloud.exitRoom();
+    expect(page.held).toBe(0);
+  });
+
   it('destroy leaves in silence', async () => {
     const alice = createUser('alice');
     await alice.enter();

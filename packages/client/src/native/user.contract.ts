@@ -65,7 +65,7 @@ export function expectNothingLeft({ fake }: { fake: FakePlatform }): void {
   expect(fake.clock.pending).toBe(0);
   expect(fake.network.openSockets).toBe(0);
   expect(fake.engines.openTransports).toBe(0);
-  expect(fake.page.listeners).toBe(0);
+  expect(fake.page.held).toBe(0);
   expect(fake.playback.sounds.size).toBe(0);
   expect(fake.audio.openGraphs).toBe(0);
   expect(fake.recording.open).toBe(0);

@@ -11,23 +11,23 @@ export interface DepartureTools {
   readonly page: Page;
   readonly link: StayLink;
   readonly leaveUrl: string;
-  /** Of the stay, while it is in a room. */
-  resumeToken(): string | null;
 }
 
 /** Tells the server that a stay is over: by its socket, by HTTP when there is none, by beacon when the page goes. */
 export class Departure {
   readonly #tools: DepartureTools;
-  readonly #unlisten: () => void;
+  /** What is sent when the page goes. */
+  #beacon: { readonly resumeToken: string; readonly takeBack: () => void } | null = null;
 
   constructor(tools: DepartureTools) {
     this.#tools = tools;
-    this.#unlisten = tools.page.onGone(() => this.#pageGone());
   }
 
-  /** The stay has ended or is being left: a page that goes tells nothing more. */
-  stopListening(): void {
-    this.#unlisten();
+  /** Which stay a page ends that goes; null for none: it is not in a room, or is being left. */
+  prepare(resumeToken: string | null): void {
+    if (resumeToken === (this.#beacon?.resumeToken ?? null)) return;
+    this.#beacon?.takeBack();
+    this.#beacon = resumeToken === null ? null : { resumeToken, takeBack: this.#hold(resumeToken) };
   }
 
   /** Resolves when the server knows, or cannot be told. What can be sent at once is sent before this returns. Never rejects. */
@@ -76,10 +76,9 @@ export class Departure {
     await new LeavePost(this.#tools).send({ url: leaveUrl, resumeToken, until });
   }
 
-  #pageGone(): void {
+  #hold(resumeToken: string): () => void {
     const { page, leaveUrl } = this.#tools;
-    const resumeToken = this.#tools.resumeToken();
-    if (resumeToken !== null) page.sendBeacon(leaveUrl, leaveBody(resumeToken, 'pageClosed'));
+    return page.holdBeacon(leaveUrl, leaveBody(resumeToken, 'pageClosed'));
   }
 
   async #sayExit(resumeToken: string): Promise<void> {

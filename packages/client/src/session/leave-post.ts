@@ -34,13 +34,13 @@ export class LeavePost {
   /** Resolves when the server has answered or the deadline has passed. Never rejects. */
   async send(notice: LeaveNotice): Promise<void> {
     const body = leaveBody(notice.resumeToken, 'exited');
-    const unlisten = this.#page.onGone(() => this.#page.sendBeacon(notice.url, body));
+    const takeBack = this.#page.holdBeacon(notice.url, body);
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
       if (await this.#try(notice, body)) break;
       if (this.#clock.now() + pause > notice.until) break;
       await this.#timeouts.wait(pause);
     }
-    unlisten();
+    takeBack();
   }
 
   /** A refusal counts as an answer: saying it again would not change it. */

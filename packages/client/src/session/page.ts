@@ -1,37 +1,37 @@
 /** What the core needs of the page it runs in, and of plain HTTP. */
 export interface Page {
-  /** Calls `listener` when the page goes away for good. @returns how to stop listening. */
-  onGone(listener: () => void): () => void;
-  /** Hands a body over for sending after the page is gone. */
-  sendBeacon(url: string, body: string): void;
+  /**
+   * Posts `body` when the page goes away for good. All of it is ready beforehand, because a browser may stop the scripts of a
+   * page that goes at any moment. @returns how to take it back.
+   */
+  holdBeacon(url: string, body: string): () => void;
   /** @returns the HTTP status; rejects when there was no answer, or none before `signal` aborts. */
   post(url: string, body: string, signal: AbortSignal): Promise<number>;
   /** `globalThis.ROTUNDA_SERVER_URL`, else the page's own origin; null outside of pages. */
   defaultServerUrl(): string | null;
 }
 
+type PagehideListener = (event: PageTransitionEvent) => void;
+
 interface PageGlobals {
   readonly ROTUNDA_SERVER_URL?: unknown;
   readonly location?: { readonly origin: string };
-  addEventListener?(type: 'pagehide', listener: (event: PageTransitionEvent) => void): void;
-  removeEventListener?(type: 'pagehide', listener: (event: PageTransitionEvent) => void): void;
+  addEventListener?(type: 'pagehide', listener: PagehideListener, capture: true): void;
+  removeEventListener?(type: 'pagehide', listener: PagehideListener, capture: true): void;
 }
 
 const platform = globalThis as PageGlobals;
 
 export const browserPage: Page = {
-  onGone(listener) {
-    // A persisted page sleeps in the back/forward cache and may wake up again.
-    const hide = (event: PageTransitionEvent): void => {
-      if (!event.persisted) listener();
+  holdBeacon(url, body) {
+    const hide: PagehideListener = (event) => {
+      // A persisted page sleeps in the back/forward cache and may wake up again. A string is sent as text/plain, which needs no
+      // preflight request.
+      if (!event.persisted) navigator.sendBeacon(url, body);
     };
-    platform.addEventListener?.('pagehide', hide);
-    return () => platform.removeEventListener?.('pagehide', hide);
-  },
-
-  sendBeacon(url, body) {
-    // A string is sent as text/plain, which needs no preflight request.
-    navigator.sendBeacon(url, body);
+    // Capturing: before the listeners of the application.
+    platform.addEventListener?.('pagehide', hide, true);
+    return () => platform.removeEventListener?.('pagehide', hide, true);
   },
 
   async post(url, body, signal) {

@@ -1,10 +1,5 @@
-import {
-  LEAVE_REASONS,
-  TRTCError,
-  type EventData,
-  type LeaveReason,
-  type SnapshotMessage,
-} from '@rotunda/protocol';
+import { createDeferred } from '@rotunda/base';
+import { LEAVE_REASONS, type EventData, type LeaveReason, type SnapshotMessage } from '@rotunda/protocol';
 import type { ChannelEnd, ServerEvent } from '../signal/channel.ts';
 import { SignalClosedError } from '../signal/errors.ts';
 import { Departure } from './departure.ts';
@@ -12,11 +7,11 @@ import { Entry } from './entry.ts';
 import { RoomSwitch } from './room-switch.ts';
 import type { ServerAddress } from './server-address.ts';
 import { closedForGood, isFinal, type Failure } from './stay-failures.ts';
+import { StayClosing } from './stay-closing.ts';
 import { StayLink } from './stay-link.ts';
 import { StayReturn } from './stay-return.ts';
 import { StayRoom, type StayEvent } from './stay-room.ts';
 import type { EnterParams, StayEnd, StayObserver, StayState, StayTools } from './stay-types.ts';
-import { within } from './timeouts.ts';
 
 /** One stay from enter to its end, also from room to room; a second entry is a new object. Ends once. */
 export class Stay {
@@ -28,6 +23,7 @@ export class Stay {
   readonly #departure: Departure;
   readonly #entry: Entry;
   readonly #return: StayReturn;
+  readonly #closing: StayClosing;
   #params: EnterParams;
   #state: StayState = { name: 'connecting' };
 
@@ -45,12 +41,18 @@ export class Stay {
       ...tools,
       link: this.#link,
       leaveUrl: address.leaveUrl,
-      resumeToken: () => this.#resumeToken,
     });
     this.room = this.#createRoom();
     this.switching = this.#createSwitch();
     this.#entry = this.#createEntry();
     this.#return = this.#createReturn();
+    this.#closing = new StayClosing({
+      ...tools,
+      link: this.#link,
+      departure: this.#departure,
+      room: this.room,
+      ways: [this.#entry, this.#return, this.switching],
+    });
   }
 
   get state(): StayState['name'] {
@@ -105,7 +107,7 @@ export class Stay {
 
   /** The server's word is there; a listener may leave at any of these steps. */
   #begin(snapshot: SnapshotMessage, tell: () => void): void {
-    this.#state = { name: 'inRoom', resumeToken: snapshot.resumeToken };
+    this.#become({ name: 'inRoom', resumeToken: snapshot.resumeToken });
     this.room.messages.resume(snapshot);
     tell();
     this.room.apply(snapshot);
@@ -120,19 +122,16 @@ export class Stay {
       link: this.#link,
       media: this.room.media,
       params: this.#params,
-      onAsked: (answer) => (this.#state = { name: 'entering', answer }),
-      onUnanswered: () => (this.#state = { name: 'connecting' }),
+      onAsked: (answer) => this.#become({ name: 'entering', answer }),
+      onUnanswered: () => this.#become({ name: 'connecting' }),
       onEntered: (snapshot, elapsedMs) => this.#begin(snapshot, () => this.#observer.onEntered(elapsedMs)),
       onFailed: (error) => this.#failEntry(error),
     });
   }
 
   #failEntry(error: Failure): void {
-    this.#state = { name: 'ended' };
-    this.#closeIntake();
-    this.room.close();
-    this.#link.close();
-    this.#observer.onEnterFailed(error, { cancelled: false });
+    this.#become({ name: 'ended' });
+    this.#closing.failEntry(error);
   }
 
   // Events of the server
@@ -158,7 +157,7 @@ export class Stay {
     if (event.name === 'ended') {
       this.#endedByServer(event.data, () => this.#link.acknowledge(event));
     } else if ('resumeToken' in this.#state) {
-      this.#state = { ...this.#state, ...event.data };
+      this.#become({ ...this.#state, ...event.data });
     }
   }
 
@@ -183,7 +182,7 @@ export class Stay {
       params: () => this.#params,
       present: () => this.#is('inRoom'),
       onAsked: (answer) => {
-        if ('resumeToken' in this.#state) this.#state = { ...this.#state, name: 'switching', answer };
+        if ('resumeToken' in this.#state) this.#become({ ...this.#state, name: 'switching', answer });
       },
       onSwitched: (params, snapshot, left) => {
         this.#params = params;
@@ -200,7 +199,7 @@ export class Stay {
       return;
     }
     if (ended === null && this.#state.name === 'switching') {
-      this.#state = { name: 'inRoom', resumeToken: this.#state.resumeToken };
+      this.#become({ name: 'inRoom', resumeToken: this.#state.resumeToken });
       this.room.goOn();
       this.switching.resume();
     }
@@ -234,7 +233,7 @@ export class Stay {
   }
 
   #beginReturn(resumeToken: string): void {
-    this.#state = { name: 'reconnecting', resumeToken };
+    this.#become({ name: 'reconnecting', resumeToken });
     this.switching.suspend();
     this.room.suspend();
     this.#observer.onLinkLost();
@@ -257,24 +256,11 @@ export class Stay {
 
   // Ends
 
-  /** Peers are told first, then everything is released at once; only the last word waits for the server, within its budget. */
   #leave(before: StayState): Promise<void> {
-    let finish = (): void => undefined;
-    const done = new Promise<void>((resolve) => (finish = resolve));
-    this.#state = { name: 'leaving', done };
-    const told = this.#departure.tell(before);
-    const released = this.#release();
-    void this.#withinBudget(Promise.all([told, released])).then(() => {
-      this.#state = { name: 'ended' };
-      this.#link.close();
-      if (before.name === 'connecting' || before.name === 'entering') {
-        const error = new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED', 'the entry was cancelled by exitRoom');
-        this.#observer.onEnterFailed(error, { cancelled: true });
-      }
-      this.#observer.onEnded({ by: 'user' });
-      finish();
-    });
-    return done;
+    const done = createDeferred();
+    this.#become({ name: 'leaving', done: done.promise });
+    void this.#closing.leave(before, () => this.#become({ name: 'ended' })).then(() => done.resolve());
+    return done.promise;
   }
 
   /** The stay cannot go on. With `tell` the others need not wait for its deadline. */
@@ -286,31 +272,14 @@ export class Stay {
 
   #end(end: StayEnd, beforeClosing?: () => void): void {
     if (!this.open) return;
-    this.#state = { name: 'ended' };
-    const released = this.#release();
-    beforeClosing?.();
-    this.#link.close();
-    if (released) void this.#withinBudget(released).then(() => this.#observer.onEnded(end));
-    else this.#observer.onEnded(end);
+    this.#become({ name: 'ended' });
+    this.#closing.end(end, beforeClosing);
   }
 
-  #withinBudget(done: Promise<unknown>): Promise<void> {
-    return within(this.#tools.clock, this.#link.timers.exitBudget, done);
-  }
-
-  #release(): Promise<unknown> | null {
-    this.#closeIntake();
-    const released = this.#observer.releaseDevices();
-    this.room.close();
-    return released;
-  }
-
-  #closeIntake(): void {
-    this.#departure.stopListening();
-    this.#entry.close();
-    this.#return.close();
-    this.switching.close();
-    this.room.closeIntake();
+  /** A page that goes ends the stay that it is in, if it is in one. */
+  #become(state: StayState): void {
+    this.#state = state;
+    this.#departure.prepare(this.#resumeToken);
   }
 
   #is(name: StayState['name']): boolean {

@@ -3,12 +3,13 @@ import type { Gates } from './gates.ts';
 
 /** A page without a browser. */
 export class FakePage implements Page {
+  /** Sent when the page went. */
   readonly beacons: { readonly url: string; readonly body: string }[] = [];
   readonly posts: { readonly url: string; readonly body: string }[] = [];
   /** HTTP status of the next posts; 0: no answer. */
   status = 204;
   readonly #gates: Gates;
-  readonly #listeners = new Set<() => void>();
+  readonly #held = new Set<{ readonly url: string; readonly body: string }>();
   readonly #serverUrl: string | null;
   /** Called with the body of each post that arrives. */
   onPost: (body: string) => void = () => undefined;
@@ -18,23 +19,23 @@ export class FakePage implements Page {
     this.#serverUrl = serverUrl;
   }
 
-  get listeners(): number {
-    return this.#listeners.size;
+  /** Beacons that would be sent now. */
+  get held(): number {
+    return this.#held.size;
   }
 
-  onGone(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  holdBeacon(url: string, body: string): () => void {
+    const beacon = { url, body };
+    this.#held.add(beacon);
+    return () => void this.#held.delete(beacon);
   }
 
   /** The page is closed or navigated. */
   go(): void {
-    for (const listener of this.#listeners) listener();
-  }
-
-  sendBeacon(url: string, body: string): void {
-    this.beacons.push({ url, body });
-    this.onPost(body);
+    for (const beacon of this.#held) {
+      this.beacons.push(beacon);
+      this.onPost(beacon.body);
+    }
   }
 
   async post(url: string, body: string): Promise<number> {

@@ -33,8 +33,7 @@ function platform(over: Partial<Platform> = {}): Platform {
     clock: new FakeClock(),
     log: new FakePlatform().log,
     page: {
-      onGone: () => () => undefined,
-      sendBeacon: () => undefined,
+      holdBeacon: () => () => undefined,
       post: () => Promise.reject(new Error('no network')),
       defaultServerUrl: () => 'https://rtc.example',
     },

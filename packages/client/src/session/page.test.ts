@@ -1,0 +1,36 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { browserPage } from './page.ts';
+
+const sent = vi.fn();
+
+beforeEach(() => vi.stubGlobal('navigator', { sendBeacon: sent }));
+afterEach(() => {
+  vi.unstubAllGlobals();
+  sent.mockClear();
+});
+
+function hide({ persisted }: { persisted: boolean }): void {
+  dispatchEvent(Object.assign(new Event('pagehide'), { persisted }));
+}
+
+it('sends what it holds when the page goes, before the listeners of the application', () => {
+  const order: string[] = [];
+  const application = (): unknown => order.push('application');
+  addEventListener('pagehide', application);
+  sent.mockImplementation(() => order.push('beacon'));
+  const takeBack = browserPage.holdBeacon('https://rtc.example/v1/leave', 'the body');
+  hide({ persisted: false });
+  takeBack();
+  removeEventListener('pagehide', application);
+  expect(sent.mock.calls).toEqual([['https://rtc.example/v1/leave', 'the body']]);
+  expect(order).toEqual(['beacon', 'application']);
+});
+
+it('sends nothing for a page that may wake up again, or after it was taken back', () => {
+  const takeBack = browserPage.holdBeacon('https://rtc.example/v1/leave', 'the body');
+  hide({ persisted: true });
+  takeBack();
+  hide({ persisted: false });
+  expect(sent).not.toHaveBeenCalled();
+});

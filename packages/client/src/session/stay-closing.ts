@@ -1,0 +1,81 @@
+import type { Clock } from '@rotunda/base';
+import { TRTCError } from '@rotunda/protocol';
+import type { Departure } from './departure.ts';
+import type { Failure } from './stay-failures.ts';
+import type { StayLink } from './stay-link.ts';
+import type { StayRoom } from './stay-room.ts';
+import type { StayEnd, StayObserver, StayState } from './stay-types.ts';
+import { within } from './timeouts.ts';
+
+export interface StayClosingTools {
+  readonly clock: Clock;
+  readonly link: Pick<StayLink, 'close' | 'timers'>;
+  readonly departure: Pick<Departure, 'tell'>;
+  readonly room: Pick<StayRoom, 'close' | 'closeIntake'>;
+  readonly observer: Pick<StayObserver, 'releaseDevices' | 'onEnterFailed' | 'onEnded'>;
+  /** What may be on the way into a room. */
+  readonly ways: readonly { close(): void }[];
+}
+
+/** In which order a stay ends, once its state says so: nothing new begins, all is released, and the last word comes last. */
+export class StayClosing {
+  readonly #tools: StayClosingTools;
+
+  constructor(tools: StayClosingTools) {
+    this.#tools = tools;
+  }
+
+  /** The entry did not come about: there is nothing to release but the link. */
+  failEntry(error: Failure): void {
+    const { room, link, observer } = this.#tools;
+    this.#closeIntake();
+    room.close();
+    link.close();
+    observer.onEnterFailed(error, { cancelled: false });
+  }
+
+  /**
+   * By the user: peers are told first, then everything is released at once; only the last word waits for the server, within its
+   * budget. `onClosed` comes right before it.
+   */
+  async leave(before: StayState, onClosed: () => void): Promise<void> {
+    const { departure, link, observer } = this.#tools;
+    const told = departure.tell(before);
+    const released = this.#release();
+    await this.#withinBudget(Promise.all([told, released]));
+    onClosed();
+    link.close();
+    if (before.name === 'connecting' || before.name === 'entering') {
+      const error = new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED', 'the entry was cancelled by exitRoom');
+      observer.onEnterFailed(error, { cancelled: true });
+    }
+    observer.onEnded({ by: 'user' });
+  }
+
+  /** By anything else; `beforeClosing` still has the link. */
+  end(end: StayEnd, beforeClosing?: () => void): void {
+    const { link, observer } = this.#tools;
+    const released = this.#release();
+    beforeClosing?.();
+    link.close();
+    if (released) void this.#withinBudget(released).then(() => observer.onEnded(end));
+    else observer.onEnded(end);
+  }
+
+  #withinBudget(done: Promise<unknown>): Promise<void> {
+    const { clock, link } = this.#tools;
+    return within(clock, link.timers.exitBudget, done);
+  }
+
+  #release(): Promise<unknown> | null {
+    this.#closeIntake();
+    const released = this.#tools.observer.releaseDevices();
+    this.#tools.room.close();
+    return released;
+  }
+
+  #closeIntake(): void {
+    for (const way of this.#tools.ways) way.close();
+    this.#tools.room.closeIntake();
+  }
+}
