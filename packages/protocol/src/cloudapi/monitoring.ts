@@ -1,4 +1,5 @@
 import { isUserId } from '../ids.ts';
+import { isKeepable } from '../text.ts';
 import { sdkAppIdParameter } from './rooms.ts';
 import { integer, list, oneOf, optional, string, type FaultCodes, type Rule } from './rules.ts';
 
@@ -9,7 +10,9 @@ const MAX_PAGE_SIZE = 100;
 const MAX_USERS = 100;
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
 
-const text = { is: (value: string): boolean => value.length >= 1 && value.length <= 256 };
+const text = {
+  is: (value: string): boolean => value.length >= 1 && value.length <= 256 && isKeepable(value),
+};
 
 function seconds(name: 'StartTs' | 'EndTs'): Rule<number> {
   const codes: FaultCodes = { missing: `MissingParameter.${name}`, type: `InvalidParameter.${name}` };
@@ -134,7 +137,7 @@ export interface CommId {
 /** @returns null for what is none. A room id may contain what separates the parts. */
 export function readCommId(value: string): CommId | null {
   const [, app = '', roomId = '', createdAt = ''] = /^(\d{1,10})_(.{1,256})_(\d{1,10})$/su.exec(value) ?? [];
-  return app ? { sdkAppId: Number(app), roomId, createdAt: Number(createdAt) } : null;
+  return app && isKeepable(roomId) ? { sdkAppId: Number(app), roomId, createdAt: Number(createdAt) } : null;
 }
 
 export function writeCommId({ sdkAppId, roomId, createdAt }: CommId): string {
