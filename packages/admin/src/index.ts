@@ -13,4 +13,6 @@ export {
   CallbackType,
   type CallbackBody,
 } from '@rotunda/protocol/callbacks';
-export { RotundaAdmin, RotundaAdminError, type RotundaAdminOptions } from './client.ts';
+export { RotundaAdmin, type RotundaAdminCall } from './client.ts';
+export { RotundaAdminError, type RotundaAdminFault } from './errors.ts';
+export type { RotundaAdminOptions } from './signed-posts.ts';

@@ -19,7 +19,7 @@ export interface UserSigOptions {
   readonly sdkAppId: number;
   /** Its secret key, which must never reach a client. */
   readonly secretKey: string;
-  /** 1 to 32 letters, digits, `_` and `-`. */
+  /** 1 to 64 bytes of UTF-8, without control characters, `/`, `\`, quotes and angle brackets. Case matters. */
   readonly userId: string;
   /** How long it holds from now on, in seconds, at least 1; a day if it is not given. */
   readonly expireSeconds?: number;
