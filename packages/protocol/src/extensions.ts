@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { MAX_BACKEND_MESSAGE } from './backend-message.ts';
+import { COMMON_EXTENSION_ERRORS, type ExtensionErrorCode } from './extension-errors.ts';
 import { MAX_NUMERIC_ROOM_ID, isStringRoomId, isUserId } from './ids.ts';
+import { isKeepable } from './text.ts';
+
+export { EXTENSION_ERRORS, type ExtensionErrorCode } from './extension-errors.ts';
 
 /** Where Rotunda's own operations are: `POST /rotunda/v1/<name>`. TRTC has nothing of them. */
 export const EXTENSIONS_PATH = '/rotunda/v1/';
@@ -24,8 +28,8 @@ const room = z
   ])
   .describe('A room, by its number or by its text: 1 and "1" are two rooms.');
 const limit = z.number().int().min(1).max(MAX_PAGE).default(USUAL_PAGE).describe('How many at most.');
-const message = z
-  .string()
+const keepable = z.string().refine(isKeepable, 'must have neither NUL nor half a character');
+const message = keepable
   .max(MAX_BACKEND_MESSAGE)
   .describe('What the user is told. It is shown as text, never as HTML.');
 const blocked = z.object({ audio: z.boolean(), video: z.boolean() });
@@ -65,6 +69,8 @@ interface Operation {
   readonly summary: string;
   readonly params: z.ZodObject;
   readonly result: z.ZodObject;
+  /** What it may answer beside the errors of every operation. */
+  readonly errors?: readonly ExtensionErrorCode[];
 }
 
 /** Every operation of ours: name -> what it takes and answers. */
@@ -105,6 +111,7 @@ export const EXTENSIONS = {
       members: z.array(member),
       next: userId.nullable().describe('Null: there are no more.'),
     }),
+    errors: ['FailedOperation.RoomNotExist'],
   },
   removeUsers: {
     summary:
@@ -125,6 +132,7 @@ export const EXTENSIONS = {
         ),
     }),
     result: z.object({ ended: z.number().int().describe('How many were in the room, and know it now.') }),
+    errors: ['FailedOperation.RoomNotExist'],
   },
   blockEntry: {
     summary: 'Keeps a user from entering for a time. Who is in the room stays: remove it afterwards.',
@@ -144,8 +152,15 @@ export const EXTENSIONS = {
   },
   listEntryBlocks: {
     summary: 'Lists who may not enter now, those first whose block ends first.',
-    params: z.strictObject({ sdkAppId }),
-    result: z.object({ blocks: z.array(entryBlock) }),
+    params: z.strictObject({
+      sdkAppId,
+      after: z.string().optional().describe('`next` of the page before.'),
+      limit,
+    }),
+    result: z.object({
+      blocks: z.array(entryBlock),
+      next: z.string().nullable().describe('Null: there are no more.'),
+    }),
   },
   listDeadLetters: {
     summary: 'Lists event callbacks that could not be delivered, in the order in which they happened.',
@@ -158,7 +173,7 @@ export const EXTENSIONS = {
   },
   replayDeadLetters: {
     summary: 'Delivers dead letters again, all or some, before what came later in their rooms.',
-    params: z.strictObject({ sdkAppId, ids: z.array(z.string()).min(1).max(MAX_PAGE).optional() }),
+    params: z.strictObject({ sdkAppId, ids: z.array(keepable).min(1).max(MAX_PAGE).optional() }),
     result: z.object({ replayed: z.number().int() }),
   },
   testCallback: {
@@ -172,6 +187,7 @@ export const EXTENSIONS = {
       took: z.number().int().describe('Milliseconds.'),
       body: z.string(),
     }),
+    errors: ['InvalidParameterValue'],
   },
 } as const satisfies Record<string, Operation>;
 
@@ -181,5 +197,11 @@ export type ExtensionInput<N extends ExtensionName> = z.input<(typeof EXTENSIONS
 export type ExtensionParams<N extends ExtensionName> = z.output<(typeof EXTENSIONS)[N]['params']>;
 export type ExtensionResult<N extends ExtensionName> = z.output<(typeof EXTENSIONS)[N]['result']>;
 
-/** What a request that could not be done is answered with. `code` is one of the Cloud API's error codes. */
+/** Every error that an operation may answer. */
+export function errorsOf(name: ExtensionName): readonly ExtensionErrorCode[] {
+  const { errors = [] }: Operation = EXTENSIONS[name];
+  return [...COMMON_EXTENSION_ERRORS, ...errors];
+}
+
+/** What a request that could not be done is answered with. `code` is one of `EXTENSION_ERRORS`, or of a newer server. */
 export const extensionErrorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { createSteadyClock, systemClock, type Clock, type Log } from '@rotunda/base';
 import type { LeaveReason, Timers } from '@rotunda/protocol';
-import fastify, { type FastifyInstance } from 'fastify';
+import { EXTENSIONS_PATH } from '@rotunda/protocol/extensions';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppRegistry, type AppKeys } from './auth/apps.ts';
 import { Permissions } from './auth/permissions.ts';
 import { ResumeTokens } from './auth/resume-token.ts';
@@ -17,7 +18,7 @@ import { envName } from './config/errors.ts';
 import { keptMs, ConfigError, type ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
 import { QualityRecorder } from './history/quality-recorder.ts';
-import { extensionRoutes } from './extensions/routes.ts';
+import { extensionRoutes, refuseOther } from './extensions/routes.ts';
 import { createMediaService } from './media/service.ts';
 import type { MediaService } from './media/port.ts';
 import { reportHttpErrors } from './observability/http-errors.ts';
@@ -239,7 +240,11 @@ async function makeApp(
   { apps, tickets, permissions, metrics, context, cloudApi, extensions }: Furniture,
   open: () => boolean,
 ): Promise<FastifyInstance> {
-  const app = fastify({ forceCloseConnections: true, http: { maxHeaderSize: MAX_HEADER_BYTES } });
+  const app = fastify({
+    forceCloseConnections: true,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    frameworkErrors: (_error, request, reply) => void refuseBadAddress(request, reply),
+  });
   reportHttpErrors(app, context.log);
   app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   await app.register(cloudApiRoutes(cloudApi));
@@ -254,6 +259,12 @@ async function makeApp(
     await app.register(devModeRoutes({ apps, tickets, permissions, cloudApi, clock: systemClock }));
   if (config.webDir) await app.register(fastifyStatic, { root: resolve(config.webDir) });
   return app;
+}
+
+/** What has an address that cannot be decoded reaches no route. */
+function refuseBadAddress(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (request.raw.url?.startsWith(EXTENSIONS_PATH)) return refuseOther(request, reply);
+  return reply.code(400).send({ error: 'the address is malformed' });
 }
 
 function urlOf({ port }: AddressInfo, host: string): string {

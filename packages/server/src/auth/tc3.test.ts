@@ -7,6 +7,7 @@ import { signTc3, verifyTc3 } from './tc3.ts';
 const now = 1_700_000_000;
 const key = { secretId: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
 const apps = new AppRegistry([{ sdkAppId: 1_400_000_001, secretKey: 'ticket key', cloudApi: [key] }]);
+const by = { apps, nowSeconds: now, service: null };
 const body = Buffer.from('{"SdkAppId":1400000001,"RoomId":10000,"UserIds":["alice"]}');
 const host = 'trtc.tencentcloudapi.com';
 
@@ -15,9 +16,9 @@ function request(change: Partial<SignedRequest> = {}, headers: Record<string, st
   return { method: 'POST', path: '/', query: '', body, ...change, headers: { ...signed, ...headers } };
 }
 
-function codeOf(signed: SignedRequest, nowSeconds = now): string {
+function codeOf(signed: SignedRequest, nowSeconds = now, service: string | null = null): string {
   try {
-    verifyTc3(signed, apps, nowSeconds);
+    verifyTc3(signed, { apps, nowSeconds, service });
   } catch (error) {
     if (error instanceof CloudApiError) return error.code;
     throw error;
@@ -42,7 +43,7 @@ describe('TC3-HMAC-SHA256', () => {
   });
 
   it('returns the apps that the key pair acts for', () => {
-    expect([...verifyTc3(request(), apps, now).sdkAppIds]).toEqual([1_400_000_001]);
+    expect([...verifyTc3(request(), by).sdkAppIds]).toEqual([1_400_000_001]);
   });
 
   it('accepts a host that was signed without the port that the header carries', () => {
@@ -71,6 +72,14 @@ describe('TC3-HMAC-SHA256', () => {
     expect(codeOf(request({}, { authorization }))).toBe('ok');
   });
 
+  it('takes no other service than the one that is asked for', () => {
+    expect(codeOf(request(), now, 'trtc')).toBe('ok');
+    expect(codeOf(request(), now, 'rotunda')).toBe('AuthFailure.InvalidAuthorization');
+    expect(() => verifyTc3(request(), { ...by, service: 'rotunda' })).toThrow(
+      'The header Authorization must name the service rotunda in its credential scope.',
+    );
+  });
+
   it('verifies a GET over its query string', () => {
     const get = (query: string, authorization: string): SignedRequest =>
       request(
@@ -93,9 +102,13 @@ describe('TC3-HMAC-SHA256', () => {
     expect(early.authorization).toContain('/2023-11-14/');
     const stamped = { ...early, 'x-tc-timestamp': String(midnight) };
     // The signature is over the other timestamp, so it is that, and not the date, which does not fit.
-    expect(() => verifyTc3(request({}, stamped), apps, midnight)).toThrow('The signature does not fit');
+    expect(() => verifyTc3(request({}, stamped), { ...by, nowSeconds: midnight })).toThrow(
+      'The signature does not fit',
+    );
     const late = { ...early, 'x-tc-timestamp': String(midnight + 1) };
-    expect(() => verifyTc3(request({}, late), apps, midnight)).toThrow('The date of the credential scope');
+    expect(() => verifyTc3(request({}, late), { ...by, nowSeconds: midnight })).toThrow(
+      'The date of the credential scope',
+    );
   });
 
   it('refuses a changed body, method, path, query, content type or key', () => {
@@ -109,7 +122,7 @@ describe('TC3-HMAC-SHA256', () => {
     const other = new AppRegistry([
       { sdkAppId: 1, secretKey: 'k', cloudApi: [{ ...key, secretKey: 'other' }] },
     ]);
-    expect(() => verifyTc3(request(), other, now)).toThrow(CloudApiError);
+    expect(() => verifyTc3(request(), { ...by, apps: other })).toThrow(CloudApiError);
   });
 
   it('allows five minutes either way, not a second more', () => {

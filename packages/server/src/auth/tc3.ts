@@ -16,18 +16,25 @@ interface Authorization {
 }
 
 /**
- * Verifies a TC3-HMAC-SHA256 signature over whatever headers it names (docs/trtc.md 5.2). The service is the one of
- * the credential scope, because SDKs derive it from the endpoint that they were given.
+ * Verifies a TC3-HMAC-SHA256 signature over whatever headers it names (docs/trtc.md 5.2).
  *
+ * @param by.service what the credential scope must name as its service; null for any, because SDKs of the Cloud API derive it
+ * from the endpoint that they were given
  * @returns whose key it is
- * @throws CloudApiError AuthFailure.* or MissingParameter
+ * @throws CloudApiError AuthFailure.*, MissingParameter or InvalidParameter
  */
-export function verifyTc3(request: SignedRequest, apps: AppRegistry, nowSeconds: number): KeyHolder {
+export function verifyTc3(
+  request: SignedRequest,
+  by: { readonly apps: AppRegistry; readonly nowSeconds: number; readonly service: string | null },
+): KeyHolder {
+  const { apps, nowSeconds, service } = by;
   const timestamp = headerOf(request, 'x-tc-timestamp');
   if (!timestamp) throw new CloudApiError('MissingParameter', 'The header X-TC-Timestamp is missing.');
   if (!/^\d{1,12}$/.test(timestamp))
     throw new CloudApiError('InvalidParameter', 'X-TC-Timestamp must be the seconds since the epoch.');
   const authorization = parseAuthorization(headerOf(request, 'authorization'));
+  if (service !== null && authorization.service !== service)
+    throw invalidAuthorization(`must name the service ${service} in its credential scope`);
   checkAge(Number(timestamp), nowSeconds);
   const holder = apps.findKey(authorization.secretId);
   if (!holder) throw new CloudApiError('AuthFailure.SecretIdNotFound', 'The SecretId is not known.');

@@ -8,13 +8,18 @@ export interface Refusal {
   readonly message: string;
 }
 
+export const INTERNAL_ERROR = {
+  code: 'InternalError',
+  message: 'An internal error occurred: try again.',
+} as const satisfies Refusal;
+
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof CloudApiError) return { code: error.code, message: error.message };
   if (error instanceof RoomLogUnavailableError)
     return { code: 'ServiceUnavailable', message: 'The room service cannot be reached for now: try again.' };
   if (error instanceof StoreError && error.passing)
     return { code: 'ServiceUnavailable', message: 'The database cannot be reached for now: try again.' };
-  return { code: 'InternalError', message: 'An internal error occurred: try again.' };
+  return INTERNAL_ERROR;
 }
 
 export function roomNotExist(): CloudApiError {

@@ -83,7 +83,7 @@ function tc3Form(request: SignedRequest): RequestForm {
   return {
     action: headerOf(request, 'x-tc-action'),
     version: headerOf(request, 'x-tc-version'),
-    verify: (apps, nowSeconds) => verifyTc3(request, apps, nowSeconds),
+    verify: (apps, nowSeconds) => verifyTc3(request, { apps, nowSeconds, service: null }),
     parameters: (rules) => {
       if (request.method === 'GET') return parametersFromPairs(rules, new URLSearchParams(request.query));
       const boundary = multipartBoundary(headerOf(request, 'content-type'));

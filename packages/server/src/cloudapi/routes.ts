@@ -5,8 +5,8 @@ import type {
   FastifyReply,
   FastifyRequest,
 } from 'fastify';
-import type { SignedRequest } from '../auth/cloudapi-request.ts';
 import { errorEnvelope, type CloudApi, type Envelope } from './cloud-api.ts';
+import { splitUrl, toSigned } from './signed-request.ts';
 
 /** The largest signed POST, in bytes (docs/trtc.md 5.1). */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -79,18 +79,4 @@ function fromHttpError(error: FastifyError): Envelope {
   if (error.statusCode !== undefined && error.statusCode < 500)
     return errorEnvelope({ code: 'InvalidParameter', message: 'The HTTP request is malformed.' });
   return errorEnvelope({ code: 'InternalError', message: 'An internal error occurred: try again.' });
-}
-
-function toSigned(request: FastifyRequest): SignedRequest {
-  return {
-    method: request.method,
-    ...splitUrl(request.raw.url),
-    headers: request.headers,
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-  };
-}
-
-function splitUrl(url = '/'): { path: string; query: string } {
-  const mark = url.indexOf('?');
-  return mark < 0 ? { path: url, query: '' } : { path: url.slice(0, mark), query: url.slice(mark + 1) };
 }

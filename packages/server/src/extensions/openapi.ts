@@ -1,42 +1,16 @@
-import { EXTENSIONS, EXTENSIONS_PATH, extensionErrorSchema } from '@rotunda/protocol/extensions';
+import {
+  EXTENSIONS,
+  EXTENSIONS_PATH,
+  EXTENSION_ERRORS,
+  errorsOf,
+  extensionErrorSchema,
+  type ExtensionName,
+} from '@rotunda/protocol/extensions';
 import { z } from 'zod';
 
-const ERROR_STATUSES = {
-  400: 'A parameter is missing or wrong.',
-  401: 'The signature is missing, wrong, or older than 5 minutes.',
-  403: 'The key pair belongs to other applications.',
-  404: 'The room does not exist.',
-  429: 'There were too many requests of this operation with this key pair.',
-  503: 'The server cannot reach what it keeps its rooms in: try again.',
-} as const;
-
-/** The operations as an OpenAPI 3.1 document, made of the schemas that requests are checked with. */
+/** The operations as an OpenAPI 3.1 document, made of the schemas that requests are checked with, and of the table of errors. */
 export function openApiDocument(): object {
-  const error = { content: { 'application/json': { schema: z.toJSONSchema(extensionErrorSchema) } } };
-  const errors = Object.fromEntries(
-    Object.entries(ERROR_STATUSES).map(([status, description]) => [status, { description, ...error }]),
-  );
-  const paths = Object.entries(EXTENSIONS).map(([name, { summary, params, result }]) => [
-    `${EXTENSIONS_PATH}${name}`,
-    {
-      post: {
-        operationId: name,
-        summary,
-        security: [{ tc3: [] }],
-        requestBody: {
-          required: true,
-          content: { 'application/json': { schema: z.toJSONSchema(params, { io: 'input' }) } },
-        },
-        responses: {
-          200: {
-            description: 'Done.',
-            content: { 'application/json': { schema: z.toJSONSchema(result) } },
-          },
-          ...errors,
-        },
-      },
-    },
-  ]);
+  const names = Object.keys(EXTENSIONS) as ExtensionName[];
   return {
     openapi: '3.1.0',
     info: {
@@ -44,7 +18,7 @@ export function openApiDocument(): object {
       version: '1',
       description: "Operations of Rotunda's own. What TRTC has too is in the Cloud API.",
     },
-    paths: Object.fromEntries(paths),
+    paths: Object.fromEntries(names.map((name) => [`${EXTENSIONS_PATH}${name}`, { post: describe(name) }])),
     components: {
       securitySchemes: {
         tc3: {
@@ -57,4 +31,37 @@ export function openApiDocument(): object {
       },
     },
   };
+}
+
+function describe(name: ExtensionName): object {
+  const { summary, params, result } = EXTENSIONS[name];
+  return {
+    operationId: name,
+    summary,
+    security: [{ tc3: [] }],
+    requestBody: { required: true, content: asJson(params, 'input') },
+    responses: { 200: { description: 'Done.', content: asJson(result, 'output') }, ...refusals(name) },
+  };
+}
+
+/** By status, each with the codes that it may come with. */
+function refusals(name: ExtensionName): Record<number, object> {
+  const errors = errorsOf(name);
+  const statuses = new Set(errors.map((code) => EXTENSION_ERRORS[code].status));
+  return Object.fromEntries(
+    [...statuses].map((status) => {
+      const codes = errors.filter((code) => EXTENSION_ERRORS[code].status === status);
+      const description = codes.map((code) => `\`${code}\`: ${EXTENSION_ERRORS[code].when}`).join('\n\n');
+      return [status, { description, content: asJson(errorOf(codes), 'output') }];
+    }),
+  );
+}
+
+function errorOf(codes: readonly string[]): z.ZodType {
+  const { error } = extensionErrorSchema.shape;
+  return z.object({ error: error.extend({ code: z.enum(codes) }) });
+}
+
+function asJson(schema: z.ZodType, io: 'input' | 'output'): object {
+  return { 'application/json': { schema: z.toJSONSchema(schema, { io }) } };
 }

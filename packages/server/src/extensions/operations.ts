@@ -55,6 +55,9 @@ type Operations = {
   ) => Promise<ExtensionResult<N>>;
 };
 
+/** Of a time in milliseconds that JavaScript can count. */
+const MAX_TIME_DIGITS = 16;
+
 /** What each operation does. Its parameters have been checked. @throws CloudApiError */
 export const OPERATIONS: Operations = {
   listRooms,
@@ -64,11 +67,7 @@ export const OPERATIONS: Operations = {
   unblockEntry: async ({ sdkAppId, room, userId }, { entryBlocks }) => ({
     wasBlocked: await entryBlocks.unblock({ sdkAppId, userId, room: placeOf(sdkAppId, room) }),
   }),
-  listEntryBlocks: async ({ sdkAppId }, { entryBlocks }) => ({
-    blocks: entryBlocks
-      .list(sdkAppId)
-      .map(({ userId, room, until, message }) => ({ userId, room: room && nameOf(room), until, message })),
-  }),
+  listEntryBlocks,
   listDeadLetters: async ({ sdkAppId, after, limit }, { callbacks }) => ({
     letters: (await callbacks.deadLetters({ sdkAppId, after, limit })).map(
       ({ id, position, at, deadAt, attempts, error, event }) => ({
@@ -175,6 +174,30 @@ async function blockEntry(
   const until = clock.now() + seconds * 1_000;
   await entryBlocks.block({ sdkAppId, room: placeOf(sdkAppId, room), userId, until, message });
   return { until };
+}
+
+async function listEntryBlocks(
+  { sdkAppId, after, limit }: ExtensionParams<'listEntryBlocks'>,
+  { entryBlocks }: ExtensionContext,
+): Promise<ExtensionResult<'listEntryBlocks'>> {
+  const { page, next } = pageOf(entryBlocks.list(sdkAppId), byEnd, { after, limit });
+  const blocks = page.map(({ userId, room, until, message }) => ({
+    userId,
+    room: room && nameOf(room),
+    until,
+    message,
+  }));
+  return { blocks, next };
+}
+
+/** A name in the order of the ends; no two blocks have the same. */
+function byEnd({ until, userId, room }: EntryBlock): string {
+  return JSON.stringify([
+    String(until).padStart(MAX_TIME_DIGITS, '0'),
+    userId,
+    room?.kind ?? null,
+    room?.id ?? null,
+  ]);
 }
 
 async function testCallback(

@@ -1,16 +1,31 @@
 import type { Clock, Log } from '@rotunda/base';
 import { CloudApiError, type CloudApiErrorCode } from '@rotunda/protocol/cloudapi';
-import { EXTENSIONS, EXTENSIONS_PATH, type ExtensionName } from '@rotunda/protocol/extensions';
-import type { FastifyError, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  EXTENSIONS,
+  EXTENSIONS_PATH,
+  EXTENSIONS_SERVICE,
+  EXTENSION_ERRORS,
+  type ExtensionErrorCode,
+  type ExtensionName,
+} from '@rotunda/protocol/extensions';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
 import type { z } from 'zod';
 import type { AppRegistry } from '../auth/apps.ts';
 import { verifyTc3 } from '../auth/tc3.ts';
 import type { RateLimiter } from '../cloudapi/rate-limiter.ts';
-import { toRefusal, type Refusal } from '../cloudapi/refusals.ts';
+import { INTERNAL_ERROR, toRefusal, type Refusal } from '../cloudapi/refusals.ts';
+import { splitUrl, toSigned } from '../cloudapi/signed-request.ts';
 import { openApiDocument } from './openapi.ts';
 import { OPERATIONS, type ExtensionContext } from './operations.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
+const DOCUMENT = 'openapi.json';
 
 export interface ExtensionRoutesOptions {
   readonly apps: AppRegistry;
@@ -23,21 +38,33 @@ export interface ExtensionRoutesOptions {
 
 /** `POST /rotunda/v1/<operation>`, signed with the key pairs of the Cloud API, and the document that describes them. */
 export function extensionRoutes(options: ExtensionRoutesOptions): FastifyPluginCallback {
-  const document = openApiDocument();
   return (scope, _options, done) => {
-    // The signature is over the bytes as sent.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-    scope.setErrorHandler((error: FastifyError, _request, reply) =>
-      refuse(reply, toHttpRefusal(error, options.log)),
+    scope.register(
+      (inner, _inner, innerDone) => {
+        addRoutes(inner, options);
+        innerDone();
+      },
+      { prefix: EXTENSIONS_PATH },
     );
-    scope.get(`${EXTENSIONS_PATH}openapi.json`, () => document);
-    for (const name of Object.keys(EXTENSIONS) as ExtensionName[])
-      scope.post(`${EXTENSIONS_PATH}${name}`, { bodyLimit: MAX_BODY_BYTES }, (request) =>
-        perform(name, request, options),
-      );
     done();
   };
+}
+
+/** Below {@link EXTENSIONS_PATH}. */
+function addRoutes(scope: FastifyInstance, options: ExtensionRoutesOptions): void {
+  const document = openApiDocument();
+  // The signature is over the bytes as sent.
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+  scope.setErrorHandler((error: FastifyError, _request, reply) =>
+    refuse(reply, toRefusalOfOurs(error, options.log)),
+  );
+  scope.get(DOCUMENT, () => document);
+  for (const name of Object.keys(EXTENSIONS) as ExtensionName[])
+    scope.post(name, { bodyLimit: MAX_BODY_BYTES }, (request) => perform(name, request, options));
+  // Before the page, which takes every other path; the second is for methods that the router does not know.
+  scope.all('*', { bodyLimit: MAX_BODY_BYTES }, refuseOther);
+  scope.setNotFoundHandler(refuseOther);
 }
 
 async function perform(
@@ -45,12 +72,14 @@ async function perform(
   request: FastifyRequest,
   { apps, limiter, context, clock, log }: ExtensionRoutesOptions,
 ): Promise<object> {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const [path = '', query = ''] = (request.raw.url ?? '').split('?', 2);
-  const signed = { method: request.method, path, query, headers: request.headers, body };
-  const { secretId, sdkAppIds } = verifyTc3(signed, apps, clock.now() / 1_000);
-  limiter.admit({ secretId, action: `rotunda ${name}`, limit: null });
-  const params = readParams(EXTENSIONS[name].params, body);
+  const signed = toSigned(request);
+  const { secretId, sdkAppIds } = verifyTc3(signed, {
+    apps,
+    nowSeconds: clock.now() / 1_000,
+    service: EXTENSIONS_SERVICE,
+  });
+  limiter.admit({ secretId, action: name, limit: null });
+  const params = readParams(EXTENSIONS[name].params, signed.body);
   if (!sdkAppIds.has(params.sdkAppId))
     throw new CloudApiError(
       'UnauthorizedOperation.SdkAppId',
@@ -82,35 +111,44 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** An answer with an error. */
-interface HttpRefusal extends Refusal {
-  readonly status: number;
+/** Answers what is no operation: an unknown path, or another method than that of the path. */
+export function refuseOther(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { path } = splitUrl(request.raw.url);
+  const methods = methodsOf(path.slice(EXTENSIONS_PATH.length));
+  if (methods === null)
+    return refuse(reply, { code: 'InvalidAction', message: 'There is no operation of this name.' });
+  const message = `Only ${methods} is supported here.`;
+  return refuse(reply.header('allow', methods), { code: 'UnsupportedProtocol', message });
 }
 
-function toHttpRefusal(error: FastifyError, log: Log): HttpRefusal {
+function methodsOf(name: string): string | null {
+  if (name === DOCUMENT) return 'GET, HEAD';
+  return Object.hasOwn(EXTENSIONS, name) ? 'POST' : null;
+}
+
+/** An answer with an error. */
+interface ExtensionRefusal extends Refusal {
+  readonly code: ExtensionErrorCode;
+}
+
+function toRefusalOfOurs(error: FastifyError, log: Log): ExtensionRefusal {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return {
-      status: 413,
       code: 'RequestSizeLimitExceeded',
       message: `The body has more than ${MAX_BODY_BYTES} bytes.`,
     };
   if (error.statusCode !== undefined && error.statusCode < 500)
-    return { status: error.statusCode, code: 'InvalidParameter', message: 'The HTTP request is malformed.' };
-  const refusal = toRefusal(error);
-  const status = statusOf(refusal.code);
-  if (status === 500) log.error({ err: error }, 'an operation of the extensions failed');
-  return { status, ...refusal };
+    return { code: 'InvalidParameter', message: 'The HTTP request is malformed.' };
+  const { code, message } = toRefusal(error);
+  if (isOurs(code) && code !== 'InternalError') return { code, message };
+  log.error({ err: error }, 'an operation of the extensions failed');
+  return INTERNAL_ERROR;
 }
 
-function statusOf(code: CloudApiErrorCode): number {
-  if (code.startsWith('AuthFailure')) return 401;
-  if (code.startsWith('UnauthorizedOperation')) return 403;
-  if (code === 'FailedOperation.RoomNotExist') return 404;
-  if (code === 'RequestLimitExceeded') return 429;
-  if (code === 'ServiceUnavailable') return 503;
-  return code === 'InternalError' ? 500 : 400;
+function isOurs(code: CloudApiErrorCode): code is ExtensionErrorCode {
+  return Object.hasOwn(EXTENSION_ERRORS, code);
 }
 
-function refuse(reply: FastifyReply, { status, code, message }: HttpRefusal): FastifyReply {
-  return reply.code(status).send({ error: { code, message } });
+function refuse(reply: FastifyReply, { code, message }: ExtensionRefusal): FastifyReply {
+  return reply.code(EXTENSION_ERRORS[code].status).send({ error: { code, message } });
 }

@@ -89,7 +89,12 @@ describe('a block of entry', () => {
     await blocks.block(block(HERE, { until: clock.now() + 2_000 }));
     await blocks.block(block(THERE, { userId: 'bob' }));
     await blocks.block(block(ELSEWHERE, { sdkAppId: 2 }));
-    expect(blocks.list(1).map(({ userId }) => userId)).toEqual(['bob', 'ann']);
+    expect(
+      blocks
+        .list(1)
+        .map(({ userId }) => userId)
+        .toSorted(),
+    ).toEqual(['ann', 'bob']);
     clock.advance(1_000);
     expect(blocks.list(1).map(({ userId }) => userId)).toEqual(['ann']);
   });

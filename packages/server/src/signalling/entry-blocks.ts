@@ -31,11 +31,11 @@ export class EntryBlocks {
   /**
    * In place of an earlier block of the same user and place. Holds, and is on disk, when it resolves.
    *
-   * @throws RangeError for a message that is longer than MAX_BACKEND_MESSAGE
+   * @throws RangeError for a message that nobody may be told
    */
   async block(block: EntryBlock): Promise<void> {
     if (!isBackendMessage(block.message))
-      throw new RangeError(`a message has at most ${MAX_BACKEND_MESSAGE} characters`);
+      throw new RangeError(`a message has at most ${MAX_BACKEND_MESSAGE} whole characters, none of them NUL`);
     await this.#store.save(block);
     this.#forgetEnded();
     this.#blocks.set(nameOf(block), block);
@@ -48,11 +48,10 @@ export class EntryBlocks {
     return this.#blocks.delete(nameOf(place));
   }
 
-  /** What holds now in an application, those that end first before the others. */
+  /** What holds now in an application, in no order. */
   list(sdkAppId: number): readonly EntryBlock[] {
     this.#forgetEnded();
-    const ofApp = [...this.#blocks.values()].filter((block) => block.sdkAppId === sdkAppId);
-    return ofApp.toSorted((a, b) => a.until - b.until);
+    return [...this.#blocks.values()].filter((block) => block.sdkAppId === sdkAppId);
   }
 
   /** @throws TRTCError ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM, with the message of the block, if the user may not enter that room now */
