@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a command needs to know of an application. */
@@ -16,6 +16,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** The file with the credentials that the server made cannot be used: the message says why. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+}
+
 export type Given = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
@@ -24,11 +29,12 @@ const DEFAULT_URL = 'http://127.0.0.1:8080';
  * From the options, else from the environment, else from what `npm start` made in the data directory.
  *
  * @throws UsageError when the application is not known
+ * @throws CredentialsError when the file in the data directory cannot be used
  */
 export function readAccount(options: Given, environment: Given): Account {
   const made = readCredentials(options['data-dir'] ?? environment['ROTUNDA_DATA_DIR'] ?? './data');
-  const sdkAppId = Number(options['app'] ?? environment['ROTUNDA_SDK_APP_ID'] ?? made?.sdkAppId);
-  if (!Number.isInteger(sdkAppId))
+  const sdkAppId = readSdkAppId(options['app'] ?? environment['ROTUNDA_SDK_APP_ID']) ?? made?.sdkAppId;
+  if (sdkAppId === undefined)
     throw new UsageError(
       'Which application? Say --app, or be where the data directory of the server is (--data-dir).',
     );
@@ -43,13 +49,63 @@ export function readAccount(options: Given, environment: Given): Account {
   };
 }
 
+function readSdkAppId(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new UsageError(`The application is a number, not "${text}".`);
+  return Number(text);
+}
+
 interface Credentials {
   readonly sdkAppId: number;
   readonly secretKey: string;
   readonly cloudApi: { readonly secretId: string; readonly secretKey: string };
 }
 
+/** @returns null if there are none */
 function readCredentials(dataDir: string): Credentials | null {
   const file = join(dataDir, 'credentials.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Credentials) : null;
+  const content = readIfThere(file);
+  if (content === null) return null;
+  const read = parseJson(content);
+  if (!isCredentials(read))
+    throw new CredentialsError(
+      `${file} is damaged. Mend it, or name another data directory with --data-dir.`,
+    );
+  return read;
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new CredentialsError(`${file} cannot be read: ${error instanceof Error ? error.message : ''}.`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isCredentials(value: unknown): value is Credentials {
+  return (
+    isObject(value) &&
+    Number.isInteger(value['sdkAppId']) &&
+    isText(value['secretKey']) &&
+    isObject(value['cloudApi']) &&
+    isText(value['cloudApi']['secretId']) &&
+    isText(value['cloudApi']['secretKey'])
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

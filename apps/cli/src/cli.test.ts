@@ -1,21 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { readUserSig } from '@rotunda/protocol/usersig';
+import { RotundaAdmin } from '@rotunda/admin';
 import { startServer, type RotundaServer } from '@rotunda/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
-const app = {
-  sdkAppId: 1_400_000_001,
-  secretKey: 'the secret key of the application',
-  cloudApi: { secretId: 'AKIDcli', secretKey: 'cli-secret' },
-};
+import { APPLICATION, rotunda, type Ran } from './process.contract.ts';
 
 let dataDir: string;
 let receiver: Server;
@@ -23,7 +15,7 @@ let accepts: boolean;
 let server: RotundaServer;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'rotunda-cli-'));
-  writeFileSync(join(dataDir, 'credentials.json'), JSON.stringify(app));
+  writeFileSync(join(dataDir, 'credentials.json'), JSON.stringify(APPLICATION));
   accepts = true;
   receiver = createServer((request, response) => {
     request.resume();
@@ -36,7 +28,7 @@ beforeAll(async () => {
     port: 0,
     workers: 1,
     dataDir,
-    apps: [{ ...app, callbacks: { url, key: 'CALLBACKKEY' } }],
+    apps: [{ ...APPLICATION, callbacks: { url, key: 'CALLBACKKEY' } }],
     logLevel: 'silent',
   });
 });
@@ -46,51 +38,15 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-interface Ran {
-  readonly out: string;
-  readonly error: string;
-  readonly code: number | null;
-}
-
-async function rotunda(...line: readonly string[]): Promise<Ran> {
-  const flags = ['--conditions=source', '--import', 'tsx'];
-  const child = spawn(process.execPath, [...flags, main, ...line], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { out: '', error: '' };
-  child.stdout.on('data', (text: Buffer) => (said.out += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (said.error += text.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { ...said, code };
-}
-
 /** With the address of the server, and what it made. */
 const here = (...line: readonly string[]): Promise<Ran> =>
   rotunda(...line, '--url', server.url, '--data-dir', dataDir);
 
 describe('rotunda', () => {
-  it('says what there is', async () => {
-    const { out, code } = await rotunda('--help');
-    expect(code).toBe(0);
-    for (const command of ['rooms', 'members', 'sig', 'callbacks test', 'callbacks dead', 'callbacks replay'])
-      expect(out).toContain(`rotunda ${command}`);
-  });
-
-  it.each([
-    [['fly'], /no command "fly"/],
-    [['rooms', '--wings', '2'], /wings/],
-    [['members'], /Which room\?/],
-    [['sig'], /For which user\?/],
-    [['sig', 'al ice/'], /userId/],
-    [['sig', 'alice', '--expire', 'soon'], /expireSeconds/],
-  ])('says what is wrong with %j', async (line, message) => {
-    const { error, out, code } = await here(...line);
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(error).toMatch(message);
-  });
-
-  it('makes a ticket', async () => {
-    const { out, code } = await here('sig', 'alice', '--expire', '60');
-    expect(code).toBe(0);
-    expect(readUserSig(out.trim())).toMatchObject({ userId: 'alice', sdkAppId: app.sdkAppId, expire: 60 });
+  it('says what there is, and what is wrong, as a process', async () => {
+    expect(await rotunda('--help')).toMatchObject({ out: expect.stringContaining('rotunda rooms'), code: 0 });
+    const wrong = 'Nothing follows this command.\nrotunda --help says what there is.\n';
+    expect(await here('rooms', '5')).toEqual({ out: '', error: wrong, code: 2 });
   });
 
   it('lists rooms, and says of one that is not there that it is not', async () => {
@@ -118,10 +74,29 @@ describe('rotunda', () => {
     expect((await here('callbacks', 'replay')).out).toBe('0 events are delivered again.\n');
   });
 
+  it('lists who may not enter', async () => {
+    expect((await here('blocks')).out).toBe('Everybody may enter.\n');
+    const { sdkAppId, cloudApi } = APPLICATION;
+    const admin = new RotundaAdmin({ url: server.url, ...cloudApi });
+    const block = (userId: string, room: { strRoomId: string } | null, message: string) =>
+      admin.blockEntry({ sdkAppId, room, userId, seconds: 60, message });
+    const ann = await block('ann', { strRoomId: '7' }, 'Not\ttoday,\nplease.');
+    const ben = await block('ben', null, '');
+    const until = ({ until: end }: { until: number }): string => `until ${new Date(end).toISOString()}`;
+    expect((await here('blocks')).out).toBe(
+      `ann\troom str:7\t${until(ann)}\tNot today, please.\nben\tevery room\t${until(ben)}\n`,
+    );
+  });
+
   it('says of a server that is not there that it does not answer', async () => {
-    const { error, code } = await rotunda('rooms', '--url', 'http://127.0.0.1:9', '--data-dir', dataDir);
+    const free = createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const address = `127.0.0.1:${(free.address() as AddressInfo).port}`;
+    free.close();
+    await once(free, 'close');
+    const { error, code } = await rotunda('rooms', '--url', `http://${address}`, '--data-dir', dataDir);
     expect({ error, code }).toEqual({
-      error: 'The server at http://127.0.0.1:9 does not answer. (Unreachable)\n',
+      error: `The server at http://${address} does not answer: connect ECONNREFUSED ${address}. (Unreachable)\n`,
       code: 1,
     });
   });

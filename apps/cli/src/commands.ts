@@ -1,5 +1,9 @@
 import { RotundaAdmin, genUserSig } from '@rotunda/admin';
 import { UsageError, type Account, type Given } from './account.ts';
+import type { OptionName } from './options.ts';
+
+/** The most that the server replays at a time. */
+const MAX_IDS = 1_000;
 
 /** What a command says, and whether it went well. */
 export interface Outcome {
@@ -14,30 +18,62 @@ interface Call {
   readonly words: readonly string[];
 }
 
-interface Command {
+export interface Command {
   readonly usage: string;
   readonly summary: string;
+  /** How many words follow its name; and what is said if there are fewer or more. */
+  readonly words: { readonly min: number; readonly max: number; readonly otherwise: string };
+  /** The options that it alone takes. */
+  readonly options?: readonly OptionName[];
+  /** What the words of its usage mean, and what else is worth knowing. */
+  readonly details?: string;
   readonly run: (call: Call) => Promise<Outcome>;
 }
 
+const NO_WORDS = { min: 0, max: 0, otherwise: 'Nothing follows this command.' };
+
 /** Every command: the words that name it -> what it does. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  rooms: { usage: 'rooms', summary: 'lists the rooms that are open now', run: rooms },
-  members: { usage: 'members ROOM', summary: 'lists who is in a room', run: members },
-  sig: { usage: 'sig USER [--expire SECONDS]', summary: 'makes a ticket (UserSig) for a user', run: sig },
+  rooms: { usage: 'rooms', summary: 'lists the rooms that are open now', words: NO_WORDS, run: rooms },
+  members: {
+    usage: 'members ROOM',
+    summary: 'lists who is in a room',
+    words: { min: 1, max: 1, otherwise: 'Which room? Say one.' },
+    details: 'ROOM is the number or the text of a room. A room whose text is a number is str:NUMBER.',
+    run: members,
+  },
+  blocks: {
+    usage: 'blocks',
+    summary: 'lists who may not enter for a time',
+    words: NO_WORDS,
+    run: blocks,
+  },
+  sig: {
+    usage: 'sig USER [--expire SECONDS]',
+    summary: 'makes a ticket (UserSig) for a user',
+    words: { min: 1, max: 1, otherwise: 'For which user? Say one name.' },
+    options: ['expire'],
+    details: 'The ticket holds for a day, if --expire does not say something else.',
+    run: sig,
+  },
   'callbacks test': {
     usage: 'callbacks test',
     summary: 'posts one event to the receiver',
+    words: NO_WORDS,
+    details: 'Ends with 1 if the receiver did not take it.',
     run: testCallback,
   },
   'callbacks dead': {
     usage: 'callbacks dead',
     summary: 'lists events that could not be delivered',
+    words: NO_WORDS,
     run: dead,
   },
   'callbacks replay': {
     usage: 'callbacks replay [ID...]',
     summary: 'delivers them again, all or some',
+    words: { min: 0, max: MAX_IDS, otherwise: `At most ${MAX_IDS} at a time.` },
+    details: 'ID is the first column of what `callbacks dead` lists.',
     run: replay,
   },
 };
@@ -58,8 +94,8 @@ async function rooms({ account }: Call): Promise<Outcome> {
   return done(lines, 'No room is open.');
 }
 
-async function members({ account, words }: Call): Promise<Outcome> {
-  const room = readRoom(words);
+async function members({ account, words: [word = ''] }: Call): Promise<Outcome> {
+  const room = readRoom(word);
   const admin = adminOf(account);
   const lines: string[] = [];
   let after: string | null = null;
@@ -78,18 +114,32 @@ async function members({ account, words }: Call): Promise<Outcome> {
   return done(lines, 'Nobody is in the room.');
 }
 
-async function sig({ account, options, words }: Call): Promise<Outcome> {
-  const [userId, ...more] = words;
-  if (userId === undefined || more.length > 0) throw new UsageError('For which user? Say one name.');
+async function blocks({ account }: Call): Promise<Outcome> {
+  const admin = adminOf(account);
+  const lines: string[] = [];
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<RotundaAdmin['listEntryBlocks']>> = await admin.listEntryBlocks({
+      sdkAppId: account.sdkAppId,
+      ...(after !== null && { after }),
+    });
+    for (const { userId, room, until, message } of page.blocks) {
+      const where = room === null ? 'every room' : `room ${describeRoom(room)}`;
+      lines.push(
+        `${userId}\t${where}\tuntil ${new Date(until).toISOString()}\t${oneLine(message)}`.trimEnd(),
+      );
+    }
+    after = page.next;
+  } while (after !== null);
+  return done(lines, 'Everybody may enter.');
+}
+
+async function sig({ account, options, words: [userId = ''] }: Call): Promise<Outcome> {
   if (account.secretKey === null)
     throw new UsageError('The secret key of the application is not known: say --app-key or ROTUNDA_APP_KEY.');
   const expireSeconds = options['expire'] === undefined ? {} : { expireSeconds: Number(options['expire']) };
   const { sdkAppId, secretKey } = account;
-  try {
-    return done([genUserSig({ sdkAppId, secretKey, userId, ...expireSeconds })]);
-  } catch (error) {
-    throw error instanceof TypeError ? new UsageError(error.message) : error;
-  }
+  return done([asked(() => genUserSig({ sdkAppId, secretKey, userId, ...expireSeconds }))]);
 }
 
 async function testCallback({ account }: Call): Promise<Outcome> {
@@ -128,13 +178,20 @@ function adminOf({ url, cloudApi }: Account): RotundaAdmin {
     throw new UsageError(
       'The key pair is not known: say --secret-id and --secret-key, or ROTUNDA_SECRET_ID and ROTUNDA_SECRET_KEY.',
     );
-  return new RotundaAdmin({ url, ...cloudApi });
+  return asked(() => new RotundaAdmin({ url, ...cloudApi }));
+}
+
+/** What the package does not take is what the command line said. */
+function asked<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
+  }
 }
 
 /** A number is a room with a number; a text, or a number after `str:`, is one with a text. */
-function readRoom(words: readonly string[]): { roomId: number } | { strRoomId: string } {
-  const [word, ...more] = words;
-  if (word === undefined || more.length > 0) throw new UsageError('Which room? Say one.');
+function readRoom(word: string): { roomId: number } | { strRoomId: string } {
   if (word.startsWith('str:')) return { strRoomId: word.slice('str:'.length) };
   return /^\d+$/.test(word) ? { roomId: Number(word) } : { strRoomId: word };
 }
@@ -145,6 +202,10 @@ function describeRoom(room: { roomId: number } | { strRoomId: string }): string 
     : /^\d+$/.test(room.strRoomId)
       ? `str:${room.strRoomId}`
       : room.strRoomId;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ');
 }
 
 function done(lines: readonly string[], ifNone?: string): Outcome {
