@@ -59,9 +59,12 @@ export interface Measures {
   readonly reports: readonly RemoteReport[];
 }
 
+/** Big streams first, in whichever order the platform counts. */
 export function describeLocal({ sent }: Measured): LocalStatistics[] {
   const sound = sent.find(({ source }) => source === 'audio');
-  const pictures = sent.filter(({ source }) => source !== 'audio');
+  const pictures = sent
+    .filter(({ source }) => source !== 'audio')
+    .toSorted((a, b) => a.layer.localeCompare(b.layer));
   const main = pictures.find(({ source, layer }) => source === 'video' && layer === 'big');
   const local = pictures.map((picture) => describeStream(picture, picture === main ? sound : undefined));
   if (sound && !main) local.push(describeStream(undefined, sound));

@@ -95,7 +95,7 @@ export class TRTCStatistics {
   receivedBytes = 0;
   /** Of media, since the stay began. */
   sentBytes = 0;
-  /** One for each stream that is being sent. */
+  /** One for each stream that is being sent, the small one last. */
   localStatisticsArray: TRTCLocalStatistics[] = [];
   /** How many those are. */
   localStatisticsArraySize = 0;
