@@ -39,6 +39,17 @@ export function videoEncodings(options: VideoOptions): types.RtpEncodingParamete
   return [small, { ...big, active: options.layers === 'all' && !isOneSize(options) }];
 }
 
+/**
+ * For browsers that send as many temporal layers as they like when they send several sizes: mediasoup-client then tells the server to
+ * expect up to three. A server that expects one passes on the frames of the first only, half of them or less.
+ */
+export function withoutLayerCount(
+  encodings: readonly types.RtpEncodingParameters[],
+): types.RtpEncodingParameters[] {
+  if (encodings.length === 1) return [...encodings];
+  return encodings.map(({ scalabilityMode: _unheard, ...rest }) => rest);
+}
+
 function isOneSize({ small, scaleDownBy }: VideoOptions): boolean {
   return small !== null && small.scaleDownBy <= scaleDownBy;
 }

@@ -8,6 +8,7 @@ import {
   opusOptions,
   startKbps,
   videoEncodings,
+  withoutLayerCount,
 } from './encodings.ts';
 import type { PublishOptions } from './engine.ts';
 
@@ -80,6 +81,9 @@ export class Publications {
   }
 }
 
+/** mediasoup-client's handler for browsers that send as many temporal layers as they are told. */
+const SCALABLE = 'Chrome111';
+
 /** How a producer is to encode. */
 export function producerEncoding(
   device: types.Device | null,
@@ -89,8 +93,9 @@ export function producerEncoding(
     return { encodings: audioEncodings(options), codecOptions: opusOptions(options) };
   }
   const codec = device && findCodec(device.sendRtpCapabilities, options.codec);
+  const encodings = videoEncodings(options);
   return {
-    encodings: videoEncodings(options),
+    encodings: device?.handlerName === SCALABLE ? encodings : withoutLayerCount(encodings),
     codecOptions: {
       videoGoogleStartBitrate: startKbps(options),
       ...(options.minKbps > 0 ? { videoGoogleMinBitrate: options.minKbps } : {}),
