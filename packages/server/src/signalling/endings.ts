@@ -1,13 +1,10 @@
-import type { Clock, Log, Timer } from '@rotunda/base';
+import type { Clock, Log } from '@rotunda/base';
 import { LEAVE_REASONS, roomKeyText, type LeaveReason, type RoomKey } from '@rotunda/protocol';
 import type { Ending, EndingStore, ReturnBar } from '../store/endings-port.ts';
+import { WriteBehind } from './write-behind.ts';
 
 /** Ends that somebody else decided: an answer to the backend means that these are on disk. */
 const FORCED: ReadonlySet<LeaveReason> = new Set(['removed', 'dismissed', 'replaced', 'permissionLost']);
-/** Voluntary ends are written together this often; what could not be written is tried again as often. */
-const FLUSH_MS = 1_000;
-/** How many ends, and bars, are remembered while the store takes none; then the oldest are forgotten. */
-const MAX_UNSAVED = 100_000;
 
 /**
  * How stays ended, so that a removed or dismissed one can never come back, also after a restart. Ends that the client
@@ -17,46 +14,39 @@ const MAX_UNSAVED = 100_000;
 export class Endings {
   readonly #store: EndingStore;
   readonly #clock: Clock;
-  readonly #log: Log;
-  /** By session, in the order in which they were recorded. */
-  readonly #unsaved = new Map<string, Ending>();
-  /** By room and user. */
-  readonly #unsavedBars = new Map<string, ReturnBar>();
-  #saving: Promise<void> | null = null;
-  #timer: Timer | null = null;
-  #closed = false;
+  /** Endings by session, bars by room and user: no session has such a name. */
+  readonly #unsaved: WriteBehind<Ending | ReturnBar>;
 
-  constructor(tools: { store: EndingStore; clock: Clock; log: Log }) {
-    this.#store = tools.store;
-    this.#clock = tools.clock;
-    this.#log = tools.log;
+  constructor({ store, clock, log }: { store: EndingStore; clock: Clock; log: Log }) {
+    this.#store = store;
+    this.#clock = clock;
+    const write = (rows: readonly (Ending | ReturnBar)[]): Promise<void> =>
+      store.saveEndings(
+        rows.filter((row) => 'sessionId' in row),
+        rows.filter((row) => 'room' in row),
+      );
+    this.#unsaved = new WriteBehind({ write, what: 'how stays ended', clock, log });
   }
 
   /** The first end of a stay counts. Only that it was left for another room gives way to how the stay there ended. */
   record(sessionId: string, reason: LeaveReason): void {
     const known = this.#unsaved.get(sessionId);
     if (!LEAVE_REASONS[reason].terminal || (known && known.reason !== 'switchedRoom')) return;
-    this.#unsaved.set(sessionId, { sessionId, reason, at: this.#clock.now() });
-    forgetOldest(this.#unsaved);
-    // `durable` reports a failure to whoever waits for it; nobody may be waiting.
-    if (FORCED.has(reason)) this.#save().catch(() => undefined);
-    else this.#saveLater();
+    const ending = { sessionId, reason, at: this.#clock.now() };
+    this.#unsaved.set(sessionId, ending, { urgent: FORCED.has(reason) });
   }
 
   /** Nobody, or none of these users, who was cut off from the room before now returns to it by itself. */
   barReturns(key: RoomKey, userIds: readonly string[] | 'everybody', reason: LeaveReason): void {
     const room = roomKeyText(key);
     const at = this.#clock.now();
-    for (const userId of userIds === 'everybody' ? [null] : userIds) {
-      this.#unsavedBars.set(barName(room, userId), { room, userId, reason, at });
-      forgetOldest(this.#unsavedBars);
-    }
-    this.#save().catch(() => undefined);
+    for (const userId of userIds === 'everybody' ? [null] : userIds)
+      this.#unsaved.set(barName(room, userId), { room, userId, reason, at }, { urgent: true });
   }
 
   /** Resolves when every forced end recorded so far is durable; rejects if it could not be written. */
-  async durable(): Promise<void> {
-    while (this.#hasForced()) await this.#save();
+  durable(): Promise<void> {
+    return this.#unsaved.durable();
   }
 
   /** What is stored came first. */
@@ -76,72 +66,16 @@ export class Endings {
     const { userId, since } = stay;
     const room = roomKeyText(stay.key);
     for (const who of [userId, null]) {
-      const bar = this.#unsavedBars.get(barName(room, who));
+      const bar = this.#unsaved.get(barName(room, who));
       if (bar && bar.at > since) return bar.reason;
     }
     return this.#store.findReturnBar({ room, userId, since });
   }
 
   /** Writes what waits. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#timer?.cancel();
-    await this.#saving?.catch(() => undefined);
-    await this.#save().catch(() => undefined);
+  close(): Promise<void> {
+    return this.#unsaved.close();
   }
-
-  /** All that has come by the end of this turn goes in one transaction: a dismissal ends hundreds of stays at once. */
-  #save(): Promise<void> {
-    this.#saving ??= Promise.resolve()
-      .then(() => this.#write())
-      .finally(() => {
-        this.#saving = null;
-        if (this.#unsaved.size + this.#unsavedBars.size > 0) this.#saveLater();
-      });
-    return this.#saving;
-  }
-
-  async #write(): Promise<void> {
-    do {
-      const batch = [...this.#unsaved.values()];
-      const bars = [...this.#unsavedBars];
-      if (batch.length + bars.length === 0) return;
-      try {
-        await this.#store.saveEndings(
-          batch,
-          bars.map(([, bar]) => bar),
-        );
-      } catch (error) {
-        this.#log.error(
-          { err: error, count: batch.length },
-          'could not save how stays ended: tried again later',
-        );
-        throw error;
-      }
-      for (const ending of batch)
-        if (this.#unsaved.get(ending.sessionId) === ending) this.#unsaved.delete(ending.sessionId);
-      for (const [name, bar] of bars) if (this.#unsavedBars.get(name) === bar) this.#unsavedBars.delete(name);
-    } while (this.#hasForced());
-  }
-
-  #saveLater(): void {
-    if (this.#closed) return;
-    this.#timer ??= this.#clock.after(FLUSH_MS, () => {
-      this.#timer = null;
-      this.#save().catch(() => undefined);
-    });
-  }
-
-  #hasForced(): boolean {
-    if (this.#unsavedBars.size > 0) return true;
-    for (const { reason } of this.#unsaved.values()) if (FORCED.has(reason)) return true;
-    return false;
-  }
-}
-
-function forgetOldest(unsaved: Map<string, unknown>): void {
-  const [oldest] = unsaved.keys();
-  if (unsaved.size > MAX_UNSAVED && oldest !== undefined) unsaved.delete(oldest);
 }
 
 function barName(room: string, userId: string | null): string {
