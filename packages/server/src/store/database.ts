@@ -24,3 +24,8 @@ export function* inChunks<T>(rows: readonly T[]): Generator<T[]> {
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
     yield rows.slice(start, start + ROWS_PER_STATEMENT);
 }
+
+/** One row per key, which is all that PostgreSQL takes in a statement, in an order in which two nodes cannot block each other. */
+export function inOrder<T>(rows: ReadonlyMap<string, T>): T[] {
+  return [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}

@@ -1,6 +1,6 @@
 import type { Clock } from '@rotunda/base';
 import { LEAVE_REASON_NAMES, type LeaveReason } from '@rotunda/protocol';
-import { inChunks, type Database } from './database.ts';
+import { inChunks, inOrder, type Database } from './database.ts';
 import { ENDINGS_KEPT_MS, type Ending, type EndingStore, type ReturnBar } from './endings-port.ts';
 import { deleteOldest, type Forgetting } from './retention.ts';
 
@@ -99,11 +99,6 @@ async function insertBars(db: Database, bars: readonly ReturnBar[]): Promise<voi
       )
       .execute();
   }
-}
-
-/** One row per key, which is all that PostgreSQL takes in a statement, in an order in which two nodes cannot block each other. */
-function inOrder<T>(rows: ReadonlyMap<string, T>): T[] {
-  return [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
 function reasonOf(row: { reason: string } | undefined): LeaveReason | null {

@@ -2,6 +2,7 @@ import type { Clock, Log } from '@rotunda/base';
 import { FORGOTTEN_ENDINGS, SqlEndings } from './endings.ts';
 import { FORGOTTEN_ENTRY_BLOCKS, SqlEntryBlocks } from './entry-blocks.ts';
 import { FORGOTTEN_HISTORY, SqlHistory } from './history.ts';
+import { FORGOTTEN_KEPT_STAYS, SqlKeptStays } from './kept-stays.ts';
 import { FORGOTTEN_CALLBACKS, SqlOutbox } from './outbox.ts';
 import { SqlPast } from './past.ts';
 import type { Store } from './port.ts';
@@ -15,6 +16,7 @@ import { openSqlite } from './sqlite.ts';
 const FORGETTINGS: readonly Forgetting[] = [
   ...FORGOTTEN_ENDINGS,
   FORGOTTEN_ENTRY_BLOCKS,
+  FORGOTTEN_KEPT_STAYS,
   ...FORGOTTEN_HISTORY,
   ...FORGOTTEN_CALLBACKS,
   FORGOTTEN_QUALITY,
@@ -40,6 +42,7 @@ export async function openStore({ file, databaseUrl, keptMs, clock, log }: Store
     endings: new SqlEndings(db, clock),
     entryBlocks: new SqlEntryBlocks(db),
     history: new SqlHistory(db),
+    keptStays: new SqlKeptStays(db),
     outbox: new SqlOutbox(db),
     past: new SqlPast(db),
     quality: new SqlQuality(db),

@@ -1,6 +1,7 @@
 import type { EndingStore } from './endings-port.ts';
 import type { EntryBlockStore } from './entry-blocks-port.ts';
 import type { HistoryStore } from './history-port.ts';
+import type { KeptStayStore } from './kept-stays-port.ts';
 import type { OutboxStore } from './outbox-port.ts';
 import type { PastStore } from './past-port.ts';
 import type { QualityStore } from './quality-port.ts';
@@ -11,6 +12,7 @@ export interface Store {
   readonly endings: EndingStore;
   readonly entryBlocks: EntryBlockStore;
   readonly history: HistoryStore;
+  readonly keptStays: KeptStayStore;
   readonly outbox: OutboxStore;
   readonly past: PastStore;
   readonly quality: QualityStore;

@@ -3,6 +3,7 @@ import { onBothDatabases } from './databases.contract.ts';
 import { endingsContract } from './endings.contract.ts';
 import { entryBlocksContract } from './entry-blocks.contract.ts';
 import { historyContract } from './history.contract.ts';
+import { keptStaysContract } from './kept-stays.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
 import { pastContract } from './past.contract.ts';
 import { qualityContract } from './quality.contract.ts';
@@ -14,6 +15,7 @@ onBothDatabases((place) => {
   endingsContract(place);
   entryBlocksContract(place);
   historyContract(place);
+  keptStaysContract(place);
   outboxContract(place);
   secretsContract(place);
   pastContract(place);

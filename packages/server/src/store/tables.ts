@@ -17,6 +17,14 @@ export interface Tables {
     until: number;
     message: string;
   };
+  /** What holds for stays, for their returns. */
+  kept_stays: {
+    session_id: string;
+    audio_blocked: number;
+    video_blocked: number;
+    privileges: number | null;
+    at: number;
+  };
   secrets: { name: string; value: Buffer };
   rooms: RoomTable;
   stays: StayTable;

@@ -5,6 +5,7 @@ import { quality } from './004-quality.ts';
 import { entryBlocks } from './005-entry-blocks.ts';
 import { spanIndex } from './006-span-index.ts';
 import { outboxBacklog } from './007-outbox-backlog.ts';
+import { keptStays } from './008-kept-stays.ts';
 import type { MakeMigration } from './types.ts';
 
 /** Every change of the tables, oldest first. What has landed is never edited. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: Readonly<Record<string, MakeMigration>> = {
   '005-entry-blocks': entryBlocks,
   '006-span-index': spanIndex,
   '007-outbox-backlog': outboxBacklog,
+  '008-kept-stays': keptStays,
 };
