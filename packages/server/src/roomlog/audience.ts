@@ -1,6 +1,6 @@
 import type { Clock } from '@rotunda/base';
 import type { Blocked, LeaveReason, RoomKey, Timers } from '@rotunda/protocol';
-import type { Command, LogEntry, OpenRoom, RoomState } from '../rooms/model.ts';
+import type { ClientFacts, Command, LogEntry, OpenRoom, RoomState } from '../rooms/model.ts';
 import type { AudienceChange, EnterRequest, StayRef } from './membership-port.ts';
 import type { CommitResult, PresenceEntry, PresenceIndex, RoomLog } from './port.ts';
 
@@ -158,6 +158,15 @@ export class Audience {
     await this.evict(key, { userIds: [], reason, audience: [removed] });
     if (left === 0) await this.settle(key, incarnation, 'none');
   }
+}
+
+/** A stay that comes to the audience on this node now. */
+export function presenceEntry(
+  { nodeId, clock }: { readonly nodeId: string; readonly clock: Clock },
+  stay: StayRef & { readonly client: ClientFacts; readonly continues?: string },
+): PresenceEntry {
+  const { userId, sessionId, client, continues = null } = stay;
+  return { userId, sessionId, nodeId, enteredAt: clock.now(), client, continues, link: { state: 'up' } };
 }
 
 /** Presence entries do not outlive their incarnation, whoever committed its end. */

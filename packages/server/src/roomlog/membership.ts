@@ -1,16 +1,18 @@
 import { sceneKind, type Blocked, type LeaveReason, type RoomKey } from '@rotunda/protocol';
 import { decide } from '../rooms/decide.ts';
-import type { ClientFacts, Command, OpenRoom, Refusal } from '../rooms/model.ts';
+import type { Command, OpenRoom, Refusal } from '../rooms/model.ts';
 import {
   Audience,
   dropIfDissolved,
   endedSessions,
   isMember,
   openRoom,
+  presenceEntry,
   replacedFor,
   type AudienceTools,
 } from './audience.ts';
 import { blockUser } from './blocking.ts';
+import { enterFailed, entered, replacedByOther } from './enter-outcomes.ts';
 import type {
   BlockOutcome,
   EnterOutcome,
@@ -21,6 +23,7 @@ import type {
 } from './membership-port.ts';
 import type { CommitResult, PresenceEntry, PresenceIndex } from './port.ts';
 import { removeUsers } from './removal.ts';
+import { RoleChanges } from './role-changes.ts';
 
 export interface MembershipTools extends AudienceTools {
   readonly nodeId: string;
@@ -31,10 +34,6 @@ export interface MembershipTools extends AudienceTools {
 
 /** A room that is dismissed under every try to enter it: give up rather than spin. */
 const MAX_ENTER_TRIES = 5;
-
-const enterFailed: EnterOutcome = { ok: false, refusal: { error: 'ERR_ROOM_ENTER_FAIL' } };
-const stayIsOver: EnterOutcome = { ok: false, refusal: { error: 'ERR_ROOM_NOT_EXIST' } };
-const replacedByOther: EnterOutcome = { ok: false, refusal: { error: 'ERR_ROOM_USER_WAS_DELETED' } };
 
 export function createMembership(tools: MembershipTools): Membership {
   return new LogMembership(tools);
@@ -48,10 +47,12 @@ export function createMembership(tools: MembershipTools): Membership {
 class LogMembership implements Membership {
   readonly #tools: MembershipTools;
   readonly #audience: Audience;
+  readonly #roles: RoleChanges;
 
   constructor(tools: MembershipTools) {
     this.#tools = tools;
     this.#audience = new Audience(tools);
+    this.#roles = new RoleChanges(tools, this.#audience);
   }
 
   async enter(request: EnterRequest): Promise<EnterOutcome> {
@@ -89,11 +90,8 @@ class LogMembership implements Membership {
     return false;
   }
 
-  async switchRole(stay: StayRef & Pick<EnterRequest, 'role'>): Promise<EnterOutcome> {
-    const room = openRoom(await this.#tools.log.read(stay.key));
-    if (!room) return stayIsOver;
-    if (sceneKind(room.scene) === 'call') return entered(room);
-    return stay.role === 'anchor' ? this.#toAnchor(stay, room) : this.#toAudience(stay, room);
+  switchRole(stay: StayRef & Pick<EnterRequest, 'role'>): Promise<EnterOutcome> {
+    return this.#roles.change(stay);
   }
 
   async publish(stay: Parameters<Membership['publish']>[0]): ReturnType<Membership['publish']> {
@@ -166,7 +164,7 @@ class LogMembership implements Membership {
     const { presence } = this.#tools;
     const { key } = request;
     const { incarnation } = room;
-    const earlier = await presence.add(key, incarnation, this.#presenceEntry(request));
+    const earlier = await presence.add(key, incarnation, presenceEntry(this.#tools, request));
     if (earlier && !ended.includes(earlier.sessionId)) {
       await this.#audience.evict(key, {
         userIds: [],
@@ -209,57 +207,6 @@ class LogMembership implements Membership {
     return entered(room);
   }
 
-  /** Log first, then the index. If somebody took the stay out of the index meanwhile, it is over: undone. */
-  async #toAnchor(stay: StayRef, room: OpenRoom): Promise<EnterOutcome> {
-    const { presence } = this.#tools;
-    const { key, userId, sessionId } = stay;
-    const { incarnation } = room;
-    const found = isMember(room, stay) ? null : await presence.find(key, incarnation, userId);
-    if (!isMember(room, stay) && found?.sessionId !== sessionId) return stayIsOver;
-    const client = found?.client ?? room.members.get(userId)?.client;
-    if (!client) return stayIsOver;
-    const result = await this.#commitRole(stay, { role: 'anchor', client, incarnation });
-    if (!result.ok) return result;
-    const removed = await this.#audience.takeOut(stay, incarnation);
-    const at = this.#now();
-    if (result.entry && !removed) {
-      await this.#commit(key, { type: 'leave', at, userId, sessionId, reason: 'roleChanged' });
-      return stayIsOver;
-    }
-    if (removed?.link.state === 'lost') {
-      const { giveUpAt, ifGivenUp } = removed.link;
-      await this.#commit(key, { type: 'lost', at, userId, sessionId, giveUpAt, ifGivenUp });
-    }
-    const after = openRoom(result.state);
-    return after?.incarnation === incarnation && isMember(after, stay) ? entered(after) : stayIsOver;
-  }
-
-  /** Index first, then the log. If the stay was no member any more, it is over: undone. */
-  async #toAudience(stay: StayRef, { incarnation, members }: OpenRoom): Promise<EnterOutcome> {
-    const { log, presence } = this.#tools;
-    const { key, userId, sessionId } = stay;
-    const there = await presence.find(key, incarnation, userId);
-    const isRepeat = there?.sessionId === sessionId;
-    const client = (isRepeat ? there : members.get(userId))?.client;
-    if (!client) return stayIsOver;
-    const entry = this.#presenceEntry({ ...stay, client });
-    if (!isRepeat && !(await presence.addUnlessTaken(key, incarnation, entry))) return replacedByOther;
-    // Read after the entry was written: a link lost before is seen here, one lost later is written to the entry.
-    const member = openRoom(await log.read(key))?.members.get(userId);
-    if (member?.sessionId === sessionId && member.link.state === 'lost') {
-      await presence.update(key, incarnation, stay, { link: member.link });
-    }
-    const result = await this.#commitRole(stay, { role: 'audience', client, incarnation });
-    if (!result.ok || (!result.entry && !isRepeat)) {
-      await this.#audience.takeOut(stay, incarnation);
-      return result.ok ? stayIsOver : result;
-    }
-    const after = await this.#audience.settle(key, incarnation, 'present');
-    if (!after) await presence.remove(key, incarnation, stay);
-    const still = await presence.find(key, incarnation, userId);
-    return after && still?.sessionId === sessionId ? entered(after) : stayIsOver;
-  }
-
   /** @returns the room if the stay goes on in it. */
   async #changeLink(
     stay: StayRef,
@@ -288,20 +235,6 @@ class LogMembership implements Membership {
     return { type: 'enter', at: this.#now(), ...stay, ...(continues ? { continues } : {}) };
   }
 
-  #commitRole(
-    { key, userId, sessionId }: StayRef,
-    change: Pick<Extract<Command, { type: 'switchRole' }>, 'role' | 'client' | 'incarnation'>,
-  ): Promise<CommitResult> {
-    const { nodeId } = this.#tools;
-    return this.#commit(key, { type: 'switchRole', at: this.#now(), userId, sessionId, nodeId, ...change });
-  }
-
-  #presenceEntry(stay: StayRef & { client: ClientFacts; continues?: string }): PresenceEntry {
-    const { userId, sessionId, client, continues = null } = stay;
-    const { nodeId } = this.#tools;
-    return { userId, sessionId, nodeId, enteredAt: this.#now(), client, continues, link: { state: 'up' } };
-  }
-
   #commit(key: RoomKey, command: Command): Promise<CommitResult> {
     return this.#audience.commit(key, command);
   }
@@ -309,8 +242,4 @@ class LogMembership implements Membership {
   #now(): number {
     return this.#tools.clock.now();
   }
-}
-
-function entered(room: OpenRoom): EnterOutcome {
-  return { ok: true, room, incarnation: room.incarnation };
 }
