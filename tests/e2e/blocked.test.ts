@@ -1,14 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inCall, line, presenceOf } from './support/expectations.ts';
-import { ROLE, SCENE, STREAM, type Participant } from './support/participant.ts';
+import { ROLE, SCENE, STREAM } from './support/participant.ts';
+import { gain, got } from './support/reception.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
-
-/** Longer than what a receiver still has in its buffers, in milliseconds. */
-const DRAINED_MS = 500;
-/** Over which nothing may come, in milliseconds. */
-const WATCH_MS = 1_500;
 
 let stage: Stage;
 beforeAll(async () => {
@@ -17,44 +12,20 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
 
-/** What `viewer` has got of the only other user: frames that were decoded, bytes and energy of the sound. */
-async function got(viewer: Participant, streamType: number = STREAM.big) {
-  const picture = await viewer.received('alice', streamType);
-  const [sound] = await viewer.heard();
-  return {
-    frames: picture?.framesDecoded ?? 0,
-    bytes: sound?.bytesReceived ?? 0,
-    energy: sound?.totalAudioEnergy ?? 0,
-  };
-}
-
-/** What comes in a while, once the receiver's buffers are empty. */
-async function gain(viewer: Participant, streamType: number = STREAM.big) {
-  await pause(DRAINED_MS);
-  const before = await got(viewer, streamType);
-  await pause(WATCH_MS);
-  const after = await got(viewer, streamType);
-  return {
-    frames: after.frames - before.frames,
-    bytes: after.bytes - before.bytes,
-    energy: after.energy - before.energy,
-  };
-}
-
 describe('a user whom the backend blocks', () => {
   it('is neither seen nor heard from then on, and is at once when it is unblocked', async () => {
     const [alice, bob] = await stage.users('alice', 'bob');
     const room = stage.room();
     await inCall(room, [alice, bob]);
     await bob.hears(1);
-    const normal = await gain(bob);
+    const normal = await gain(bob, 'alice');
     let mark = await bob.last();
     await stage.api.setUserBlocked(room, 'alice', 1);
     await bob.waitFor('onUserVideoAvailable', ['alice', 0], { after: mark });
     await bob.waitFor('onUserAudioAvailable', ['alice', 0], { after: mark });
     await alice.waitFor('onLocalUserBlocked', [1, 1]);
     await alice.waitFor('onWarning', [-102013]);
-    const blocked = await gain(bob);
+    const blocked = await gain(bob, 'alice');
     expect(blocked).toMatchObject({ frames: 0, bytes: 0 });
     // What is left is the noise that the browser makes of nothing.
     expect(blocked.energy).toBeLessThan(normal.energy / 100);
@@ -65,10 +36,10 @@ describe('a user whom the backend blocks', () => {
     await alice.waitFor('onLocalUserBlocked', [0, 0]);
     const back = await bob.waitFor('onUserVideoAvailable', ['alice', 1], { after: mark });
     await bob.waitFor('onUserAudioAvailable', ['alice', 1], { after: mark });
-    const { frames, energy } = await got(bob);
-    await until('a new picture', async () => (await got(bob)).frames > frames, { timeoutMs: 3_000 });
+    const { frames, energy } = await got(bob, 'alice');
+    await until('a new picture', async () => (await got(bob, 'alice')).frames > frames, { timeoutMs: 3_000 });
     expect(back.args).toEqual(['alice', 1]);
-    await until('sound', async () => (await got(bob)).energy > energy);
+    await until('sound', async () => (await got(bob, 'alice')).energy > energy);
     await bob.sees('alice');
   });
 
@@ -82,15 +53,15 @@ describe('a user whom the backend blocks', () => {
     const mark = await bob.last();
     await stage.api.setUserBlocked(room, 'alice', 3);
     await bob.waitFor('onUserSubStreamAvailable', ['alice', 0], { after: mark });
-    const without = await gain(bob, STREAM.sub);
+    const without = await gain(bob, 'alice', STREAM.sub);
     expect(without.frames).toBe(0);
     expect(without.energy).toBeGreaterThan(0);
-    expect((await gain(bob)).frames).toBe(0);
+    expect((await gain(bob, 'alice')).frames).toBe(0);
     await stage.api.setUserBlocked(room, 'alice', 2);
     await bob.waitFor('onUserSubStreamAvailable', ['alice', 1], { after: mark });
     await bob.waitFor('onUserAudioAvailable', ['alice', 0], { after: mark });
     await bob.sees('alice', STREAM.sub);
-    const seen = await gain(bob);
+    const seen = await gain(bob, 'alice');
     expect(seen.frames).toBeGreaterThan(0);
     expect(seen.bytes).toBe(0);
   });
@@ -109,7 +80,7 @@ describe('a user whom the backend blocks', () => {
     await alice.call('muteLocalVideo', true);
     await alice.call('muteLocalVideo', false);
     await bob.call('startRemoteView', 'alice', { view: 'alice-main' }, STREAM.big);
-    expect(await gain(bob)).toMatchObject({ frames: 0, bytes: 0 });
+    expect(await gain(bob, 'alice')).toMatchObject({ frames: 0, bytes: 0 });
     expect(await presenceOf(bob, 'alice')).toEqual([['onRemoteUserEnterRoom', 'alice']]);
     const mark = await bob.last();
     await alice.call('exitRoom');
@@ -137,7 +108,7 @@ describe('a user whom the backend blocks', () => {
     await bob.waitFor('onUserAudioAvailable', ['alice', 1]);
     await alice.waitFor('onSendFirstLocalVideoFrame');
     await bob.call('startRemoteView', 'alice', { view: 'alice-main' }, STREAM.big);
-    expect((await gain(bob)).frames).toBe(0);
+    expect((await gain(bob, 'alice')).frames).toBe(0);
     await stage.api.setUserBlocked(room, 'alice', 0);
     await bob.waitFor('onUserVideoAvailable', ['alice', 1]);
     await bob.sees('alice');

@@ -3,7 +3,9 @@ import { PostgresServer } from '@rotunda/server/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, inCall } from './support/expectations.ts';
 import { Network } from './support/network.ts';
+import { STREAM } from './support/participant.ts';
 import { freePort } from './support/ports.ts';
+import { gain } from './support/reception.ts';
 import { ServerProcess, type ServerProcessOptions } from './support/server-process.ts';
 import { Stage, temporaryDirectory } from './support/stage.ts';
 
@@ -93,6 +95,33 @@ describe.each([
       await expectReleased(removed, 1);
       await stage.clear();
       await network.close();
+    });
+
+    it('shows nobody the pictures of a user who was blocked, until that is lifted', async () => {
+      const [alice, bob] = await stage.users('alice', 'bob');
+      const room = stage.room();
+      await inCall(room, [alice, bob]);
+      await stage.api.setUserBlocked(room, 'alice', 3);
+      const marks = await Promise.all([alice, bob].map((user) => user.last()));
+      await server.kill();
+      await alice.waitFor('onConnectionLost', [], { after: marks[0] });
+      server = await ServerProcess.start(options);
+      await Promise.all(
+        [alice, bob].map((user, index) => user.waitFor('onConnectionRecovery', [], { after: marks[index] })),
+      );
+      await Promise.all([alice.watch('bob'), bob.hears(1)]);
+      await bob.call('startRemoteView', 'alice', { view: 'alice-main' }, STREAM.big);
+      const { frames, bytes } = await gain(bob, 'alice');
+      expect(frames).toBe(0);
+      expect(bytes, 'her sound').toBeGreaterThan(0);
+      expect(
+        (await bob.journal()).filter(
+          ({ name, args, seq }) => name === 'onUserVideoAvailable' && args[1] === 1 && seq > marks[1]!.seq,
+        ),
+      ).toEqual([]);
+      await stage.api.setUserBlocked(room, 'alice', 0);
+      await bob.waitFor('onUserVideoAvailable', ['alice', 1], { after: marks[1] });
+      await bob.sees('alice');
     });
   });
 });

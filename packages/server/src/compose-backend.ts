@@ -12,6 +12,7 @@ import type { Directory } from './signalling/directory.ts';
 import type { Endings } from './signalling/endings.ts';
 import type { EntryBlocks } from './signalling/entry-blocks.ts';
 import { ForcedEnds } from './signalling/forced-ends.ts';
+import type { KeptStays } from './signalling/kept-stays.ts';
 import { UserBlocks } from './signalling/user-blocks.ts';
 import type { Store } from './store/port.ts';
 
@@ -26,6 +27,7 @@ export function openBackend(
     readonly presence: PresenceIndex;
     readonly endings: Endings;
     readonly directory: Directory;
+    readonly keptStays: KeptStays;
     readonly entryBlocks: EntryBlocks;
     readonly callbacks: Callbacks;
     readonly clock: Clock;

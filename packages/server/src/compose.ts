@@ -36,6 +36,7 @@ import type { SignallingContext } from './signalling/context.ts';
 import { Endings } from './signalling/endings.ts';
 import { EntryBlocks } from './signalling/entry-blocks.ts';
 import { Gateway } from './signalling/gateway.ts';
+import { KeptStays } from './signalling/kept-stays.ts';
 import { registerLeaveRoute } from './signalling/leave-route.ts';
 import { SpeedTests } from './signalling/speed-tests.ts';
 import { StayWriter } from './signalling/stay-writer.ts';
@@ -126,8 +127,9 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
   const rooms = openRooms({ log, clock, timers, nodeId, history });
   const { roomLog, membership, presence, crossRooms, sweeper } = rooms;
   const endings = new Endings({ store: store.endings, clock, log });
+  const keptStays = new KeptStays({ store: store.keptStays, permissions, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
-  const directory = new Directory({ roomLog, endings, clock, timers, log, onStayEnded });
+  const directory = new Directory({ roomLog, endings, keptStays, clock, timers, log, onStayEnded });
   const entryBlocks = await EntryBlocks.open({ store: store.entryBlocks, clock: systemClock });
   const resumeSecret = await store.secrets.secret('resume-token');
   const context: SignallingContext = {
@@ -136,6 +138,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     media,
     directory,
     endings,
+    keptStays,
     entryBlocks,
     writer: new StayWriter({ membership, clock, log }),
     measures: new QualityRecorder({ store: store.quality, clock, log }),
@@ -152,7 +155,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     newId: randomUUID,
   };
   const { callbacks } = history;
-  const facts = { roomLog, membership, presence, endings, directory, entryBlocks, callbacks };
+  const facts = { roomLog, membership, presence, endings, directory, keptStays, entryBlocks, callbacks };
   const backend = openBackend(config, { apps, store, clock, log, metrics, ...facts });
   return { apps, tickets, permissions, metrics, roomLog, sweeper, history, context, ...backend };
 }
@@ -215,6 +218,7 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
       () => directory.close(),
       () => context.writer.close(),
       () => endings.close(),
+      () => context.keptStays.close(),
       () => context.measures.close(),
       () => media.close(),
       () => roomLog.close(),

@@ -143,6 +143,7 @@ describe('ResumeTokens', () => {
     new ResumeTokens({ secret: Buffer.from(secret), clock, lifetimeMs });
   const payload = {
     sessionId: 's-1',
+    origin: 's-1',
     userId: '小明',
     key: { sdkAppId: 1_400_000_001, kind: 'string', id: 'room a' },
     scene: 1,
@@ -154,6 +155,8 @@ describe('ResumeTokens', () => {
     expect(token.length).toBeLessThan(400);
     const limited = made('the key of this server').issue({ ...payload, privileges: 42 });
     expect(made('the key of this server').read(limited)).toMatchObject({ privileges: 42 });
+    const returned = made('the key of this server').issue({ ...payload, origin: 's-0' });
+    expect(made('the key of this server').read(returned)).toMatchObject({ sessionId: 's-1', origin: 's-0' });
   });
 
   it('does not read what it issued too long ago', () => {

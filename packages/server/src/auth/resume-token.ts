@@ -7,6 +7,8 @@ import { sameText } from './cloudapi-request.ts';
 /** What a resume token says. It is a secret of one stay and proves nothing but that. */
 export interface ResumePayload {
   readonly sessionId: string;
+  /** The first of the stays that this one continues, one after the other; itself if it continues none. */
+  readonly origin: string;
   readonly userId: string;
   readonly key: RoomKey;
   readonly scene: TRTCAppScene;
@@ -22,6 +24,8 @@ const MAX_TOKEN_LENGTH = 2048;
 const wireSchema = z.strictObject({
   v: z.literal(2),
   s: z.string(),
+  /** Unless it is the same as `s`. */
+  o: z.string().optional(),
   u: z.string(),
   a: z.number(),
   k: z.enum(['number', 'string']),
@@ -51,6 +55,7 @@ export class ResumeTokens {
     const wire: z.infer<typeof wireSchema> = {
       v: 2,
       s: payload.sessionId,
+      ...(payload.origin === payload.sessionId ? {} : { o: payload.origin }),
       u: payload.userId,
       a: payload.key.sdkAppId,
       k: payload.key.kind,
@@ -71,6 +76,7 @@ export class ResumeTokens {
     if (!wire || wire.i + this.#lifetimeMs <= this.#clock.now()) return null;
     return {
       sessionId: wire.s,
+      origin: wire.o ?? wire.s,
       userId: wire.u,
       key: { sdkAppId: wire.a, kind: wire.k, id: wire.r },
       scene: wire.c,

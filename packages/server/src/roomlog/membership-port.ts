@@ -13,6 +13,8 @@ export interface EnterRequest extends StayRef {
   readonly role: Role;
   readonly client: ClientFacts;
   readonly continues?: string;
+  /** What the stay that it continues might not send, as far as that was kept; the room may know better. */
+  readonly keptBlock?: Blocked;
   /** Refused with ERR_ROOM_NOT_EXIST where there is no room yet. */
   readonly joinOnly?: boolean;
 }

@@ -229,10 +229,11 @@ class LogMembership implements Membership {
   }
 
   #enterCommand(request: EnterRequest): Command {
-    const { userId, sessionId, scene, role, client, continues, joinOnly = false } = request;
+    const { userId, sessionId, scene, role, client, continues, keptBlock, joinOnly = false } = request;
     const { nodeId, newId } = this.#tools;
     const stay = { userId, sessionId, nodeId, scene, role, client, joinOnly, incarnation: newId() };
-    return { type: 'enter', at: this.#now(), ...stay, ...(continues ? { continues } : {}) };
+    const before = { ...(continues ? { continues } : {}), ...(keptBlock ? { keptBlock } : {}) };
+    return { type: 'enter', at: this.#now(), ...stay, ...before };
   }
 
   #commit(key: RoomKey, command: Command): Promise<CommitResult> {

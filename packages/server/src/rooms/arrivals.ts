@@ -12,7 +12,7 @@ export function decideEnter(state: RoomState, command: CommandOf<'enter'>): Deci
     if (command.joinOnly) return refuse('ERR_ROOM_NOT_EXIST');
     const created: RoomEvent = { type: 'created', incarnation, scene, userId, at };
     const arrival = isAudience(command, scene) ? audienceArrived(at) : memberArrived(command, null);
-    return accept([created, arrival]);
+    return accept([created, arrival, ...inheritedBlock(null, null, command)]);
   }
   // The room keeps the scene of its creation; another one of the same kind is welcome.
   if (sceneKind(scene) !== sceneKind(state.scene)) return refuse('ERR_SERVER_INFO_BAD_SCENE_OR_ROLE');

@@ -164,4 +164,28 @@ describe('a block', () => {
     room.do(room.enter('ann', 'a2', { scene: LIVE, role: 'audience', continues: 'a1' }));
     expect([...room.open.blocks]).toEqual([['a2', AUDIO]]);
   });
+
+  it('is the one that was kept, for a stay that goes on in a room that does not know of it', () => {
+    const keptBlock = AUDIO;
+    for (const role of ['anchor', 'audience'] as const) {
+      const room = new Room();
+      room.do(room.enter('ann', 'a2', { scene: LIVE, role, continues: 'a1', keptBlock }));
+      expect([...room.open.blocks]).toEqual([['a2', AUDIO]]);
+      room.do(room.enter('bob', 'b2', { scene: LIVE, role, continues: 'b1', keptBlock: ALL }));
+      expect(blocked(room, 'b2')).toEqual(ALL);
+    }
+    const fresh = new Room();
+    fresh.do(fresh.enter('ann', 'a2', { keptBlock }));
+    expect(fresh.open.blocks.size).toBe(0);
+  });
+
+  it('is the one that the room knows of, where that differs from the one that was kept', () => {
+    const room = callOfTwo();
+    room.do(room.block('ann', VIDEO));
+    room.do(room.enter('ann', 'a2', { continues: 'a1', keptBlock: ALL }));
+    expect([...room.open.blocks]).toEqual([['a2', VIDEO]]);
+    room.do(room.block('ann', NOT_BLOCKED));
+    room.do(room.enter('ann', 'a3', { continues: 'a1', keptBlock: ALL }));
+    expect(room.open.blocks.size, 'lifted since').toBe(0);
+  });
 });

@@ -30,21 +30,27 @@ function streamsBlocked({ userId, sessionId, streams }: Member, blocked: Blocked
   });
 }
 
-/** A stay that continues another has its block. So has one that comes in place of an earlier try of the same return. */
+/**
+ * A stay that continues another has its block. So has one that comes in place of an earlier try of the same return. Of a stay that the
+ * room has forgotten, or never knew, what was kept counts.
+ */
 export function inheritedBlock(
-  room: OpenRoom,
+  room: OpenRoom | null,
   earlier: Member | null,
-  { userId, sessionId, continues, at }: CommandOf<'enter'>,
+  { userId, sessionId, continues, keptBlock = NOT_BLOCKED, at }: CommandOf<'enter'>,
 ): readonly RoomEvent[] {
   if (continues === undefined) return [];
-  const from = [continues, earlier?.continues === continues ? earlier.sessionId : continues].find((before) =>
-    room.blocks.has(before),
-  );
-  if (from === undefined) return [];
-  return [
-    { type: 'userBlocked', userId, sessionId: from, blocked: NOT_BLOCKED, at },
-    { type: 'userBlocked', userId, sessionId, blocked: blockOf(room, from), at },
-  ];
+  const here =
+    earlier && [earlier.sessionId, earlier.continues].includes(continues) ? [earlier.sessionId] : [];
+  const from = [continues, ...here].find((before) => room?.blocks.has(before));
+  if (room && from !== undefined) {
+    return [
+      { type: 'userBlocked', userId, sessionId: from, blocked: NOT_BLOCKED, at },
+      { type: 'userBlocked', userId, sessionId, blocked: blockOf(room, from), at },
+    ];
+  }
+  if (here.length > 0 || sameBlock(keptBlock, NOT_BLOCKED)) return [];
+  return [{ type: 'userBlocked', userId, sessionId, blocked: keptBlock, at }];
 }
 
 /** The log does not hear of the leaves of audience, but for those that it has to remember something of. */

@@ -90,6 +90,8 @@ export type Command =
       readonly incarnation: string;
       /** The stay that this one continues after a lost link or a restart. */
       readonly continues?: string;
+      /** What that one might not send, where the room does not know. */
+      readonly keptBlock?: Blocked;
       /** Into a room that is there already: this enter brings none to life. */
       readonly joinOnly?: boolean;
     }

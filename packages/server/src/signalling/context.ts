@@ -15,6 +15,7 @@ import type { Membership } from '../roomlog/membership-port.ts';
 import type { Directory } from './directory.ts';
 import type { Endings } from './endings.ts';
 import type { EntryBlocks } from './entry-blocks.ts';
+import type { KeptStays } from './kept-stays.ts';
 import type { SpeedTests } from './speed-tests.ts';
 import type { StayWriter } from './stay-writer.ts';
 
@@ -44,6 +45,7 @@ export interface SignallingContext {
   readonly media: MediaService;
   readonly directory: Directory;
   readonly endings: Endings;
+  readonly keptStays: KeptStays;
   readonly entryBlocks: Pick<EntryBlocks, 'admit'>;
   readonly speedTests: SpeedTests;
   readonly writer: StayWriter;

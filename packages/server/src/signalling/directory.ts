@@ -11,12 +11,14 @@ import {
 import type { OpenRoom } from '../rooms/model.ts';
 import type { RoomLog } from '../roomlog/port.ts';
 import type { Endings } from './endings.ts';
+import type { KeptStays } from './kept-stays.ts';
 import { RoomFollower } from './room-follower.ts';
 import type { EndNotice, Session } from './session.ts';
 
 export interface DirectoryTools {
   readonly roomLog: RoomLog;
   readonly endings: Endings;
+  readonly keptStays: Pick<KeptStays, 'keep'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -162,9 +164,10 @@ export class Directory {
     const text = roomKeyText(key);
     const known = this.#rooms.get(text);
     if (known) return known;
-    const { roomLog, endings, log } = this.#tools;
+    const { roomLog, endings, keptStays, log } = this.#tools;
     const follower = new RoomFollower(key, {
       endings,
+      keptStays,
       log,
       endSession: (session, reason, message) => this.end(session, reason, { tell: true, message }),
     });

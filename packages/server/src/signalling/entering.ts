@@ -1,29 +1,27 @@
 import {
-  CLOSE_CODES,
-  LEAVE_REASONS,
   TRTCError,
   TRTCRoleType,
   effectiveRole,
   roomKey,
   roomIdValue,
+  type Blocked,
   type LeaveReason,
   type RequestParams,
   type Role,
   type SnapshotMessage,
   type TransportsMessage,
 } from '@rotunda/protocol';
-import { denied, Permission } from '../auth/permissions.ts';
+import { denied, type Permission } from '../auth/permissions.ts';
 import type { ClientFacts, OpenRoom, Refusal } from '../rooms/model.ts';
 import { snapshotMembers, ownStreamMessage } from '../rooms/announce.ts';
 import { StayEndedError, type ReadClaim, type ResumeClaim, type SignallingContext } from './context.ts';
-import { loseLink } from './link-loss.ts';
 import type { Link } from './link.ts';
 import { watchMedia } from './media-watch.ts';
 import { issueToken, renewTokens } from './return-tokens.ts';
 import { Session } from './session.ts';
 
 /** Close code of a service that cannot do it right now (RFC 6455, IANA registry): the client comes back later. */
-const TRY_AGAIN_LATER = 1013;
+export const TRY_AGAIN_LATER = 1013;
 
 export interface Entered {
   readonly session: Session;
@@ -38,8 +36,10 @@ export async function enterRoom(
   who: { readonly client: ClientFacts; readonly follows?: string },
 ): Promise<Entered> {
   requireTicket(context, params);
+  const sessionId = context.newId();
   const claim: ResumeClaim = {
-    sessionId: context.newId(),
+    sessionId,
+    origin: sessionId,
     userId: params.userId,
     key: roomKey(params.sdkAppId, params.room),
     scene: params.scene,
@@ -51,59 +51,8 @@ export async function enterRoom(
   return beginStay(context, link, { claim, role, permission, joinOnly, params, ...who });
 }
 
-/**
- * A stay on a new link. Ended for good: throws StayEndedError. Given up meanwhile, or unknown since a restart: a new stay
- * that continues it, for which the ticket must still be valid. What it may do is decided anew, too, unless it is here again as soon
- * as after a lost link, from before a restart.
- */
-export async function resumeStay(
-  context: SignallingContext,
-  link: Link,
-  params: RequestParams<'resume'>,
-  client: ClientFacts,
-): Promise<Entered> {
-  const claim = context.resumeTokens.read(params.resumeToken);
-  if (!claim) throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'the resume token is not one of this server');
-  const session = context.directory.find(claim.sessionId);
-  if (session) {
-    const snapshot = await resumeSession(context, session, link);
-    if (snapshot) return { session, snapshot };
-  }
-  const ending = await findEnd(context, claim).catch((error: unknown) => {
-    // Whether the stay may go on is not known; the client tries again.
-    link.close(TRY_AGAIN_LATER);
-    throw error;
-  });
-  if (ending && LEAVE_REASONS[ending].terminal) throw new StayEndedError(ending);
-  requireTicket(context, { sdkAppId: claim.key.sdkAppId, userId: claim.userId, userSig: params.userSig });
-  const kept = keptPermission(context, claim);
-  const { privateMapKey } = params;
-  const permission = kept ?? context.permissions.check({ ...claim, privateMapKey });
-  return beginStay(context, link, {
-    claim: { ...claim, sessionId: context.newId() },
-    role: effectiveRole(claim.scene, params.role),
-    permission,
-    joinOnly: !kept && !permission.mayCreate,
-    params,
-    client,
-    continues: claim,
-  });
-}
-
-/** Nobody can have given up a stay of before the restart until the time for that has passed once. */
-function keptPermission(context: SignallingContext, claim: ReadClaim): Permission | null {
-  const { clock, timers, startedAt } = context;
-  const goesOn = claim.issuedAt < startedAt && clock.now() < startedAt + timers.giveUp;
-  return goesOn && claim.privileges !== undefined ? new Permission(claim.privileges) : null;
-}
-
-/** How the stay of that claim ended, or why it may not be continued; null if nothing speaks against it. */
-async function findEnd(context: SignallingContext, claim: ReadClaim): Promise<LeaveReason | null> {
-  return (await context.endings.find(claim.sessionId)) ?? (await findBar(context, claim));
-}
-
 /** Why the stay of that claim, if it is over, may not be continued: its user or room was forced out since. */
-function findBar({ endings }: SignallingContext, claim: ReadClaim): Promise<LeaveReason | null> {
+export function findBar({ endings }: SignallingContext, claim: ReadClaim): Promise<LeaveReason | null> {
   return endings.findReturnBar({ key: claim.key, userId: claim.userId, since: claim.issuedAt });
 }
 
@@ -115,39 +64,6 @@ export function requireTicket(
   if (refusal) throw new TRTCError(refusal);
 }
 
-/**
- * The link counts from before the log is asked, so that nothing that happens meanwhile is missed, nor taken for a loss of
- * this link.
- *
- * @returns null when the stay turned out to be over.
- */
-async function resumeSession(
-  context: SignallingContext,
-  session: Session,
-  link: Link,
-): Promise<SnapshotMessage | null> {
-  session.attach(link)?.close(CLOSE_CODES.superseded);
-  const room = await context.writer.resumed(session.stay).catch((error: unknown) => {
-    // What the log holds of the link is not known; the client tries again.
-    loseLink(context, session, link, { by: 'us', code: TRY_AGAIN_LATER });
-    link.close(TRY_AGAIN_LATER);
-    throw error;
-  });
-  if (session.link && session.link !== link) {
-    throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'the stay went on on a newer socket');
-  }
-  if (!room || !session.link) {
-    session.detach(link);
-    return null;
-  }
-  // If the link has closed meanwhile, the stay is lost again: that is for the connection to say, which knows how.
-  const transports = session.transportsChanged ? session.media.transports : undefined;
-  const left = [...context.directory.departedFrom(session)];
-  session.transportsChanged = false;
-  context.log.info({ ...session.stay }, 'link back');
-  return { ...describe(context, session, room, transports), left };
-}
-
 interface NewStay {
   readonly claim: ResumeClaim;
   readonly role: Role;
@@ -157,14 +73,17 @@ interface NewStay {
   readonly params: Pick<RequestParams<'enter'>, 'rtpCapabilities'>;
   readonly client: ClientFacts;
   readonly continues?: ReadClaim;
+  /** What was kept of the one that it continues. */
+  readonly keptBlock?: Blocked;
   readonly follows?: string;
 }
 
-async function beginStay(context: SignallingContext, link: Link, request: NewStay): Promise<Entered> {
+export async function beginStay(context: SignallingContext, link: Link, request: NewStay): Promise<Entered> {
   const { claim, role, permission } = request;
   context.entryBlocks.admit(claim.key, claim.userId);
   const session = new Session({
     stay: { key: claim.key, userId: claim.userId, sessionId: claim.sessionId },
+    origin: claim.origin,
     scene: claim.scene,
     role,
     permission,
@@ -188,17 +107,17 @@ async function enterLog(
   { session, request }: { session: Session; request: NewStay },
 ): Promise<OpenRoom> {
   const { scene, role, client } = session;
-  const { joinOnly } = request;
-  const continues = request.continues ? { continues: request.continues.sessionId } : {};
+  const { joinOnly, continues, keptBlock } = request;
+  const before = continues ? { continues: continues.sessionId, ...(keptBlock ? { keptBlock } : {}) } : {};
   const outcome = await context.membership
-    .enter({ ...session.stay, scene, role, client, joinOnly, ...continues })
+    .enter({ ...session.stay, scene, role, client, joinOnly, ...before })
     .catch((error: unknown) => {
       // It may be in the log although the answer got lost.
       void context.writer.leave(session.stay, 'serverFault');
       throw error;
     });
   if (!outcome.ok) throw entryRefusal(outcome.refusal);
-  if (request.continues) await requireNoBar(context, link, { session, continued: request.continues });
+  if (continues) await requireNoBar(context, link, { session, continued: continues });
   await requireAdmission(context, session);
   session.incarnation = outcome.incarnation;
   return outcome.room;
@@ -271,7 +190,7 @@ async function settleIn(
   }
 }
 
-function describe(
+export function describe(
   context: SignallingContext,
   session: Session,
   room: OpenRoom,

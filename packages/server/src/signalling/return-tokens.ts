@@ -15,8 +15,10 @@ export function sendToken(context: SignallingContext, session: Session): void {
 }
 
 /** A token that says what the stay may do now, where that is not everything for everybody. */
-export function issueToken({ resumeTokens, permissions }: SignallingContext, session: Session): string {
-  const { stay, scene, permission } = session;
+export function issueToken(context: SignallingContext, session: Session): string {
+  const { resumeTokens, permissions, keptStays } = context;
+  const { stay, origin, scene, permission } = session;
+  keptStays.renew(session);
   const limits = permissions.requiredBy(stay.key.sdkAppId) ? { privileges: permission.privileges } : {};
-  return resumeTokens.issue({ ...stay, scene, ...limits });
+  return resumeTokens.issue({ ...stay, origin, scene, ...limits });
 }

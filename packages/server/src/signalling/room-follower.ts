@@ -4,6 +4,7 @@ import { announce, type Announcement } from '../rooms/announce.ts';
 import type { LogEntry, RoomState } from '../rooms/model.ts';
 import type { Follower, RoomLog } from '../roomlog/port.ts';
 import type { Endings } from './endings.ts';
+import type { KeptStays } from './kept-stays.ts';
 import type { Session } from './session.ts';
 
 /** How many leaves are remembered for those who were cut off: as many as a call has members. */
@@ -20,6 +21,7 @@ export class RoomFollower {
   readonly key: RoomKey;
   readonly sessions = new Map<string, Session>();
   readonly #endings: Endings;
+  readonly #keptStays: Pick<KeptStays, 'keep'>;
   readonly #endSession: EndSession;
   readonly #log: Log;
   /** The latest leave of each user who has not come back since, oldest first. */
@@ -28,9 +30,18 @@ export class RoomFollower {
   #follower: Follower | null = null;
   #closed = false;
 
-  constructor(key: RoomKey, tools: { endings: Endings; endSession: EndSession; log: Log }) {
+  constructor(
+    key: RoomKey,
+    tools: {
+      readonly endings: Endings;
+      readonly keptStays: Pick<KeptStays, 'keep'>;
+      readonly endSession: EndSession;
+      readonly log: Log;
+    },
+  ) {
     this.key = key;
     this.#endings = tools.endings;
+    this.#keptStays = tools.keptStays;
     this.#endSession = tools.endSession;
     this.#log = tools.log;
   }
@@ -74,11 +85,19 @@ export class RoomFollower {
       else if (session.incarnation === entry.incarnation) recipients.push(session);
     }
     const announcement = announce(entry);
-    for (const { sessionId, blocked } of announcement.blocked)
-      this.sessions.get(sessionId)?.setBlocked(blocked);
+    this.#block(announcement);
     this.#remember(announcement);
     for (const { sessionId, reason } of announcement.ended) this.#endings.record(sessionId, reason);
     this.#tell(entry, announcement, recipients);
+  }
+
+  #block({ blocked: changes }: Announcement): void {
+    for (const { sessionId, blocked } of changes) {
+      const session = this.sessions.get(sessionId);
+      if (!session) continue;
+      session.setBlocked(blocked);
+      this.#keptStays.keep(session);
+    }
   }
 
   #remember({ told }: Announcement): void {

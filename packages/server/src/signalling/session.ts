@@ -39,6 +39,8 @@ export interface EndNotice {
 /** One stay of one user, as far as this node serves it. Holds its link and its media; decides nothing. */
 export class Session {
   readonly stay: StayRef;
+  /** The first of the stays that this one continues, one after the other; itself if it continues none. */
+  readonly origin: string;
   readonly scene: TRTCAppScene;
   readonly client: ClientFacts;
   /** The stay that this one goes on from: it had been given up, or was left for this room. */
@@ -74,9 +76,12 @@ export class Session {
   #media: MediaMember | null = null;
 
   constructor(
-    init: Pick<Session, 'stay' | 'scene' | 'role' | 'permission' | 'client' | 'follows'> & { link: Link },
+    init: Pick<Session, 'stay' | 'origin' | 'scene' | 'role' | 'permission' | 'client' | 'follows'> & {
+      link: Link;
+    },
   ) {
     this.stay = init.stay;
+    this.origin = init.origin;
     this.follows = init.follows;
     this.scene = init.scene;
     this.client = init.client;
@@ -118,7 +123,12 @@ export class Session {
     return true;
   }
 
-  /** What the stay may not send, as the room log has it. The client is told now, or when it is there. */
+  /** What the stay may not send, as the room log has it. */
+  get blocked(): Blocked {
+    return this.#blocked;
+  }
+
+  /** The room log says what the stay may not send. The client is told now, or when it is there. */
   setBlocked(blocked: Blocked): void {
     if (!this.open || sameBlock(blocked, this.#blocked)) return;
     this.#blocked = blocked;

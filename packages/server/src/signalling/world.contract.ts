@@ -17,12 +17,14 @@ import { MemoryPresenceIndex } from '../roomlog/memory-presence.ts';
 import { createMembership } from '../roomlog/membership.ts';
 import { Sweeper } from '../roomlog/sweeper.ts';
 import { ENDINGS_KEPT_MS, type EndingStore, type ReturnBar } from '../store/endings-port.ts';
+import type { KeptStayStore } from '../store/kept-stays-port.ts';
 import { Connection } from './connection.ts';
 import type { SignallingContext } from './context.ts';
 import { Directory } from './directory.ts';
 import { Endings } from './endings.ts';
 import type { EntryBlocks } from './entry-blocks.ts';
 import { ForcedEnds } from './forced-ends.ts';
+import { KeptStays } from './kept-stays.ts';
 import { SharedLog } from './shared-log.contract.ts';
 import { SpeedTests } from './speed-tests.ts';
 import { StayWriter } from './stay-writer.ts';
@@ -210,6 +212,9 @@ export class SignallingWorld {
     const told = { onDeadline, onAudienceChange: () => undefined };
     const membership = createMembership({ log, presence, clock, timers, ...ids, ...told });
     const endings = new Endings({ store: memoryStore(() => this.#readStore()), clock, log: silentLog });
+    const permissions = new Permissions({ apps: new AppRegistry([]), clock });
+    const keptStore: KeptStayStore = { save: async () => undefined, find: async () => null };
+    const keptStays = new KeptStays({ store: keptStore, permissions, clock, log: silentLog });
     const quiet = { onStayEnded: () => undefined, log: this.#notebook() };
     this.forced = new ForcedEnds({ membership, endings });
     const crossRooms = new CrossRooms({ log, clock });
@@ -217,13 +222,14 @@ export class SignallingWorld {
       membership,
       crossRooms,
       media: idleMedia(),
-      directory: new Directory({ roomLog: log, endings, clock, timers, ...quiet }),
+      directory: new Directory({ roomLog: log, endings, keptStays, clock, timers, ...quiet }),
       endings,
+      keptStays,
       entryBlocks: { admit: (key, userId) => this.admit(key, userId) },
       writer: new StayWriter({ membership, clock, log: silentLog }),
       measures: { take: () => undefined, close: async () => undefined },
       checkTicket: () => null,
-      permissions: new Permissions({ apps: new AppRegistry([]), clock }),
+      permissions,
       resumeTokens: new ResumeTokens({ secret: Buffer.alloc(32), clock, lifetimeMs: ENDINGS_KEPT_MS }),
       speedTests: new SpeedTests({ media: idleMedia(), checkTicket: () => null, clock, log: silentLog }),
       clock,
