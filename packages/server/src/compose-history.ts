@@ -13,14 +13,18 @@ import type { Store } from './store/port.ts';
 export interface History {
   readonly recorder: Recorder;
   readonly callbacks: Callbacks;
-  /** Before anybody may enter: what an earlier process left open ends first. */
-  start(): Promise<void>;
+  /**
+   * Before anybody may enter: what an earlier process left open ends first.
+   *
+   * @returns the stays that ended so, now or no longer ago than stays are waited for
+   */
+  start(): Promise<readonly string[]>;
   /** When nothing happens any more, and before the store closes. */
   close(): Promise<void>;
 }
 
 export function openHistory(
-  { apps }: Pick<ServerConfig, 'apps'>,
+  { apps, timers }: Pick<ServerConfig, 'apps' | 'timers'>,
   tools: {
     readonly store: Store;
     readonly nodeId: string;
@@ -55,8 +59,9 @@ export function openHistory(
     recorder,
     callbacks,
     start: async () => {
-      await recorder.start();
+      const interrupted = await recorder.start(clock.now() - timers.giveUp);
       callbacks.start();
+      return interrupted;
     },
     close: () => closeInOrder([() => recorder.close(), () => callbacks.close()]),
   };

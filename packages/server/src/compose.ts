@@ -38,6 +38,7 @@ import { EntryBlocks } from './signalling/entry-blocks.ts';
 import { Gateway } from './signalling/gateway.ts';
 import { KeptStays } from './signalling/kept-stays.ts';
 import { registerLeaveRoute } from './signalling/leave-route.ts';
+import { ReturnRights } from './signalling/return-rights.ts';
 import { SpeedTests } from './signalling/speed-tests.ts';
 import { StayWriter } from './signalling/stay-writer.ts';
 import { ENDINGS_KEPT_MS } from './store/endings-port.ts';
@@ -147,7 +148,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     resumeTokens: new ResumeTokens({ secret: resumeSecret, clock, lifetimeMs: ENDINGS_KEPT_MS }),
     speedTests: new SpeedTests({ media, checkTicket: tickets.check, clock, log }),
     clock,
-    startedAt: clock.now(),
+    returnRights: new ReturnRights({ clock, timers }),
     timers,
     iceServers: config.iceServers,
     log,
@@ -198,7 +199,7 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
   let closing: Promise<void> | null = null;
   const app = await makeApp(config, furniture, () => closing === null);
   try {
-    await history.start();
+    context.returnRights.waitFor(await history.start());
     gateway.attach(app.server);
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {

@@ -32,6 +32,10 @@ class Shelf implements HistoryStore {
     return Promise.resolve(this.orphans);
   }
 
+  findStaysEnded({ since }: { since: number }): Promise<readonly string[]> {
+    return Promise.resolve([`ended after ${since}`]);
+  }
+
   forgetNodes(): Promise<void> {
     return Promise.resolve();
   }
@@ -130,7 +134,7 @@ describe('the recorder', () => {
 
   it('writes what waits before it closes, and leaves no timer', async () => {
     const history = recorder();
-    await history.start();
+    await history.start(0);
     shelf.broken = true;
     commit(history, room.enter('ann', 'a1'));
     await settle();
@@ -186,7 +190,7 @@ describe('the recorder', () => {
     const history = recorder({
       howEnded: (sessionId) => Promise.resolve(sessionId === 's1' ? 'removed' : null),
     });
-    await history.start();
+    expect(await history.start(300), 'nobody had ended them').toEqual(['s2', 'ended after 300']);
     expect(shelf.batches).toMatchObject([
       {
         stayEnds: [

@@ -6,7 +6,7 @@ import type { HistoryStore } from '../store/history-port.ts';
 import type { Happening } from './happenings.ts';
 import { Ledger, type Taken } from './ledger.ts';
 import { toBatch, type ToCallback } from './records.ts';
-import { endingsOfOrphans } from './recovery.ts';
+import { LEFT_OPEN, endingsOfOrphans } from './recovery.ts';
 
 export interface RecorderTools {
   readonly store: HistoryStore;
@@ -62,8 +62,13 @@ export class Recorder {
     return this.#waiting.length;
   }
 
-  /** Ends what processes left open that are gone. Before anything else is written. Rejects if the store does not take it. */
-  async start(): Promise<void> {
+  /**
+   * Ends what processes left open that are gone. Before anything else is written. Rejects if the store does not take it.
+   *
+   * @returns the stays that went on until then, and those of which that was found at an earlier start if it was after `since`
+   *   (milliseconds since the epoch)
+   */
+  async start(since: number): Promise<readonly string[]> {
     const { store, nodeId, clock, howEnded, log } = this.#tools;
     await store.markAlive(nodeId, clock.now());
     const ended = await endingsOfOrphans(store, [nodeId], howEnded);
@@ -72,6 +77,10 @@ export class Recorder {
     if (ended.length > 0) log.info({ count: ended.length }, 'ended what an earlier process had left open');
     await store.forgetNodes([nodeId]);
     this.#life = clock.every(SIGN_OF_LIFE_MS, () => void this.#markAlive());
+    const leftOpen = ended.flatMap((happening) =>
+      happening.type === 'left' && happening.reason === LEFT_OPEN ? happening.stay.stayId : [],
+    );
+    return [...leftOpen, ...(await store.findStaysEnded({ reason: LEFT_OPEN, since }))];
   }
 
   readonly takeEntry = (entry: LogEntry): void => {

@@ -2,6 +2,9 @@ import type { LeaveReason } from '@rotunda/protocol';
 import type { HistoryStore, OrphanedRoom } from '../store/history-port.ts';
 import type { Happening, HappeningBase } from './happenings.ts';
 
+/** How a stay ended whose process is gone, if nobody had ended it before. */
+export const LEFT_OPEN: LeaveReason = 'serverFault';
+
 /**
  * What happened to rooms and stays whose node is gone: everybody left, then the room ended, when the node was last seen. How a
  * stay had ended is known where somebody else ended it and the node died before it was written here.
@@ -18,7 +21,7 @@ export async function endingsOfOrphans(
       const { sessionId: stayId, userId, role, enteredAt } = stay;
       const at = Math.max(room.seenAt, enteredAt);
       last = Math.max(last, at);
-      const reason = (await howEnded(stayId)) ?? 'serverFault';
+      const reason = (await howEnded(stayId)) ?? LEFT_OPEN;
       const content = { type: 'left', stay: { stayId, userId, role }, reason } as const;
       happenings.push({ ...base(room, `${stayId}/left`, at), ...content });
     }

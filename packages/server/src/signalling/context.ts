@@ -16,6 +16,7 @@ import type { Directory } from './directory.ts';
 import type { Endings } from './endings.ts';
 import type { EntryBlocks } from './entry-blocks.ts';
 import type { KeptStays } from './kept-stays.ts';
+import type { ReturnRights } from './return-rights.ts';
 import type { SpeedTests } from './speed-tests.ts';
 import type { StayWriter } from './stay-writer.ts';
 
@@ -59,10 +60,9 @@ export interface SignallingContext {
   }) => TRTCErrorName | null;
   /** What the permission ticket of a user allows. */
   readonly permissions: Pick<Permissions, 'check' | 'requiredBy'>;
+  readonly returnRights: ReturnRights;
   readonly resumeTokens: { issue(claim: ResumeClaim): string; read(token: string): ReadClaim | null };
   readonly clock: Clock;
-  /** When this server began, by its clock. */
-  readonly startedAt: number;
   readonly timers: Timers;
   readonly iceServers: WelcomeFrame['iceServers'];
   readonly log: Log;

@@ -22,6 +22,11 @@ function start(apps: Parameters<typeof startTestServer>[0] = { apps: REQUIRED })
   return startTestServer({ dataDir, timers: FAST, ...apps });
 }
 
+async function restart(): Promise<void> {
+  await server.close();
+  server = await start();
+}
+
 /** Bob is in Ann's room with a ticket that lasts for up to two seconds more, and those pass. */
 async function bobWithAnOldTicket() {
   const [ann, bob] = [new WireClient(server), new WireClient(server)];
@@ -97,22 +102,62 @@ describe('a stay whose permission ticket has expired', () => {
 
   it('returns to a server that was restarted, with the rights that it had, and finds or makes its room', async () => {
     const { snapshot } = await bobWithAnOldTicket();
-    await server.close();
-    server = await start();
+    await restart();
     const { client, answer } = await returns(snapshot);
     expect(answer).toMatchObject({ type: 'response' });
     expect(await mayPublish(client, 'audio')).toBe(true);
     expect(await mayPublish(client, 'video')).toBe(false);
     const next = (answer as { result: SnapshotMessage }).result;
-    await server.close();
-    server = await start();
+    await restart();
     expect((await returns(next)).answer, 'once more').toMatchObject({ type: 'response' });
+  });
+
+  it('returns also when the server was restarted twice in a row', async () => {
+    const { snapshot } = await bobWithAnOldTicket();
+    await restart();
+    await restart();
+    const { client } = await returns(snapshot);
+    expect(await mayPublish(client, 'audio')).toBe(true);
+  });
+
+  it('does not return to a server that was restarted when it had been given up before', async () => {
+    const { ann, bob, snapshot } = await bobWithAnOldTicket();
+    bob.socket.terminate();
+    await ann.event('userLeft');
+    await restart();
+    expect((await returns(snapshot)).answer).toMatchObject({ type: 'error', code: DENIED });
+  });
+
+  it('does not return when a server in between has waited for it long enough', async () => {
+    const { snapshot } = await bobWithAnOldTicket();
+    await restart();
+    await new Promise((resolve) => setTimeout(resolve, FAST.giveUp));
+    await restart();
+    expect((await returns(snapshot)).answer).toMatchObject({ type: 'error', code: DENIED });
+  });
+
+  it('does not return a second time by the token of before the restart when it has been given up since', async () => {
+    const { snapshot } = await bobWithAnOldTicket();
+    await restart();
+    const { client } = await returns(snapshot);
+    client.socket.close(1001);
+    await expect.poll(() => server.counts().sessions).toBe(0);
+    expect((await returns(snapshot)).answer).toMatchObject({ type: 'error', code: DENIED });
+  });
+
+  it('returns a second time by the token of before the restart when its client never learned of the first', async () => {
+    const { snapshot } = await bobWithAnOldTicket();
+    await restart();
+    for (let times = 0; times < 3; times++) {
+      const { client } = await returns(snapshot);
+      expect(await mayPublish(client, 'audio')).toBe(true);
+      client.socket.terminate();
+    }
   });
 
   it('does not return when a restart was longer ago than anybody is waited for', async () => {
     const { snapshot } = await bobWithAnOldTicket();
-    await server.close();
-    server = await start();
+    await restart();
     await new Promise((resolve) => setTimeout(resolve, FAST.giveUp));
     expect((await returns(snapshot)).answer).toMatchObject({ type: 'error', code: DENIED });
   });
@@ -122,9 +167,39 @@ describe('a stay whose permission ticket has expired', () => {
     const privateMapKey = permit('bob', SOME - 4, { expire: 2 });
     expect(await bob.request('updatePermission', { privateMapKey })).toMatchObject({ type: 'response' });
     const renewed = (await bob.event('resumeToken')).data as SnapshotMessage;
-    await server.close();
-    server = await start();
+    await restart();
     const { client } = await returns(renewed);
+    expect(await mayPublish(client, 'audio')).toBe(false);
+  });
+});
+
+describe('a stay that may do less than its oldest token says', () => {
+  const less = (): string => permit('bob', ALL - 4);
+
+  it.each([
+    ['by a newer ticket', 'updatePermission', {}],
+    ['by the ticket of a change of role', 'switchRole', { role: 21 }],
+  ])('%s may not do more by that one after a restart', async (_, method, params) => {
+    const bob = new WireClient(server);
+    const snapshot = await bob.enter('bob', { scene: 1, privateMapKey: permit('bob', ALL) });
+    const answer = await bob.request(method, { ...params, privateMapKey: less() });
+    expect(answer).toMatchObject({ type: 'response' });
+    await restart();
+    const { client } = await returns(snapshot);
+    expect(await mayPublish(client, 'audio')).toBe(false);
+  });
+
+  it('by the ticket of its return may not do more by that one after a restart', async () => {
+    const bob = new WireClient(server);
+    const snapshot = await bob.enter('bob', { privateMapKey: permit('bob', ALL) });
+    bob.socket.terminate();
+    await expect.poll(() => server.counts().sessions).toBe(0);
+    const back = await returns(snapshot, less());
+    expect(await mayPublish(back.client, 'audio')).toBe(false);
+    await restart();
+    expect((await returns(snapshot)).answer, 'the oldest').toMatchObject({ type: 'error', code: DENIED });
+    const newest = (back.answer as { result: SnapshotMessage }).result;
+    const { client } = await returns(newest);
     expect(await mayPublish(client, 'audio')).toBe(false);
   });
 });

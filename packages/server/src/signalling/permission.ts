@@ -56,6 +56,7 @@ export async function adopt(
   permission: Permission,
 ): Promise<void> {
   session.permission = permission;
+  context.keptStays.keep(session);
   sendToken(context, session);
   for (const source of SOURCES) {
     if (!permission.mayReceive(source)) session.media.stopReceiving(source);

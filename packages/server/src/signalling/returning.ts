@@ -9,6 +9,7 @@ import {
 } from '@rotunda/protocol';
 import { Permission } from '../auth/permissions.ts';
 import type { ClientFacts } from '../rooms/model.ts';
+import type { KeptStay } from '../store/kept-stays-port.ts';
 import { StayEndedError, type ReadClaim, type SignallingContext } from './context.ts';
 import { TRY_AGAIN_LATER, beginStay, describe, findBar, requireTicket, type Entered } from './entering.ts';
 import { loseLink } from './link-loss.ts';
@@ -42,9 +43,9 @@ export async function resumeStay(
   if (ending && LEAVE_REASONS[ending].terminal) throw new StayEndedError(ending);
   requireTicket(context, { sdkAppId: claim.key.sdkAppId, userId: claim.userId, userSig: params.userSig });
   const { privateMapKey } = params;
-  const sameRights = keptPermission(context, claim);
+  const sameRights = keptPermission(context, claim, kept);
   const permission = sameRights ?? context.permissions.check({ ...claim, privateMapKey });
-  return beginStay(context, link, {
+  const entered = await beginStay(context, link, {
     claim: { ...claim, sessionId: context.newId() },
     role: effectiveRole(claim.scene, params.role),
     permission,
@@ -54,13 +55,33 @@ export async function resumeStay(
     continues: claim,
     ...(kept ? { keptBlock: kept.blocked } : {}),
   });
+  settleRights(context, entered.session, claim);
+  return entered;
 }
 
-/** Nobody can have given up a stay of before the restart until the time for that has passed once. */
-function keptPermission(context: SignallingContext, claim: ReadClaim): Permission | null {
-  const { clock, timers, startedAt } = context;
-  const goesOn = claim.issuedAt < startedAt && clock.now() < startedAt + timers.giveUp;
-  return goesOn && claim.privileges !== undefined ? new Permission(claim.privileges) : null;
+/** What older tokens say of the rights of a stay that is back counts no more, nor do they when the stay is given up. */
+function settleRights(
+  { keptStays, returnRights }: SignallingContext,
+  session: Session,
+  claim: ReadClaim,
+): void {
+  if (session.permission.ticket) keptStays.keep(session);
+  session.onEnd(() => {
+    const { state } = session;
+    // In place of it may be another try of the same return.
+    if (state.name === 'ended' && state.reason !== 'replaced') returnRights.giveUp(claim.sessionId);
+  });
+}
+
+/** What a stay of before a restart might do, which nobody has given up: by the ticket that it showed last. */
+function keptPermission(
+  { returnRights }: SignallingContext,
+  claim: ReadClaim,
+  kept: KeptStay | null,
+): Permission | null {
+  const privileges = kept?.privileges ?? claim.privileges;
+  if (privileges === undefined || !returnRights.goesOn(claim.sessionId)) return null;
+  return new Permission(privileges);
 }
 
 /** How the stay of that claim ended, or why it may not be continued; null if nothing speaks against it. */

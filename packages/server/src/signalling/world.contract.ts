@@ -25,6 +25,7 @@ import { Endings } from './endings.ts';
 import type { EntryBlocks } from './entry-blocks.ts';
 import { ForcedEnds } from './forced-ends.ts';
 import { KeptStays } from './kept-stays.ts';
+import { ReturnRights } from './return-rights.ts';
 import { SharedLog } from './shared-log.contract.ts';
 import { SpeedTests } from './speed-tests.ts';
 import { StayWriter } from './stay-writer.ts';
@@ -233,7 +234,7 @@ export class SignallingWorld {
       resumeTokens: new ResumeTokens({ secret: Buffer.alloc(32), clock, lifetimeMs: ENDINGS_KEPT_MS }),
       speedTests: new SpeedTests({ media: idleMedia(), checkTicket: () => null, clock, log: silentLog }),
       clock,
-      startedAt: clock.now(),
+      returnRights: new ReturnRights({ clock, timers }),
       timers,
       iceServers: [],
       log: this.#notebook(),

@@ -79,6 +79,8 @@ export interface HistoryStore {
   markAlive(nodeId: string, at: number): Promise<void>;
   /** Open rooms with open stays of other nodes than these, oldest first. */
   findOrphans(liveNodes: readonly string[]): Promise<readonly OrphanedRoom[]>;
+  /** Sessions of stays that ended for that reason after `since`, in milliseconds since the epoch. */
+  findStaysEnded(query: { readonly reason: LeaveReason; readonly since: number }): Promise<readonly string[]>;
   /** Forgets nodes other than these that have left nothing open. */
   forgetNodes(liveNodes: readonly string[]): Promise<void>;
 }

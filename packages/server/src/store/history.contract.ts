@@ -131,6 +131,16 @@ export function historyContract(place: Place): void {
       expect(await database.db.selectFrom('nodes').selectAll().execute()).toEqual([]);
     });
 
+    it('knows who left for a reason since a time', async () => {
+      const stays = ['s1', 's2', 's3', 's4'].map((sessionId) => stay('one', sessionId));
+      const stayEnds = stays.slice(0, 3).map(({ incarnation, sessionId }, n) => {
+        return { incarnation, sessionId, at: 10 + n, reason: n < 2 ? 'serverFault' : 'exited' } as const;
+      });
+      await history.record('node', { ...NOTHING, rooms: [room('one')], stays, stayEnds });
+      expect(await history.findStaysEnded({ reason: 'serverFault', since: 10 })).toEqual(['s2']);
+      expect(await history.findStaysEnded({ reason: 'serverFault', since: 9 })).toHaveLength(2);
+    });
+
     it('forgets what ended long ago, and dead letters, but nothing that goes on or may be delivered', async () => {
       const old = { rooms: [room('one'), room('open')], stays: [stay('one', 's1'), stay('open', 's1')] };
       await history.record('node', {

@@ -92,6 +92,16 @@ export class SqlHistory implements HistoryStore {
     return orphans;
   }
 
+  async findStaysEnded({ reason, since }: Parameters<HistoryStore['findStaysEnded']>[0]) {
+    const rows = await this.#db
+      .selectFrom('stays')
+      .select('session_id')
+      .where('left_at', '>', since)
+      .where('reason', '=', reason)
+      .execute();
+    return rows.map(({ session_id }) => session_id);
+  }
+
   async forgetNodes(liveNodes: readonly string[]): Promise<void> {
     await this.#db.deleteFrom('nodes').where('node_id', 'not in', liveNodes).execute();
   }
