@@ -33,12 +33,14 @@ export const EVENTS = {
   republish: z.object({ source: sourceSchema, codec: z.literal('vp8') }),
   /**
    * What somebody receives of the client's own picture: `none`, the `small` layer only, or `all`, which is where a stream
-   * begins. Layers that nobody receives need not be sent.
+   * begins. Layers that nobody receives need not be sent. `spare`: nobody receives that one at present, but viewers fall
+   * back to it at once while it is sent, so that only a client that cannot send both well does without it.
    */
   layersWanted: z.object({
     source: sourceSchema,
     streamId: z.string(),
     layers: z.enum(['none', 'small', 'all']),
+    spare: z.optional(z.literal('small')),
   }),
   /** The media worker was replaced: make these transports and publish and subscribe again. */
   mediaReset: z.object({ transports: transportsSchema }),

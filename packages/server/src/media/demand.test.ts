@@ -22,7 +22,7 @@ describe('what is wanted of a picture', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is all at once for a viewer of the big layer, and the small one for viewers of that', () => {
+  it('is the big layer at once for a viewer of that, and the small one for viewers of that', () => {
     const { clock, told, demand } = createDemand();
     demand.arrived();
     clock.advance(10_000);
@@ -32,13 +32,55 @@ describe('what is wanted of a picture', () => {
     clock.advance(10_000);
     expect(told.splice(0)).toEqual(['none', 'small', 'all', 'small']);
     small.setLayer('big');
-    expect(told).toEqual(['all']);
+    expect(told, 'nobody is without a picture while it changes').toEqual(['all']);
+    clock.advance(10_000);
+    expect(told).toEqual(['all', 'big']);
+  });
+
+  it.each([
+    ['asks for the small one', (demand: Demand) => demand.view('small')],
+    ['falls back to it', (demand: Demand) => demand.view('big').setFallback(true)],
+  ])('is all at once when beside viewers of the big layer somebody %s', (_what, begin) => {
+    const { clock, told, demand } = createDemand();
+    demand.arrived();
+    const viewing = demand.view('big');
+    clock.advance(10_000);
+    begin(demand);
+    expect(told.splice(0)).toEqual(['big', 'all']);
+    viewing.setFallback(true);
+    viewing.setFallback(false);
+    clock.advance(60_000);
+    expect(told).toEqual([]);
+  });
+
+  it('is the big layer alone ten seconds after the last one fell back, however many come meanwhile', () => {
+    const { clock, told, demand } = createDemand();
+    demand.arrived();
+    const narrow = demand.view('big');
+    narrow.setFallback(true);
+    clock.advance(60_000);
+    expect(told).toEqual([]);
+    narrow.setFallback(false);
+    for (let seconds = 0; seconds < 10; seconds++) {
+      expect(told).toEqual([]);
+      demand.view('big');
+      clock.advance(1_000);
+    }
+    expect(told).toEqual(['big']);
+    narrow.setFallback(true);
+    expect(told).toEqual(['big', 'all']);
+    narrow.end();
+    clock.advance(10_000);
+    expect(told).toEqual(['big', 'all', 'big']);
   });
 
   it('stays as it was for a viewer who is back in time', () => {
     const { clock, told, demand } = createDemand();
     demand.arrived();
-    demand.view('big').end();
+    const first = demand.view('big');
+    clock.advance(10_000);
+    expect(told.splice(0)).toEqual(['big']);
+    first.end();
     clock.advance(9_000);
     const again = demand.view('big');
     clock.advance(60_000);
@@ -58,7 +100,7 @@ describe('what is wanted of a picture', () => {
     one.end();
     one.setLayer('big');
     clock.advance(10_000);
-    expect(told).toEqual([]);
+    expect(told.splice(0)).toEqual(['big']);
     other.end();
     clock.advance(10_000);
     expect(told).toEqual(['none']);

@@ -61,7 +61,7 @@ export class MemberMedia implements MediaMember, Lodger {
 
   private constructor(options: MemberOptions) {
     this.#options = options;
-    const { room, sessionId } = options;
+    const { room, sessionId, clock } = options;
     this.events = new TypedEmitter((error, event) => {
       room.log.error({ err: error, event, sessionId }, 'a listener of a media member failed');
     });
@@ -73,6 +73,7 @@ export class MemberMedia implements MediaMember, Lodger {
       onLayersWanted: (stream, layers) => this.#emit('layersWanted', stream, layers),
     });
     this.#subscriptions = new Subscriptions({
+      clock,
       rtpCapabilities: options.rtpCapabilities,
       maxConsumers: MAX_CONSUMERS,
       consumerClosed: (id) => this.#emit('consumerClosed', id),

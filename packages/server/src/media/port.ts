@@ -27,8 +27,8 @@ export interface MediaMemberEvents {
   mediaLost: [];
   /** Follows `mediaLost` when nothing is lost any more: packets get through again, or new transports came. */
   mediaBack: [];
-  /** Which layers of a picture of this member somebody receives; all, until it is told. */
-  layersWanted: [stream: { source: Source; streamId: string }, layers: 'none' | 'small' | 'all'];
+  /** Which layers of a picture of this member somebody receives or falls back to; all, until it is told. */
+  layersWanted: [stream: { source: Source; streamId: string }, layers: 'none' | Layer | 'all'];
   /** A consumer ended because its producer did. */
   consumerClosed: [consumerId: string];
   /** The worker died: these transports replace the old ones, all producers and consumers are gone. */

@@ -1,9 +1,11 @@
+import type { Clock } from '@rotunda/base';
 import type { ConsumerMessage, Layer, Source } from '@rotunda/protocol';
 import { TRTCError } from '@rotunda/protocol';
 import type { Consumer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import { consumerMessage } from './messages.ts';
 import type { Viewing } from './demand.ts';
 import { invalid } from './errors.ts';
+import { watchFallback } from './fallback-watch.ts';
 import type { RouterHost } from './router-host.ts';
 import type { PublishedStream } from './stream.ts';
 
@@ -16,6 +18,7 @@ interface Subscription {
 }
 
 export interface SubscriptionsOptions {
+  readonly clock: Clock;
   readonly rtpCapabilities: RtpCapabilities;
   readonly maxConsumers: number;
   readonly consumerClosed: (consumerId: string) => void;
@@ -38,7 +41,7 @@ export class Subscriptions {
     transport: WebRtcTransport;
   }): Promise<ConsumerMessage> {
     const { stream, layer, host, transport } = request;
-    const { rtpCapabilities, maxConsumers } = this.#options;
+    const { clock, rtpCapabilities, maxConsumers } = this.#options;
     if (!stream || stream.ended) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
     if (this.#consumers.size >= maxConsumers) {
       throw invalid(`one member has at most ${maxConsumers} subscriptions`);
@@ -62,6 +65,7 @@ export class Subscriptions {
       if (stream.ended || transport.closed) consumer.close();
       if (consumer.closed) throw new TRTCError('ERR_REFUSED', 'the stream has ended');
       this.#keep({ consumer, stream, viewing }, release);
+      if (viewing) watchFallback({ consumer, transport, viewing, clock });
       return consumerMessage(consumer, stream.id);
     } catch (error) {
       viewing?.end();

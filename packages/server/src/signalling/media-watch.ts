@@ -23,9 +23,10 @@ export function watchMedia(context: SignallingContext, session: Session): void {
     });
   });
   events.on('mediaBack', stopWaiting);
-  events.on('layersWanted', ({ source, streamId }, layers) =>
-    session.wishes.askForLayers({ source, streamId, layers }),
-  );
+  events.on('layersWanted', (stream, layers) => {
+    const wanted = layers === 'big' ? ({ layers: 'all', spare: 'small' } as const) : { layers };
+    session.wishes.askForLayers({ ...stream, ...wanted });
+  });
   events.on('consumerClosed', (consumerId) => session.sendEvent('consumerClosed', { consumerId }));
   events.on('reset', (transports) => {
     stopWaiting();
