@@ -5,6 +5,8 @@ import type { PathSample, ReceivedSample, Sample, SentSample } from './sample.ts
 /** What happened between two samples. Rates in kbit/s and frames per second, losses in percent, null for unknown. */
 export interface Measured {
   readonly rttMs: number | null;
+  /** What the way to the server carries, as the browser believes; null when it does not say. */
+  readonly uplinkKbps: number | null;
   readonly upLoss: number | null;
   /** From the sender's side of the server on: what was lost before it and could not be repaired counts too. */
   readonly downLoss: number | null;
@@ -44,7 +46,11 @@ export interface ReceivedMeasure extends StreamMeasure {
   readonly blockedPercent: number;
 }
 
-const EMPTY: Sample = { path: { rttMs: null, transports: new Map() }, sent: [], received: [] };
+const EMPTY: Sample = {
+  path: { rttMs: null, uplinkKbps: null, transports: new Map() },
+  sent: [],
+  received: [],
+};
 
 /** `periodMs` is what has passed for a stream that is not in the earlier sample. */
 export function compare(before: Sample | null, after: Sample, periodMs: number): Measured {
@@ -53,6 +59,7 @@ export function compare(before: Sample | null, after: Sample, periodMs: number):
   const received = after.received.map((now) => ({ now, was: find(earlier.received, now) }));
   return {
     rttMs: after.path.rttMs === null ? null : Math.round(after.path.rttMs),
+    uplinkKbps: after.path.uplinkKbps,
     // A packet that was sent is counted when it is sent, one that arrives when it arrives.
     upLoss: lossOf(sent, outOfSent),
     downLoss: lossOf(received, outOfArrived),

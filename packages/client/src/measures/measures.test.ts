@@ -74,6 +74,15 @@ describe('two snapshots of a call', () => {
     });
   });
 
+  it('tell what the way to the server carries, as the browser believes', () => {
+    expect(
+      measure({ 'candidate-pair': (entry) => (entry.availableOutgoingBitrate = 512_000) }).uplinkKbps,
+    ).toBe(512);
+    expect(
+      measure({ 'candidate-pair': (entry) => delete entry.availableOutgoingBitrate }).uplinkKbps,
+    ).toBeNull();
+  });
+
   it('tell losses in percent of what was sent, and of what should have arrived', () => {
     // 199 packets sent, 153 received.
     const lossy = measure({
@@ -111,6 +120,7 @@ describe('what cannot be compared', () => {
     const measured = compare(null, readSample(EMPTY), 2_000);
     expect(measured).toEqual({
       rttMs: null,
+      uplinkKbps: null,
       upLoss: null,
       downLoss: null,
       sentBytes: 0,

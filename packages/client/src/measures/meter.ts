@@ -28,6 +28,8 @@ export interface MeterTools {
   readonly clock: Clock;
   readonly observer: MeterObserver;
   stats(): Promise<MediaStats>;
+  /** Before anybody is told. */
+  onMeasured(measured: Measured): void;
   /** What is being received right now. */
   streams(): readonly ReceivedStream[];
   /** Tells the server how this client's path is. @returns what it knows of the paths of others. */
@@ -98,6 +100,7 @@ export class Meter {
   /** A listener may leave in between. */
   #tell(measured: Measured): void {
     const { observer } = this.#tools;
+    this.#tools.onMeasured(measured);
     const streams = this.#tools.streams();
     const measures = { measured, streams, reports: this.#reports };
     const quality = describeQuality(measures);

@@ -11,6 +11,8 @@ export interface Sample {
 export interface PathSample {
   /** There and back to the server; null before the first answer. */
   readonly rttMs: number | null;
+  /** What the path carries as the sender believes, in kbit/s; null in browsers that do not say. */
+  readonly uplinkKbps: number | null;
   /** By transport: bytes with all headers of RTP and RTCP, without those of UDP and IP. */
   readonly transports: ReadonlyMap<string, { readonly bytesSent: number; readonly bytesReceived: number }>;
 }
@@ -70,15 +72,18 @@ export function readSample({ send, recv, sources, consumers }: MediaStats): Samp
 function readPath(...connections: readonly (readonly StatsEntry[])[]): PathSample {
   const transports = new Map<string, { bytesSent: number; bytesReceived: number }>();
   let rttMs: number | null = null;
+  let uplinkKbps: number | null = null;
   for (const [index, entries] of connections.entries()) {
     for (const pair of entries.filter(isInUse(entries))) {
       const counts = { bytesSent: number(pair.bytesSent), bytesReceived: number(pair.bytesReceived) };
       transports.set(`${index}/${text(pair.id)}`, counts);
       const seconds = pair.currentRoundTripTime;
       if (typeof seconds === 'number') rttMs ??= seconds * 1000;
+      const bits = pair.availableOutgoingBitrate;
+      if (index === 0 && typeof bits === 'number') uplinkKbps = bits / 1000;
     }
   }
-  return { rttMs, transports };
+  return { rttMs, uplinkKbps, transports };
 }
 
 /** Firefox marks the pair itself, the others their transport. */

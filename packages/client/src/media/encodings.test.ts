@@ -29,13 +29,16 @@ it('sends one layer, the first, when both would be of one size', () => {
   const [first, second] = videoEncodings({ ...camera, small });
   expect(first).toMatchObject({ maxBitrate: 550_000, scaleResolutionDownBy: 1 });
   expect(second?.active).toBe(false);
+  const alone = videoEncodings({ ...camera, small, layers: 'big' });
+  expect(alone.map(({ active }) => active)).toEqual([true, false]);
 });
 
 it.each([
   ['all', [true, true]],
+  ['big', [false, true]],
   ['small', [true, false]],
   ['none', [false, false]],
-] as const)('sends the layers that somebody receives: %s', (layers, active) => {
+] as const)('sends the layers that it is asked for: %s', (layers, active) => {
   const small = { scaleDownBy: 4, maxKbps: 100, fps: 10 };
   const sent = (options: object): unknown[] =>
     videoEncodings({ ...camera, ...options, layers }).map((encoding) => encoding.active);

@@ -23,7 +23,8 @@ export function opusOptions(options: AudioOptions): types.ProducerCodecOptions {
 /** Order counts: the first encoding is the small stream, the last one the big stream, unless they are the same. */
 export function videoEncodings(options: VideoOptions): types.RtpEncodingParameters[] {
   const limits = { maxBitrate: options.maxKbps * 1000, maxFramerate: options.fps };
-  const active = options.layers !== 'none';
+  const { layers } = options;
+  const active = layers !== 'none';
   if (options.codec === 'vp9')
     return [{ ...limits, scalabilityMode: 'L1T3', scaleResolutionDownBy: options.scaleDownBy, active }];
   // One temporal layer: frames that no other frame needs are thrown away by viewers whenever a lost packet made them late.
@@ -34,9 +35,12 @@ export function videoEncodings(options: VideoOptions): types.RtpEncodingParamete
     maxFramerate: options.small.fps,
     scalabilityMode: 'L1T1',
     scaleResolutionDownBy: options.small.scaleDownBy,
-    active,
   };
-  return [small, { ...big, active: options.layers === 'all' && !isOneSize(options) }];
+  const isOne = isOneSize(options);
+  return [
+    { ...small, active: active && (isOne || layers !== 'big') },
+    { ...big, active: active && !isOne && layers !== 'small' },
+  ];
 }
 
 /**
@@ -50,7 +54,8 @@ export function withoutLayerCount(
   return encodings.map(({ scalabilityMode: _unheard, ...rest }) => rest);
 }
 
-function isOneSize({ small, scaleDownBy }: VideoOptions): boolean {
+/** Whether there is nothing to tell two layers apart, so that one is sent. */
+export function isOneSize({ small, scaleDownBy }: VideoOptions): boolean {
   return small !== null && small.scaleDownBy <= scaleDownBy;
 }
 

@@ -2,6 +2,7 @@ import type {
   ConsumerMessage,
   DtlsParametersMessage,
   IceParametersMessage,
+  Layer,
   RtpCapabilitiesMessage,
   RtpParametersMessage,
   Source,
@@ -47,15 +48,15 @@ export type PublishOptions =
        */
       readonly small: { readonly maxKbps: number; readonly fps: number; readonly scaleDownBy: number } | null;
       readonly degradation: Degradation;
-      /** What somebody receives: the rest need not be sent. */
-      readonly layers: WantedLayers;
+      /** What is sent; a single layer is the big one and the small one. */
+      readonly layers: SentLayers;
       /** Whether messages may ride on its frames ({@link MediaEngine.sendSei}). Counts from when a stream begins. */
       readonly carriesSei: boolean;
       readonly muted: boolean;
     };
 
-/** All layers of a stream, only its small one, or nothing. */
-export type WantedLayers = 'none' | 'small' | 'all';
+/** All layers of a stream, one of them, or nothing. */
+export type SentLayers = 'none' | Layer | 'all';
 
 /** What to give up when network or processor do not suffice for all (W3C mst-content-hint, RTCDegradationPreference). */
 export type Degradation = 'maintain-framerate' | 'maintain-resolution' | 'balanced';

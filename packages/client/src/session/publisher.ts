@@ -1,8 +1,11 @@
-import { SOURCES, TRTC_ERRORS, type Source, type StreamMessage } from '@rotunda/protocol';
+import { SOURCES, TRTC_ERRORS, type EventData, type Source, type StreamMessage } from '@rotunda/protocol';
 import type { LocalTrack } from '../devices/platform.ts';
-import type { MediaEngine, PublishOptions, VideoCodec, WantedLayers } from '../media/engine.ts';
+import type { Measured } from '../measures/compare.ts';
+import { isOneSize } from '../media/encodings.ts';
+import type { Degradation, MediaEngine, PublishOptions, SentLayers, VideoCodec } from '../media/engine.ts';
 import type { RequestRefusedError } from '../signal/errors.ts';
 import { Publication } from './publication.ts';
+import { nextUplink, WIDE } from './uplink.ts';
 import type { Wire } from './wire.ts';
 
 /** What the user captures, as the publisher sees it. */
@@ -33,9 +36,10 @@ export class Publisher {
   readonly #tools: PublisherTools;
   readonly #publications: Record<Source, Publication>;
   readonly #codecs = new Map<Source, VideoCodec>();
-  readonly #layers = new Map<Source, { readonly streamId: string; readonly layers: WantedLayers }>();
+  readonly #layers = new Map<Source, EventData<'layersWanted'>>();
   readonly #ignored = new WeakSet<LocalTrack>();
   #gate: Gate = 'waiting';
+  #uplink = WIDE;
 
   constructor(tools: PublisherTools) {
     this.#tools = tools;
@@ -141,9 +145,20 @@ export class Publisher {
   }
 
   /** What somebody receives of a stream; says nothing about a later one of the same source. */
-  layersWanted(source: Source, wanted: { streamId: string; layers: WantedLayers }): void {
-    this.#layers.set(source, wanted);
-    this.#publications[source].sync();
+  layersWanted(wanted: EventData<'layersWanted'>): void {
+    this.#layers.set(wanted.source, wanted);
+    this.#publications[wanted.source].sync();
+  }
+
+  /** What is sent is known anew. */
+  measured(measured: Measured): void {
+    const options = this.#options('video');
+    if (options.kind !== 'video' || !options.small || isOneSize(options)) return;
+    if (options.layers === 'small') return;
+    const rates = { bigKbps: options.maxKbps, smallKbps: options.small.maxKbps };
+    const { narrow } = this.#uplink;
+    this.#uplink = nextUplink(this.#uplink, measured, rates);
+    if (this.#uplink.narrow !== narrow) this.#publications.video.sync();
   }
 
   /** How a source is sent, or is about to be; null while it is not: nothing captured, muted, no link, an audience member. */
@@ -177,13 +192,20 @@ export class Publisher {
   #options(source: Source): PublishOptions {
     const options = this.#tools.media.options(source);
     if (options.kind === 'audio') return options;
-    const wanted = this.#layers.get(source);
-    const layers = wanted?.streamId === this.#publications[source].streamId ? wanted?.layers : undefined;
+    const codec = this.#codecs.get(source) ?? options.codec;
+    // What is paused is not sent, whoever wants it.
     return {
       ...options,
-      codec: this.#codecs.get(source) ?? options.codec,
-      // What is paused is not sent, whoever wants it.
-      layers: options.layers === 'none' ? 'none' : (layers ?? options.layers),
+      codec,
+      layers: options.layers === 'none' ? 'none' : this.#sentLayers(source, options),
     };
+  }
+
+  /** Where not both get through, the small layer is done without, unless it is needed or smoothness is preferred. */
+  #sentLayers(source: Source, { degradation }: { degradation: Degradation }): SentLayers {
+    const wanted = this.#layers.get(source);
+    if (wanted?.streamId !== this.#publications[source].streamId) return 'all';
+    const alone = wanted.spare === 'small' && this.#uplink.narrow && degradation !== 'maintain-framerate';
+    return alone ? 'big' : wanted.layers;
   }
 }

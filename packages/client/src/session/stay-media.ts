@@ -74,6 +74,7 @@ export class StayMedia {
     this.#meter = new Meter({
       ...tools,
       stats: () => this.#engine.stats(),
+      onMeasured: (measured) => this.publisher.measured(measured),
       streams: () => this.subscriber.received,
       report: (quality) => wire.request('quality', quality),
     });

@@ -109,7 +109,7 @@ export class StayRoom {
       case 'consumerClosed':
         return this.media.subscriber.consumerClosed(event.data.consumerId);
       case 'layersWanted':
-        return this.media.publisher.layersWanted(event.data.source, event.data);
+        return this.media.publisher.layersWanted(event.data);
       case 'republish':
         return this.media.republish(event.data.source, event.data.codec);
       case 'mediaReset':

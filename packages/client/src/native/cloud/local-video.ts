@@ -63,8 +63,8 @@ export class CloudLocalVideo extends CloudRoom {
    * What the camera's stream gives up first on a poor network: 1 (smooth) its size, 2 (clear, the default) frames. A shared
    * screen always stays clear. `controlMode` changes nothing: browsers control their rate together with the server.
    *
-   * While a small stream is sent too, browsers do neither: on a network that does not carry both, the others get the small one,
-   * whatever is preferred. Where the preference is to decide, switch it off with `enableSmallVideoStream`.
+   * Beside a small stream, on a network that does not carry both: smooth leaves the small one, clear the big one, after a few seconds.
+   * As long as one of the others has asked for the small one, or cannot receive more, clear leaves that too.
    */
   setNetworkQosParam(params: Partial<TRTCNetworkQosParam>): void {
     this.attempt(() => {
@@ -92,8 +92,8 @@ export class CloudLocalVideo extends CloudRoom {
   }
 
   /**
-   * Whether a small stream is sent beside the big one; it is by default, and costs nothing while nobody watches the camera. It is also what
-   * is left of the big one on a network that does not carry both. `params`
+   * Whether a small stream is sent beside the big one; it is by default, and costs nothing while nobody watches the camera. Which of
+   * the two is left on a network that does not carry both is said by `setNetworkQosParam`. `params`
    * gives its size, bitrate and frames per second, of which there are no more than the big one has; without them it is a quarter of
    * the big one's size. `minVideoBitrate` does not count. A change between on and off while sending
    * begins the stream anew.
