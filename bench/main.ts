@@ -12,6 +12,7 @@ import { memory } from './scenarios/memory.ts';
 import { removeBrowser } from './scenarios/remove-browser.ts';
 import { removeLight } from './scenarios/remove-light.ts';
 import { start } from './scenarios/start.ts';
+import { store } from './scenarios/store.ts';
 
 const SCENARIOS: readonly Scenario[] = [
   start,
@@ -23,6 +24,7 @@ const SCENARIOS: readonly Scenario[] = [
   churn,
   forward,
   memory,
+  store,
 ];
 /** No scenario may take longer. */
 const SCENARIO_LIMIT_MS = 180_000;

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { startServer } from '@rotunda/server';
 import { serve } from './lib/child.ts';
 import { BENCH_APP } from './lib/credentials.ts';
@@ -14,9 +15,18 @@ const server = await startServer({
   apps: [BENCH_APP],
 });
 
+const loopDelay = monitorEventLoopDelay({ resolution: 1 });
+loopDelay.enable();
+
 serve({
   ready: { url: server.url },
   methods: {
+    /** The longest that the event loop was held since the last time, in milliseconds. */
+    longestHold() {
+      const { max } = loopDelay;
+      loopDelay.reset();
+      return max / 1e6;
+    },
     /** Bytes that the process holds, once what it does not need is collected. */
     memory() {
       for (let round = 0; round < 3; round += 1) {

@@ -7,10 +7,6 @@ const SERVICE = 'trtc';
 const SIGNED_HEADERS = 'content-type;host';
 const CONTENT_TYPE = 'application/json';
 
-export type CloudApiAction =
-  | { readonly action: 'RemoveUser'; readonly roomId: number; readonly userIds: readonly string[] }
-  | { readonly action: 'DismissRoom'; readonly roomId: number };
-
 interface Answer {
   readonly Response: { readonly Error?: { readonly Code: string; readonly Message: string } };
 }
@@ -28,18 +24,14 @@ export class CloudApiCaller {
   }
 
   /** Resolves with `performance.now()` of the moment before signing and of the answer. Rejects if it has an Error. */
-  async call(action: CloudApiAction): Promise<{ calledAt: number; answeredAt: number }> {
+  async call(action: string, parameters: object): Promise<{ calledAt: number; answeredAt: number }> {
     const calledAt = performance.now();
-    const payload = JSON.stringify({
-      SdkAppId: BENCH_APP.sdkAppId,
-      RoomId: action.roomId,
-      ...(action.action === 'RemoveUser' ? { UserIds: action.userIds } : {}),
-    });
-    const answer: Answer = JSON.parse(await this.#post(action.action, payload));
+    const payload = JSON.stringify({ SdkAppId: BENCH_APP.sdkAppId, ...parameters });
+    const answer: Answer = JSON.parse(await this.#post(action, payload));
     const answeredAt = performance.now();
     const { Error: error } = answer.Response;
     if (error) {
-      throw new Error(`${action.action}: ${error.Code} ${error.Message}`);
+      throw new Error(`${action}: ${error.Code} ${error.Message}`);
     }
     return { calledAt, answeredAt };
   }

@@ -11,6 +11,12 @@ export interface Memory {
   readonly arrayBuffers: number;
 }
 
+export interface ServerOptions {
+  readonly workers?: number;
+  /** Puts something into the data directory before the server starts. */
+  readonly furnish?: (dataDir: string) => Promise<void>;
+}
+
 /** A server in a process of its own with a fresh data directory. */
 export class BenchServer {
   readonly url: string;
@@ -23,10 +29,11 @@ export class BenchServer {
     this.#dataDir = dataDir;
   }
 
-  static async start({ workers = 1 }: { workers?: number } = {}): Promise<BenchServer> {
+  static async start({ workers = 1, furnish }: ServerOptions = {}): Promise<BenchServer> {
     const dataDir = await mkdtemp(join(tmpdir(), 'rotunda-bench-'));
-    const child = new Child<{ url: string }>('server-process.ts', { dataDir, workers });
     try {
+      await furnish?.(dataDir);
+      const child = new Child<{ url: string }>('server-process.ts', { dataDir, workers });
       return new BenchServer(child, (await child.ready()).url, dataDir);
     } catch (error) {
       await rm(dataDir, { recursive: true, force: true });
@@ -47,6 +54,11 @@ export class BenchServer {
     return this.#child.ask<Memory>('memory');
   }
 
+  /** For how long its event loop was held at most since the last time that this was asked, in milliseconds. */
+  longestHold(): Promise<number> {
+    return this.#child.ask<number>('longestHold');
+  }
+
   async stop(): Promise<void> {
     await this.#child.stop();
     await rm(this.#dataDir, { recursive: true, force: true });
@@ -56,7 +68,7 @@ export class BenchServer {
 /** Runs `measure` against a server of its own, which ends in any case. */
 export async function withServer<T>(
   measure: (server: BenchServer) => Promise<T>,
-  options: { workers?: number } = {},
+  options: ServerOptions = {},
 ): Promise<T> {
   const server = await BenchServer.start(options);
   try {

@@ -29,7 +29,7 @@ async function dismissRooms(
   for (let round = 0; round < context.runs(rooms); round += 1) {
     const roomId = size * 1000 + round + 1;
     const members = await fillRoom({ serverUrl, roomId, size });
-    const { calledAt } = await api.call({ action: 'DismissRoom', roomId });
+    const { calledAt } = await api.call('DismissRoom', { RoomId: roomId });
     const endings = await Promise.all(members.map(({ ended }) => ended));
     if (endings.some(({ data }) => data.reason !== 'dismissed')) {
       throw new Error('a member was told something else than the dismissal');

@@ -34,11 +34,7 @@ export const removeBrowser: Scenario = {
           const told = witness.evaluate(nextLeave);
           // The listeners have to be there before the call is made.
           await Promise.all([victim, witness].map((page) => page.evaluate(() => undefined)));
-          const { calledAt } = await api.call({
-            action: 'RemoveUser',
-            roomId: ROOM,
-            userIds: [entry.userId],
-          });
+          const { calledAt } = await api.call('RemoveUser', { RoomId: ROOM, UserIds: [entry.userId] });
           const { reason, at } = await exited;
           if (reason !== 1) {
             throw new Error(`onExitRoom(${reason})`);

@@ -23,11 +23,7 @@ export const removeLight: Scenario = {
         const receiver = await victim.watch({ userId: 'peer', kind: 'audio' });
         await receiver.firstRtp;
         const left = peer.left(userId);
-        const { calledAt, answeredAt } = await api.call({
-          action: 'RemoveUser',
-          roomId: ROOM,
-          userIds: [userId],
-        });
+        const { calledAt, answeredAt } = await api.call('RemoveUser', { RoomId: ROOM, UserIds: [userId] });
         const ended = await victim.ended;
         if (ended.data.reason !== 'removed') {
           throw new Error(`${userId} was told ${ended.data.reason}`);

@@ -7,3 +7,4 @@ export {
   type DocExample,
   type RunningExample,
 } from './testing/doc-examples.ts';
+export { writeManyCalls, type ManyCalls } from './testing/many-calls.ts';

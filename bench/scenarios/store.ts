@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { writeManyCalls } from '@rotunda/server/testing';
+import { CloudApiCaller } from '../lib/cloud-api.ts';
+import { BENCH_APP } from '../lib/credentials.ts';
+import { latencyRow, type BenchContext, type Row, type Scenario } from '../lib/scenario.ts';
+import { withServer, type BenchServer } from '../lib/server.ts';
+import { LightClient } from '../light/client.ts';
+
+const ROOMS = 30_000;
+const STAYS_PER_ROOM = 10;
+const DAY_S = 86_400;
+const ASKED_DAYS = 13;
+const ROOM = 1009;
+/** Less often than an application may ask for its usage of rooms. */
+const PAUSE_MS = 250;
+
+/** What backends ask of a past of many calls: how long it takes, and what those who are in a room notice of it. */
+export const store: Scenario = {
+  name: 'store',
+  run: (context) => {
+    const now = Math.floor(Date.now() / 1000);
+    return withServer((server) => measureAll(context, server, now), {
+      furnish: (dataDir) => {
+        context.progress('writing the calls of two weeks');
+        return writeManyCalls(join(dataDir, 'rotunda.db'), {
+          sdkAppId: BENCH_APP.sdkAppId,
+          rooms: context.runs(ROOMS),
+          staysPerRoom: STAYS_PER_ROOM,
+          from: (now - ASKED_DAYS * DAY_S) * 1000,
+          to: now * 1000,
+        });
+      },
+    });
+  },
+};
+
+async function measureAll(context: BenchContext, server: BenchServer, now: number): Promise<Row[]> {
+  const day = (ago: number): string => new Date((now - ago * DAY_S) * 1000).toISOString().slice(0, 10);
+  const twoWeeks = { StartTime: now - ASKED_DAYS * DAY_S, EndTime: now };
+  const questions = [
+    ['DescribeScaleInfo', twoWeeks],
+    ['DescribeTrtcUsage', { StartTime: day(ASKED_DAYS), EndTime: day(0) }],
+    ['DescribeUnusualEvent', { StartTime: now - 3600, EndTime: now }],
+    ['DescribeRoomInfo', { StartTime: now - DAY_S, EndTime: now, PageNumber: 0, PageSize: 100 }],
+  ] as const;
+  const rows: Row[] = [];
+  for (const [action, parameters] of questions) {
+    context.progress(action);
+    rows.push(...(await measure(context, server, { action, parameters })));
+  }
+  return rows;
+}
+
+async function measure(
+  context: BenchContext,
+  server: BenchServer,
+  { action, parameters }: { action: string; parameters: object },
+): Promise<Row[]> {
+  const api = new CloudApiCaller(server.url);
+  const toAnswer: number[] = [];
+  const toEntry: number[] = [];
+  await server.longestHold();
+  for (let run = 0; run < context.runs(5); run += 1) {
+    const asked = api.call(action, parameters);
+    const calledAt = performance.now();
+    const member = await LightClient.enter({ serverUrl: server.url, roomId: ROOM, userId: `user${run}` });
+    toEntry.push(performance.now() - calledAt);
+    const answer = await asked;
+    toAnswer.push(answer.answeredAt - answer.calledAt);
+    await member.exit();
+    await delay(PAUSE_MS);
+  }
+  const max = await server.longestHold();
+  api.close();
+  return [
+    latencyRow(`${action} to its answer`, toAnswer),
+    latencyRow(`${action}: entering meanwhile`, toEntry),
+    {
+      figure: `${action}: event loop held at most`,
+      unit: 'ms',
+      values: { max },
+      aim: { of: 'max', atMost: 50 },
+    },
+  ];
+}

@@ -1,0 +1,80 @@
+import { SqlHistory } from '../store/history.ts';
+import type { HistoryBatch, StayRecord } from '../store/history-port.ts';
+import { SqlQuality } from '../store/quality.ts';
+import type { QualitySample } from '../store/quality-port.ts';
+import { openSqlite } from '../store/sqlite.ts';
+
+export interface ManyCalls {
+  readonly sdkAppId: number;
+  readonly rooms: number;
+  readonly staysPerRoom: number;
+  /** The calls are spread evenly over this time. Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const ROOMS_AT_ONCE = 100;
+const STAY_MS = 60_000;
+const SAMPLE_MS = 10_000;
+
+/** Puts calls that are over into a SQLite file: rooms, stays, and one sample of the quality of each stay. */
+export async function writeManyCalls(file: string, calls: ManyCalls): Promise<void> {
+  const { db, close } = await openSqlite(file);
+  try {
+    const [history, quality] = [new SqlHistory(db), new SqlQuality(db)];
+    for (let first = 0; first < calls.rooms; first += ROOMS_AT_ONCE) {
+      const count = Math.min(ROOMS_AT_ONCE, calls.rooms - first);
+      const rooms = Array.from({ length: count }, (_, index) => roomOf(calls, first + index));
+      const stays = rooms.flatMap((room) => staysOf(calls, room));
+      await history.record('past', batchOf(rooms, stays));
+      await quality.save(stays.map((stay) => sampleOf(calls, stay)));
+    }
+  } finally {
+    await close();
+  }
+}
+
+type Room = HistoryBatch['rooms'][number];
+
+function roomOf({ sdkAppId, rooms, from, to }: ManyCalls, index: number): Room {
+  const key = { sdkAppId, kind: 'string', id: `room${index}` } as const;
+  const createdAt = from + Math.floor(((to - from) * index) / rooms);
+  return { incarnation: `life${index}`, key, scene: 0, createdBy: 'user0', createdAt };
+}
+
+function staysOf({ staysPerRoom }: ManyCalls, { incarnation, createdAt }: Room): StayRecord[] {
+  const client = { address: null, device: null, sdkVersion: null, terminal: null, userType: null };
+  const common = { incarnation, role: 'anchor', enterReason: '1', ...client } as const;
+  return Array.from({ length: staysPerRoom }, (_, index) => {
+    const sessionId = `${incarnation}-${index}`;
+    return { ...common, sessionId, userId: `user${index}`, enteredAt: createdAt + index * 100 };
+  });
+}
+
+function batchOf(rooms: readonly Room[], stays: readonly StayRecord[]): HistoryBatch {
+  return {
+    rooms,
+    stays,
+    roles: [],
+    stayEnds: stays.map(({ incarnation, sessionId, enteredAt }) => {
+      return { incarnation, sessionId, at: enteredAt + STAY_MS, reason: 'exited' };
+    }),
+    roomEnds: rooms.map(({ incarnation, createdAt }) => ({ incarnation, at: createdAt + 2 * STAY_MS })),
+    versions: new Map(),
+    events: [],
+    callbacks: [],
+  };
+}
+
+/** Everybody has sound and one picture from somebody else, that now and then stand still for a moment. */
+function sampleOf({ sdkAppId }: ManyCalls, { incarnation, sessionId, enteredAt }: StayRecord): QualitySample {
+  const at = enteredAt - (enteredAt % SAMPLE_MS);
+  const roomId = incarnation.replace('life', 'room');
+  const common = { userId: 'user0', kbps: 400, loss: 1, blocked: at % 7 === 0 ? 40 : 0, volume: 50 };
+  const picture = { width: 640, height: 360, fps: 15, inputFps: 15 };
+  const streams = [
+    { ...common, source: 'video', ...picture },
+    { ...common, source: 'audio', width: 0, height: 0, fps: 0, inputFps: 0 },
+  ] as const;
+  return { sdkAppId, roomId, incarnation, sessionId, at, span: SAMPLE_MS, rtt: 30, streams };
+}
