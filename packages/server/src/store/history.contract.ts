@@ -79,6 +79,35 @@ export function historyContract(place: Place): void {
       expect(await stays()).toMatchObject([{ left_at: 9, reason: 'removed' }, { left_at: null }]);
     });
 
+    it('keeps the last role of a batch, and the first end', async () => {
+      const named = { incarnation: 'one', sessionId: 's1' };
+      await history.record('node', {
+        ...NOTHING,
+        rooms: [room('one')],
+        stays: [stay('one', 's1'), stay('one', 's2')],
+        roles: (['anchor', 'audience', 'anchor'] as const).map((role) => ({ ...named, role })),
+        stayEnds: [
+          { ...named, at: 9, reason: 'removed' },
+          { ...named, at: 8, reason: 'exited' },
+        ],
+        roomEnds: [
+          { incarnation: 'one', at: 10 },
+          { incarnation: 'one', at: 11 },
+        ],
+      });
+      expect(await rooms()).toMatchObject([{ ended_at: 10 }]);
+      const kept = [{ role: 'anchor', left_at: 9, reason: 'removed' }, { left_at: null }];
+      expect(await stays()).toMatchObject(kept);
+      await history.record('node', {
+        ...NOTHING,
+        roles: [{ ...named, role: 'audience' }],
+        stayEnds: [{ ...named, at: 12, reason: 'exited' }],
+        roomEnds: [{ incarnation: 'one', at: 12 }],
+      });
+      expect(await rooms()).toMatchObject([{ ended_at: 10 }]);
+      expect(await stays()).toMatchObject(kept);
+    });
+
     it('takes each event, and its callback, once, also when another node tells of it again', async () => {
       const batch = { ...withCallbacks(callback('e1'), callback('e2')), rooms: [room('one')] };
       await history.record('node', batch);
@@ -169,9 +198,20 @@ export function historyContract(place: Place): void {
       const many = Array.from({ length: 2_500 }, (_, index) => `s${index}`);
       await history.record('node', {
         ...withCallbacks(...many.map((id) => callback(id))),
+        rooms: many.map((id) => room(id)),
         stays: many.map((id) => stay('one', id)),
       });
       expect(await stays()).toHaveLength(2_500);
+      await history.record('node', {
+        ...NOTHING,
+        roles: many.map((sessionId) => ({ incarnation: 'one', sessionId, role: 'anchor' })),
+        stayEnds: many.map((sessionId) => ({ incarnation: 'one', sessionId, at: 9, reason: 'exited' })),
+        versions: new Map(many.map((id, index) => [id, index + 1])),
+        roomEnds: many.map((incarnation) => ({ incarnation, at: 10 })),
+      });
+      const ended = { role: 'anchor', left_at: 9, reason: 'exited' };
+      expect(await stays()).toEqual(many.map(() => expect.objectContaining(ended)));
+      expect((await rooms()).every(({ ended_at, version }) => ended_at === 10 && version > 0)).toBe(true);
     });
   });
 }

@@ -1,3 +1,4 @@
+import { sql, type RawBuilder } from 'kysely';
 import { inChunks, type Database } from './database.ts';
 import type {
   EventRecord,
@@ -6,6 +7,7 @@ import type {
   OrphanedRoom,
   RoomRecord,
   StayRecord,
+  StayRecordName,
 } from './history-port.ts';
 import { insertCallbacks } from './outbox.ts';
 import { deleteOldest, type Forgetting } from './retention.ts';
@@ -64,15 +66,10 @@ export class SqlHistory implements HistoryStore {
       .where('rooms.ended_at', 'is', null)
       .orderBy('rooms.created_at')
       .execute();
+    const stays = await this.#openStays();
     const orphans: OrphanedRoom[] = [];
     for (const room of rooms) {
-      const open = await this.#db
-        .selectFrom('stays')
-        .select(['session_id', 'user_id', 'role', 'entered_at', 'node_id'])
-        .where('incarnation', '=', room.incarnation)
-        .where('left_at', 'is', null)
-        .orderBy('entered_at')
-        .execute();
+      const open = stays.get(room.incarnation) ?? [];
       const left = open.filter(({ node_id }) => !liveNodes.includes(node_id));
       const isOver = left.length === open.length && !liveNodes.includes(room.node_id);
       if (left.length === 0 && !isOver) continue;
@@ -100,6 +97,25 @@ export class SqlHistory implements HistoryStore {
       .where('reason', '=', reason)
       .execute();
     return rows.map(({ session_id }) => session_id);
+  }
+
+  /** Of open rooms, by their incarnation, oldest first. */
+  async #openStays() {
+    const rows = await this.#db
+      .selectFrom('stays')
+      .innerJoin('rooms', 'rooms.incarnation', 'stays.incarnation')
+      .select(['stays.incarnation', 'session_id', 'user_id', 'role', 'entered_at', 'stays.node_id'])
+      .where('left_at', 'is', null)
+      .where('rooms.ended_at', 'is', null)
+      .orderBy('entered_at')
+      .execute();
+    const byRoom = new Map<string, typeof rows>();
+    for (const row of rows) {
+      const others = byRoom.get(row.incarnation);
+      if (others) others.push(row);
+      else byRoom.set(row.incarnation, [row]);
+    }
+    return byRoom;
   }
 
   async forgetNodes(liveNodes: readonly string[]): Promise<void> {
@@ -156,43 +172,46 @@ async function insertStays(db: Database, nodeId: string, stays: readonly StayRec
 }
 
 async function changeStays(db: Database, { roles, stayEnds }: HistoryBatch): Promise<void> {
-  for (const { incarnation, sessionId, role } of roles) {
-    await db
-      .updateTable('stays')
-      .set({ role })
-      .where('incarnation', '=', incarnation)
-      .where('session_id', '=', sessionId)
-      .where('left_at', 'is', null)
-      .execute();
+  const lastRoles = new Map(roles.map((change) => [nameOf(change), change]));
+  for (const chunk of inChunks([...lastRoles.values()])) {
+    const changes = chunk.map(
+      ({ incarnation, sessionId, role }) => sql`(${incarnation}, ${sessionId}, ${role})`,
+    );
+    await sql`update stays set role = changes.column3 from (values ${sql.join(changes)}) as changes
+      where incarnation = changes.column1 and session_id = changes.column2 and left_at is null`.execute(db);
   }
-  for (const { incarnation, sessionId, at, reason } of stayEnds) {
-    await db
-      .updateTable('stays')
-      .set({ left_at: at, reason })
-      .where('incarnation', '=', incarnation)
-      .where('session_id', '=', sessionId)
-      .where('left_at', 'is', null)
-      .execute();
+  const firstEnds = new Map(stayEnds.toReversed().map((end) => [nameOf(end), end]));
+  for (const chunk of inChunks([...firstEnds.values()])) {
+    const ends = chunk.map(
+      ({ incarnation, sessionId, at, reason }) =>
+        sql`(${incarnation}, ${sessionId}, ${number(at)}, ${reason})`,
+    );
+    await sql`update stays set left_at = ends.column3, reason = ends.column4 from (values ${sql.join(ends)}) as ends
+      where incarnation = ends.column1 and session_id = ends.column2 and left_at is null`.execute(db);
   }
 }
 
 async function changeRooms(db: Database, { versions, roomEnds }: HistoryBatch): Promise<void> {
-  for (const [incarnation, version] of versions) {
-    await db
-      .updateTable('rooms')
-      .set({ version })
-      .where('incarnation', '=', incarnation)
-      .where('version', '<', version)
-      .execute();
+  for (const chunk of inChunks([...versions])) {
+    const taken = chunk.map(([incarnation, version]) => sql`(${incarnation}, ${number(version)})`);
+    await sql`update rooms set version = taken.column2 from (values ${sql.join(taken)}) as taken
+      where incarnation = taken.column1 and version < taken.column2`.execute(db);
   }
-  for (const { incarnation, at } of roomEnds) {
-    await db
-      .updateTable('rooms')
-      .set({ ended_at: at })
-      .where('incarnation', '=', incarnation)
-      .where('ended_at', 'is', null)
-      .execute();
+  const firstEnds = new Map(roomEnds.toReversed().map(({ incarnation, at }) => [incarnation, at]));
+  for (const chunk of inChunks([...firstEnds])) {
+    const ends = chunk.map(([incarnation, at]) => sql`(${incarnation}, ${number(at)})`);
+    await sql`update rooms set ended_at = ends.column2 from (values ${sql.join(ends)}) as ends
+      where incarnation = ends.column1 and ended_at is null`.execute(db);
   }
+}
+
+function nameOf({ incarnation, sessionId }: StayRecordName): string {
+  return JSON.stringify([incarnation, sessionId]);
+}
+
+/** PostgreSQL takes what stands alone for a text. */
+function number(value: number): RawBuilder<number> {
+  return sql`cast(${value} as bigint)`;
 }
 
 /** @returns the ids of those that were not there before. */
