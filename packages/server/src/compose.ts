@@ -97,9 +97,9 @@ async function openConfiguredStore(config: ServerConfig, log: Log): Promise<Stor
   try {
     return await openStore({ file, databaseUrl, keptMs: keptMs(config), clock: systemClock, log });
   } catch (error) {
-    if (error instanceof StoreError)
-      throw new ConfigError(`databaseUrl (${envName('databaseUrl')}): ${error.message}`);
-    throw error;
+    if (!(error instanceof StoreError)) throw error;
+    const setting = databaseUrl ? 'databaseUrl' : 'dataDir';
+    throw new ConfigError(`${setting} (${envName(setting)}): ${error.message}`);
   }
 }
 

@@ -7,7 +7,7 @@ export const CLOUD_API_ERRORS = {
   'AuthFailure.SignatureFailure': 'The signature does not fit the request.',
   'FailedOperation.RoomNotExist': 'The room does not exist.',
   'FailedOperation.UserNotExist': 'The user is not in the room.',
-  InternalError: 'The server failed. Its log says how.',
+  InternalError: 'The server failed, or its database is broken. Its log says how.',
   InvalidAction: 'There is no action of this name.',
   InvalidParameter: 'The request, or a parameter without a code of its own, is not of the right form.',
   'InvalidParameter.EndTs': 'EndTime is not a time in seconds, or not after StartTime.',
@@ -41,7 +41,8 @@ export const CLOUD_API_ERRORS = {
     'The key pair has made more requests of this action than it may per second: 20, if nothing else is set.',
   RequestSizeLimitExceeded:
     'The query string has more than 32 KiB, the form of the older signature more than 1 MiB, or the body more than 10 MiB.',
-  ServiceUnavailable: 'The server cannot reach its rooms or its database. Try again.',
+  ServiceUnavailable:
+    'The server cannot reach its rooms or its database, or the database took too long, has too much to do, or has no room left. Try again; the message says what else helps.',
   'UnauthorizedOperation.SdkAppId': 'The key pair belongs to other applications than this one.',
   UnknownParameter: 'The action has no parameter of this name.',
   UnsupportedOperation: 'Tencent has this action, this server does not.',

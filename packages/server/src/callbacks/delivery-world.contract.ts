@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock, silentLog } from '@rotunda/base';
+import { sql } from 'kysely';
 import { withCallbacks } from '../store/history.contract.ts';
 import { SqlHistory } from '../store/history.ts';
 import type { OpenDatabase } from '../store/database.ts';
@@ -66,10 +67,10 @@ export class DeliveryWorld {
 
   /** Time passes, and all that does not wait for it happens. */
   async pass(ms = 0, stepMs = 1_000): Promise<void> {
-    await settle();
+    await this.#settle();
     for (let left = ms; left > 0; left -= stepMs) {
       this.clock.advance(Math.min(left, stepMs));
-      await settle();
+      await this.#settle();
     }
   }
 
@@ -78,12 +79,16 @@ export class DeliveryWorld {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** What is asked of the database now is answered after all that was asked before. */
+  async #settle(): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) {
+      await sql`select 1`.execute(this.#db);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   get #db(): OpenDatabase['db'] {
     if (!this.#database) throw new Error('not open');
     return this.#database.db;
   }
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,6 +1,6 @@
 import { CloudApiError, type CloudApiErrorCode } from '@rotunda/protocol/cloudapi';
 import { RoomLogUnavailableError } from '../roomlog/port.ts';
-import { StoreError } from '../store/errors.ts';
+import { StoreError, type StoreFault } from '../store/errors.ts';
 
 /** What a caller is told of a failure: never an inner detail. */
 export interface Refusal {
@@ -16,10 +16,25 @@ export const INTERNAL_ERROR = {
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof CloudApiError) return { code: error.code, message: error.message };
   if (error instanceof RoomLogUnavailableError)
-    return { code: 'ServiceUnavailable', message: 'The room service cannot be reached for now: try again.' };
-  if (error instanceof StoreError && error.passing)
-    return { code: 'ServiceUnavailable', message: 'The database cannot be reached for now: try again.' };
-  return INTERNAL_ERROR;
+    return unavailable('The room service cannot be reached for now: try again.');
+  return error instanceof StoreError ? STORE_REFUSALS[error.fault] : INTERNAL_ERROR;
+}
+
+/** What a caller can do about a fault of the database; whoever runs the server finds more in its log. */
+const STORE_REFUSALS: Record<StoreFault, Refusal> = {
+  unreachable: unavailable('The database cannot be reached for now: try again.'),
+  tooSlow: unavailable('The database took too long: try again, and ask for less at a time.'),
+  busy: unavailable('The database has too much to do for now: try again, and less often.'),
+  full: unavailable('The database has no room left: try again when whoever runs the server has made some.'),
+  broken: {
+    code: 'InternalError',
+    message: 'The database cannot be read or written: whoever runs the server has to look at it.',
+  },
+  refused: INTERNAL_ERROR,
+};
+
+function unavailable(message: string): Refusal {
+  return { code: 'ServiceUnavailable', message };
 }
 
 export function roomNotExist(): CloudApiError {

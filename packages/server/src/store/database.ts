@@ -7,6 +7,11 @@ export type Database = Kysely<Tables>;
 /** A database whose tables are up to date. */
 export interface OpenDatabase {
   readonly db: Database;
+  /**
+   * The same rows, for those who ask of the past and may take long: nobody who writes waits for them. Nothing is written by it. What
+   * was confirmed before is seen.
+   */
+  readonly past: Database;
   /** Idempotent. */
   readonly close: () => Promise<void>;
 }

@@ -1,14 +1,30 @@
-/** The database cannot be reached, does not answer in time, or refuses. Its text holds no password and no row. */
+/**
+ * What is wrong, as far as anybody can do something about it:
+ *
+ * - `unreachable`: it is away, does not answer, or has just been replaced. It may be back in a moment.
+ * - `tooSlow`: it was asked for more than it can do in the time that it has, or waited for a lock.
+ * - `busy`: others were first, or there are too many of them. The same may work at once.
+ * - `full`: there is no room left where it keeps its files.
+ * - `broken`: its files cannot be read or written, or are damaged. Somebody has to look at them.
+ * - `refused`: the statement can never work.
+ */
+export type StoreFault = 'unreachable' | 'tooSlow' | 'busy' | 'full' | 'broken' | 'refused';
+
+/** What the database did not do. Its text holds no password and no row. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  /** The SQLSTATE of the database (`57014`: it took too long), or a code of the network such as `ECONNREFUSED`. */
+  readonly fault: StoreFault;
+  /** The SQLSTATE of PostgreSQL (`57014`: it took too long), a code of SQLite (`SQLITE_FULL`) or of the network (`ECONNREFUSED`). */
   readonly code: string | undefined;
-  /** Whether the same may work later. */
-  readonly passing: boolean;
 
-  constructor(message: string, details: { code: string | undefined; passing: boolean }) {
+  constructor(message: string, { fault, code }: { fault: StoreFault; code?: string | undefined }) {
     super(message);
-    this.code = details.code;
-    this.passing = details.passing;
+    this.fault = fault;
+    this.code = code;
+  }
+
+  /** Whether the same may work later, without anybody's doing. */
+  get passing(): boolean {
+    return this.fault !== 'refused' && this.fault !== 'broken';
   }
 }

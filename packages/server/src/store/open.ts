@@ -33,9 +33,11 @@ export interface StoreOptions {
   readonly log: Log;
 }
 
-/** @throws StoreError, or Error for SQLite, when the database cannot be used. */
+/** @throws StoreError when the database cannot be used, Error when a file of SQLite cannot be made. */
 export async function openStore({ file, databaseUrl, keptMs, clock, log }: StoreOptions): Promise<Store> {
-  const { db, close } = databaseUrl ? await openPostgres({ url: databaseUrl, log }) : await openSqlite(file);
+  const { db, past, close } = databaseUrl
+    ? await openPostgres({ url: databaseUrl, log })
+    : await openSqlite(file);
   const retention = new Retention({ db, forgettings: FORGETTINGS, keptMs, clock, log });
   retention.start();
   return {
@@ -44,8 +46,8 @@ export async function openStore({ file, databaseUrl, keptMs, clock, log }: Store
     history: new SqlHistory(db),
     keptStays: new SqlKeptStays(db),
     outbox: new SqlOutbox(db),
-    past: new SqlPast(db),
-    quality: new SqlQuality(db),
+    past: new SqlPast(past),
+    quality: new SqlQuality({ db, past }),
     secrets: new SqlSecrets(db),
     close: async () => {
       await retention.close();

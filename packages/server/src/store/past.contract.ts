@@ -46,7 +46,7 @@ export function pastContract(place: Place): void {
       const told = async (query: object): Promise<string[]> => {
         const sessions: string[] = [];
         const all = { sdkAppIds: [APP], roomId: null, from: NOON, to: NOON + 1_000, ...query };
-        for await (const { sessionId } of new SqlPast(database.db).spans(all)) sessions.push(sessionId);
+        for await (const { sessionId } of new SqlPast(database.past).spans(all)) sessions.push(sessionId);
         return sessions;
       };
       const everybody = await told({});

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import {
@@ -155,8 +154,6 @@ export class SqlPast implements PastStore {
       const last = rows.at(-1);
       if (!last || rows.length < SPANS_AT_ONCE) return;
       after = { end: last.end, sessionId: last.session_id };
-      // SQLite answers in the same turn: others have theirs in between.
-      await setImmediate();
     }
   }
 }

@@ -116,7 +116,7 @@ describe('a connection that is lost', () => {
 it('tells a statement that can never work from one that may work later', async () => {
   const database = await open();
   const error = await failureOf(sql`select nothing from nowhere`.execute(database.db));
-  expect(error).toMatchObject({ name: 'StoreError', code: '42P01', passing: false });
+  expect(error).toMatchObject({ name: 'StoreError', code: '42P01', fault: 'refused', passing: false });
 });
 
 it('looks for the server that took over when the one that it knew takes no writes any more', async () => {
@@ -124,7 +124,7 @@ it('looks for the server that took over when the one that it knew takes no write
   await new SqlSecrets(database.db).secret('one');
   await sql`set default_transaction_read_only = on`.execute(database.db);
   const error = await failureOf(new SqlSecrets(database.db).secret('two'));
-  expect(error).toMatchObject({ code: '25006', passing: true });
+  expect(error).toMatchObject({ code: '25006', fault: 'unreachable', passing: true });
   await new SqlSecrets(database.db).secret('two');
 });
 
@@ -139,7 +139,7 @@ describe('a database that is stuck', () => {
     });
     await eventually(() => backends('pid', "query like 'lock%'")).toHaveLength(1);
     const error = await failureOf(new SqlSecrets(database.db).secret('one'));
-    expect(error).toMatchObject({ name: 'StoreError', code: '57014', passing: true });
+    expect(error).toMatchObject({ name: 'StoreError', code: '57014', fault: 'tooSlow', passing: true });
     letGo();
     await holder;
     await new SqlSecrets(database.db).secret('one');

@@ -7,12 +7,14 @@ import { GuardedPool, type PostgresLimits } from './postgres-pool.ts';
 import type { Tables } from './tables.ts';
 
 const LIMITS: PostgresLimits = {
-  connections: 10,
+  connections: 7,
   connect: 5_000,
   statement: 5_000,
   answer: 7_000,
   idleInTransaction: 10_000,
 };
+/** Connections of their own for those who ask of the past, so that they take none of those that have to write. */
+const FOR_THE_PAST = 3;
 /** Nodes that start together wait for the one that changes the tables. */
 const WHILE_MIGRATING: PostgresLimits = {
   connections: 1,
@@ -38,13 +40,18 @@ export interface PostgresOptions {
 export async function openPostgres({ url, log, limits }: PostgresOptions): Promise<OpenDatabase> {
   try {
     await makeTables(url, log);
-    const db = connect(new GuardedPool({ url, log, limits: { ...LIMITS, ...limits } }));
+    const pool = { url, log, limits: { ...LIMITS, ...limits } };
+    const db = connect(new GuardedPool(pool));
+    const past = connect(new GuardedPool({ ...pool, limits: { ...pool.limits, connections: FOR_THE_PAST } }));
+    const close = async (): Promise<void> => void (await Promise.all([db.destroy(), past.destroy()]));
     let closing: Promise<void> | null = null;
-    return { db, close: () => (closing ??= db.destroy()) };
+    return { db, past, close: () => (closing ??= close()) };
   } catch (error) {
-    const { message, code, passing } =
-      error instanceof StoreError ? error : { message: String(error), code: undefined, passing: false };
-    throw new StoreError(`PostgreSQL at ${placeOf(url)} cannot be used: ${message}`, { code, passing });
+    const { message, code, fault } =
+      error instanceof StoreError
+        ? error
+        : { message: String(error), code: undefined, fault: 'refused' as const };
+    throw new StoreError(`PostgreSQL at ${placeOf(url)} cannot be used: ${message}`, { code, fault });
   }
 }
 

@@ -26,7 +26,7 @@ export function qualityContract(place: Place): void {
     beforeEach(async () => {
       await place.clear();
       database = await place.open();
-      store = new SqlQuality(database.db);
+      store = new SqlQuality(database);
     });
 
     afterEach(() => database.close());

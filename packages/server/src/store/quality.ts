@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { inChunks, type Database } from './database.ts';
+import { inChunks, type Database, type OpenDatabase } from './database.ts';
 import type {
   BlockedShares,
   PictureTime,
@@ -14,9 +14,11 @@ const MINUTE_MS = 60_000;
 
 export class SqlQuality implements QualityStore {
   readonly #db: Database;
+  readonly #past: Database;
 
-  constructor(db: Database) {
+  constructor({ db, past }: Pick<OpenDatabase, 'db' | 'past'>) {
     this.#db = db;
+    this.#past = past;
   }
 
   async save(samples: readonly QualitySample[]): Promise<void> {
@@ -47,7 +49,7 @@ export class SqlQuality implements QualityStore {
   async find({ stays, from, to }: Parameters<QualityStore['find']>[0]): Promise<readonly QualitySample[]> {
     const samples: QualitySample[] = [];
     for (const { incarnation, sessionId } of stays) {
-      const rows = await this.#db
+      const rows = await this.#past
         .selectFrom('quality_samples')
         .selectAll()
         .where('incarnation', '=', incarnation)
@@ -67,7 +69,7 @@ export class SqlQuality implements QualityStore {
     to,
   }: Parameters<QualityStore['blockedShares']>[0]): Promise<readonly BlockedShares[]> {
     const minute = sql<number>`at - at % ${sql.lit(MINUTE_MS)}`;
-    const rows = await this.#db
+    const rows = await this.#past
       .selectFrom('quality_samples')
       .select(({ fn }) => [
         minute.as('minute'),
@@ -108,7 +110,7 @@ export class SqlQuality implements QualityStore {
   ): Promise<readonly PictureTime<Key>[]> {
     const exceeded = bounds.map((bound) => sql`case when pixels > ${sql.lit(bound)} then 1 else 0 end`);
     const level = sql<number>`${sql.join(exceeded, sql` + `)}`;
-    return this.#db
+    return this.#past
       .selectFrom('quality_samples')
       .select(({ fn }) => [key.as('key'), level.as('level'), fn.sum<number>('span').as('span')])
       .where('sdk_app_id', 'in', sdkAppIds)

@@ -1,66 +1,52 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Kysely, SqliteDialect, sql, type SqliteDatabase, type SqliteStatement } from 'kysely';
-import Sqlite from 'libsql';
-import { toStorable, type Database, type OpenDatabase } from './database.ts';
+import { Kysely, sql } from 'kysely';
+import type { Database, OpenDatabase } from './database.ts';
+import { StoreError } from './errors.ts';
 import { migrate } from './migrations/migrate.ts';
+import { threadedSqlite } from './sqlite-driver.ts';
 import type { Tables } from './tables.ts';
 
+const WRITING = {
+  pragmas: ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL'],
+  /** Everybody whose link was lost may come back at once. */
+  maxWaiting: 10_000,
+};
+const READING = {
+  pragmas: ['busy_timeout = 5000', 'query_only = ON'],
+  /** Each may take a second: who asks then is better told to come later. */
+  maxWaiting: 100,
+};
+
 /**
- * The embedded database: one file, every write on disk before it is confirmed.
+ * The embedded database: one file, every write on disk before it is confirmed. What is written has a thread, and what is read of the
+ * past another one, so that neither keeps the other or the event loop waiting.
  *
- * @throws Error when the file cannot be opened or written.
+ * @throws StoreError when the file cannot be opened or written, Error when it cannot be made.
  */
 export async function openSqlite(file: string): Promise<OpenDatabase> {
   mkdirSync(dirname(file), { recursive: true });
   // The file holds secrets; SQLite gives its side files the same mode.
   closeSync(openSync(file, 'a', 0o600));
-  const database = new Sqlite(file);
+  const db = new Kysely<Tables>({ dialect: threadedSqlite({ file, ...WRITING }) });
   try {
-    for (const pragma of ['busy_timeout = 5000', 'journal_mode = WAL', 'synchronous = FULL'])
-      database.exec(`PRAGMA ${pragma}`);
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withOurValues(database) }) });
     await migrate(db, { bytes: 'blob' });
-    let closing: Promise<void> | null = null;
-    return { db, close: () => (closing ??= close(db)) };
   } catch (error) {
-    database.close();
-    throw error;
+    await db.destroy();
+    if (!(error instanceof StoreError)) throw error;
+    const { message, fault, code } = error;
+    throw new StoreError(`the database ${file} cannot be used: ${message}`, { fault, code });
   }
+  const past = new Kysely<Tables>({ dialect: threadedSqlite({ file, ...READING }) });
+  let closing: Promise<void> | null = null;
+  return { db, past, close: () => (closing ??= close(db, past)) };
 }
 
-async function close(db: Database): Promise<void> {
+async function close(db: Database, past: Database): Promise<void> {
   try {
+    await past.destroy();
     await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
   } finally {
     await db.destroy();
   }
-}
-
-/** Values go in and come out as with PostgreSQL. */
-function withOurValues(database: Sqlite.Database): SqliteDatabase {
-  return {
-    close: () => void database.close(),
-    prepare: (text): SqliteStatement => {
-      const statement = database.prepare(text);
-      return {
-        reader: statement.reader,
-        all: (parameters) => statement.all(parameters.map(toStorable)).map(withBuffers),
-        run: (parameters) => statement.run(parameters.map(toStorable)),
-        iterate: () => {
-          throw new TypeError('nothing is read row by row');
-        },
-      };
-    },
-  };
-}
-
-/** The binding gives bytes as an ArrayBuffer. */
-function withBuffers(row: unknown): unknown {
-  if (typeof row !== 'object' || row === null) return row;
-  const values = Object.entries(row).map(([name, value]: [string, unknown]) => [
-    name,
-    value instanceof ArrayBuffer ? Buffer.from(value) : value,
-  ]);
-  return Object.fromEntries(values);
 }

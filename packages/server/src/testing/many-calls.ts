@@ -19,9 +19,9 @@ const SAMPLE_MS = 10_000;
 
 /** Puts calls that are over into a SQLite file: rooms, stays, and one sample of the quality of each stay. */
 export async function writeManyCalls(file: string, calls: ManyCalls): Promise<void> {
-  const { db, close } = await openSqlite(file);
+  const database = await openSqlite(file);
   try {
-    const [history, quality] = [new SqlHistory(db), new SqlQuality(db)];
+    const [history, quality] = [new SqlHistory(database.db), new SqlQuality(database)];
     for (let first = 0; first < calls.rooms; first += ROOMS_AT_ONCE) {
       const count = Math.min(ROOMS_AT_ONCE, calls.rooms - first);
       const rooms = Array.from({ length: count }, (_, index) => roomOf(calls, first + index));
@@ -30,7 +30,7 @@ export async function writeManyCalls(file: string, calls: ManyCalls): Promise<vo
       await quality.save(stays.map((stay) => sampleOf(calls, stay)));
     }
   } finally {
-    await close();
+    await database.close();
   }
 }
 

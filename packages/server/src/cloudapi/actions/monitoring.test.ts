@@ -25,10 +25,10 @@ onBothDatabases((place) => {
     clock = new FakeClock();
     await place.clear();
     database = await place.open();
-    const past = new SqlPast(database.db);
-    const quality = new SqlQuality(database.db);
+    const past = new SqlPast(database.past);
+    const quality = new SqlQuality(database);
     served = await serveCloudApi({ clock, past: { past, quality, keptMs: 14 * DAY } });
-    await remember(database.db);
+    await remember(database);
     advance(NOON + 2 * HOUR - clock.now());
   });
   afterEach(async () => {

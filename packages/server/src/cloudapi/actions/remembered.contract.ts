@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.ts';
+import type { OpenDatabase } from '../../store/database.ts';
 import type { HistoryBatch, StayRecord } from '../../store/history-port.ts';
 import { SqlHistory } from '../../store/history.ts';
 import type { QualitySample, StreamQuality } from '../../store/quality-port.ts';
@@ -44,7 +44,7 @@ function sample(sessionId: string, at: number, streams: readonly StreamQuality[]
 export const seconds = (ms: number): number => Math.floor(ms / 1_000);
 
 /** Ann from noon on for an hour, ben in the middle of it; and what they heard and saw. A second room still goes on. */
-export async function remember(db: Database): Promise<void> {
+export async function remember(database: OpenDatabase): Promise<void> {
   const number = { sdkAppId: SdkAppId, kind: 'number', id: '100' } as const;
   const string = { sdkAppId: SdkAppId, kind: 'string', id: 'stand_up, daily' } as const;
   const told = (id: string, at: number, kind: string, detail: string) => {
@@ -81,9 +81,9 @@ export async function remember(db: Database): Promise<void> {
     ],
     callbacks: [],
   };
-  await new SqlHistory(db).record('node', batch);
+  await new SqlHistory(database.db).record('node', batch);
   const sound = { source: 'audio', width: 0, height: 0, fps: 0, inputFps: 0, kbps: 32, volume: 40 } as const;
-  await new SqlQuality(db).save([
+  await new SqlQuality(database).save([
     sample('a1', NOON + 10 * MINUTE, [stream(), stream(sound), stream({ userId: 'ben', blocked: 2_500 })]),
     sample('a1', NOON + 10 * MINUTE + 10_000, [
       stream(),
