@@ -13,6 +13,7 @@ export const NO_PAST: Pick<ActionContext, 'past' | 'quality' | 'keptMs'> = {
   quality: {
     save: async () => undefined,
     find: async () => [],
+    stoodStill: async function* () {},
     blockedShares: async () => [],
     pictureTimeByBucket: async () => [],
     pictureTimeByRoom: async () => [],

@@ -25,18 +25,8 @@ beforeEach(() => {
   warnings = [];
   save = async (samples) => void saved.push([...samples]);
   const log: Log = { ...silentLog, warn: (fields) => void warnings.push(fields) };
-  recorder = new QualityRecorder({ store: storeThat(), clock, log });
+  recorder = new QualityRecorder({ store: { save: (samples) => save(samples) }, clock, log });
 });
-
-function storeThat() {
-  return {
-    save: (samples: readonly QualitySample[]) => save(samples),
-    find: async () => [],
-    blockedShares: async () => [],
-    pictureTimeByBucket: async () => [],
-    pictureTimeByRoom: async () => [],
-  };
-}
 
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));

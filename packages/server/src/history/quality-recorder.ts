@@ -27,7 +27,7 @@ interface Window {
 }
 
 export interface QualityRecorderTools {
-  readonly store: QualityStore;
+  readonly store: Pick<QualityStore, 'save'>;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -35,6 +35,10 @@ export interface QualitySample {
   readonly streams: readonly StreamQuality[];
 }
 
+export interface SampleOfUser extends QualitySample {
+  readonly userId: string;
+}
+
 /** Shares of what was received, over all users of one application in one minute. */
 export interface BlockedShares {
   /** When the minute begins, in milliseconds since the epoch. */
@@ -72,6 +76,16 @@ export interface QualityStore {
     readonly from: number;
     readonly to: number;
   }): Promise<readonly QualitySample[]>;
+  /** In which what was received stood still for this share of the time or more, all streams together: some at a time, oldest first. */
+  stoodStill(query: {
+    readonly sdkAppId: number;
+    /** Null: all rooms. */
+    readonly roomId: string | null;
+    readonly from: number;
+    readonly to: number;
+    /** From 0 to 1. */
+    readonly share: number;
+  }): AsyncIterable<SampleOfUser>;
   /** By minute, without those minutes of which nothing is known. */
   blockedShares(query: {
     readonly sdkAppId: number;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenDatabase } from './database.ts';
 import type { Place } from './databases.contract.ts';
-import type { QualitySample, QualityStore, StreamQuality } from './quality-port.ts';
+import type { QualitySample, QualityStore, SampleOfUser, StreamQuality } from './quality-port.ts';
 import { FORGOTTEN_QUALITY, SqlQuality } from './quality.ts';
 
 const APP = 1_400_000_001;
@@ -16,6 +16,32 @@ function stream(over: Partial<StreamQuality> = {}): StreamQuality {
 function sample(over: Partial<QualitySample> = {}): QualitySample {
   const stay = { sdkAppId: APP, roomId: '7', incarnation: 'i1', sessionId: 's1' };
   return { ...stay, at: START, span: 10_000, rtt: 20, streams: [stream()], ...over };
+}
+
+async function saveStays({ db }: OpenDatabase, sessions: readonly string[]): Promise<void> {
+  const what = {
+    incarnation: 'i1',
+    node_id: 'n',
+    role: 'anchor',
+    enter_reason: '1',
+    entered_at: START,
+  } as const;
+  const unknown = {
+    client_ip: null,
+    device_type: null,
+    sdk_version: null,
+    terminal_type: null,
+    user_type: null,
+  };
+  const rows = sessions.map((session_id) => ({
+    ...what,
+    ...unknown,
+    session_id,
+    user_id: `user of ${session_id}`,
+    left_at: null,
+    reason: null,
+  }));
+  await db.insertInto('stays').values(rows).execute();
 }
 
 export function qualityContract(place: Place): void {
@@ -95,6 +121,42 @@ export function qualityContract(place: Place): void {
         { key: '7', level: 1, span: 10_000 },
         { key: '7', level: 2, span: 10_000 },
       ]);
+    });
+
+    it('finds all samples in which something stood still, and whose they are, oldest first', async () => {
+      const sessions = Array.from({ length: 150 }, (_, index) => `s${1_000 + index}`);
+      const still = stream({ blocked: 1_000 });
+      await saveStays(database, sessions);
+      await store.save([
+        ...sessions.map((sessionId, index) => {
+          const sound = stream({ source: 'audio', blocked: 600 });
+          const streams =
+            index % 2 === 0 ? [still] : [sound, stream({ blocked: 400 }), stream({ userId: '' })];
+          return sample({ sessionId, at: START + (index % 3), streams });
+        }),
+        sample({ sessionId: 's1000', at: START + 10_000, streams: [stream({ blocked: 999 })] }),
+        sample({ sessionId: 's1000', at: START + 20_000, streams: [stream({ userId: '', blocked: 9_999 })] }),
+        sample({ sessionId: 's1000', at: START + MINUTE, streams: [still] }),
+        sample({ sessionId: 's1001', at: START + 30_000, roomId: '8', streams: [still] }),
+        sample({ sessionId: 's1001', at: START + 40_000, sdkAppId: APP + 1, streams: [still] }),
+        sample({ sessionId: 'nobody', streams: [still] }),
+      ]);
+      const found = async (roomId: string | null): Promise<SampleOfUser[]> => {
+        const samples: SampleOfUser[] = [];
+        const query = { sdkAppId: APP, roomId, from: START, to: START + MINUTE, share: 0.1 };
+        for await (const each of store.stoodStill(query)) samples.push(each);
+        return samples;
+      };
+      const all = await found('7');
+      const expected = sessions
+        .map((sessionId, index) => ({ sessionId, at: START + (index % 3) }))
+        .toSorted((a, b) => a.at - b.at);
+      expect(all.map(({ sessionId, at }) => ({ sessionId, at }))).toEqual(expected);
+      expect(all[0]).toEqual({
+        ...sample({ sessionId: 's1000', streams: [still] }),
+        userId: 'user of s1000',
+      });
+      expect((await found(null)).map(({ roomId }) => roomId).filter((id) => id !== '7')).toEqual(['8']);
     });
 
     it('forgets what is old, a few at a time', async () => {

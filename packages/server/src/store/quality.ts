@@ -5,12 +5,14 @@ import type {
   PictureTime,
   QualitySample,
   QualityStore,
+  SampleOfUser,
   StreamQuality,
 } from './quality-port.ts';
 import { deleteOldest, type Forgetting } from './retention.ts';
 import type { Tables } from './tables.ts';
 
 const MINUTE_MS = 60_000;
+const SAMPLES_AT_ONCE = 100;
 
 export class SqlQuality implements QualityStore {
   readonly #db: Database;
@@ -48,18 +50,51 @@ export class SqlQuality implements QualityStore {
 
   async find({ stays, from, to }: Parameters<QualityStore['find']>[0]): Promise<readonly QualitySample[]> {
     const samples: QualitySample[] = [];
-    for (const { incarnation, sessionId } of stays) {
+    for (const chunk of inChunks(stays)) {
+      const wanted = chunk.map(({ incarnation, sessionId }) => sql`(${incarnation}, ${sessionId})`);
       const rows = await this.#past
         .selectFrom('quality_samples')
         .selectAll()
-        .where('incarnation', '=', incarnation)
-        .where('session_id', '=', sessionId)
+        .where(sql<boolean>`(incarnation, session_id) in (values ${sql.join(wanted)})`)
         .where('at', '>=', from)
         .where('at', '<', to)
         .execute();
       samples.push(...rows.map(fromRow));
     }
     return samples.toSorted((a, b) => a.at - b.at);
+  }
+
+  async *stoodStill(query: Parameters<QualityStore['stoodStill']>[0]): AsyncIterable<SampleOfUser> {
+    const { sdkAppId, roomId, from, to, share } = query;
+    let after = { at: from, incarnation: '', session_id: '' };
+    for (;;) {
+      const rows = await this.#past
+        .selectFrom('quality_samples as samples')
+        .innerJoin('stays', (join) =>
+          join
+            .onRef('stays.incarnation', '=', 'samples.incarnation')
+            .onRef('stays.session_id', '=', 'samples.session_id'),
+        )
+        .selectAll('samples')
+        .select('stays.user_id')
+        .where('samples.sdk_app_id', '=', sdkAppId)
+        .where('samples.at', '>=', from)
+        .where('samples.at', '<', to)
+        .where(sql<boolean>`sound_blocked + picture_blocked >= span * ${sql.lit(share)}`)
+        .where(
+          sql<boolean>`(samples.at, samples.incarnation, samples.session_id) > (${after.at}, ${after.incarnation}, ${after.session_id})`,
+        )
+        .$if(roomId !== null, (some) => some.where('samples.room_id', '=', roomId ?? ''))
+        .orderBy('samples.at')
+        .orderBy('samples.incarnation')
+        .orderBy('samples.session_id')
+        .limit(SAMPLES_AT_ONCE)
+        .execute();
+      for (const row of rows) yield { ...fromRow(row), userId: row.user_id };
+      const last = rows.at(-1);
+      if (!last || rows.length < SAMPLES_AT_ONCE) return;
+      after = last;
+    }
   }
 
   async blockedShares({

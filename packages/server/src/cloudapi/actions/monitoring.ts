@@ -16,7 +16,7 @@ import type { QualityStore } from '../../store/quality-port.ts';
 import { defineAction, sdkAppId, type ResponseFields } from '../action.ts';
 import { callData, wantedTypes } from './call-data.ts';
 import { readPage, readPeriod } from './period.ts';
-import { unusualIn } from './unusual.ts';
+import { BLOCKED_SHARE, unusualIn } from './unusual.ts';
 import { toEventMessages } from './user-events.ts';
 
 export interface MonitoringContext {
@@ -138,17 +138,15 @@ async function scaleInfo(
 
 async function unusualEvent(
   given: ParametersOf<typeof describeUnusualEvent>,
-  { past, quality, clock, keptMs }: MonitoringContext,
+  { quality, clock, keptMs }: MonitoringContext,
 ): Promise<ResponseFields> {
   const period = readPeriod(given, { now: clock.now(), agoMs: keptMs, longestMs: HOUR_MS });
+  const query = { ...period, sdkAppId: given.SdkAppId, roomId: given.RoomId ?? null, share: BLOCKED_SHARE };
   const found: ResponseFields[] = [];
-  const all = past.spans({ ...period, sdkAppIds: [given.SdkAppId], roomId: given.RoomId ?? null });
-  for await (const stay of all) {
-    for (const sample of await quality.find({ stays: [stay], ...period })) {
-      const EventTime = toSeconds(sample.at);
-      for (const experience of unusualIn(sample))
-        found.push({ UserId: stay.userId, RoomId: stay.roomId, EventTime, ...experience });
-    }
+  for await (const sample of quality.stoodStill(query)) {
+    const { userId: UserId, roomId: RoomId, at } = sample;
+    for (const experience of unusualIn(sample))
+      found.push({ UserId, RoomId, EventTime: toSeconds(at), ...experience });
     if (found.length >= MAX_UNUSUAL) break;
   }
   const list = found.slice(0, MAX_UNUSUAL);

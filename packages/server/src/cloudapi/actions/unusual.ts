@@ -8,7 +8,7 @@ export const EXPERIENCE = { pictureStoodStill: 1, soundStoodStill: 2 } as const;
 export const CAUSE = { unknown: 0, loss: 1, delay: 2 } as const;
 
 /** A stream that stood still for this part of the time is unusual. */
-const BLOCKED_SHARE = 0.1;
+export const BLOCKED_SHARE = 0.1;
 /** From here on loss, or delay, explains it: percent and milliseconds. */
 const MUCH_LOSS = 10;
 const MUCH_DELAY_MS = 400;
