@@ -140,9 +140,10 @@ function toRefusalOfOurs(error: FastifyError, log: Log): ExtensionRefusal {
   if (error.statusCode !== undefined && error.statusCode < 500)
     return { code: 'InvalidParameter', message: 'The HTTP request is malformed.' };
   const { code, message } = toRefusal(error);
-  if (isOurs(code) && code !== 'InternalError') return { code, message };
-  log.error({ err: error }, 'an operation of the extensions failed');
-  return INTERNAL_ERROR;
+  const refusal = isOurs(code) ? { code, message } : INTERNAL_ERROR;
+  if (EXTENSION_ERRORS[refusal.code].status >= 500)
+    log.error({ err: error }, 'an operation of the extensions failed');
+  return refusal;
 }
 
 function isOurs(code: CloudApiErrorCode): code is ExtensionErrorCode {
