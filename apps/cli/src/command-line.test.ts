@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readUserSig } from '@rotunda/protocol/usersig';
@@ -37,6 +37,11 @@ describe('the help', () => {
     }
     expect(out).toContain('--expire');
     expect(await rotunda()).toMatchObject({ out, code: 2 });
+  });
+
+  it('is on the page for backends too', () => {
+    const page = readFileSync(new URL('../../../docs/admin.md', import.meta.url), 'utf8');
+    for (const name of Object.keys(COMMANDS)) expect(page).toMatch(new RegExp(`\`(npx rotunda )?${name}\\b`));
   });
 
   it.each(Object.entries(COMMANDS))('says more of %s', async (name, { usage, summary, details }) => {
