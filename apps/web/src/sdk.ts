@@ -53,6 +53,7 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onAudioEffectFinished: true,
   onLocalUserBlocked: true,
   onRemovalMessage: true,
+  onEntryBlocked: true,
   onConnectionLost: true,
   onTryToReconnect: true,
   onConnectionRecovery: true,

@@ -1,5 +1,6 @@
 export * from './backend-message.ts';
 export * from './blocked.ts';
+export * from './entry-block.ts';
 export * from './enums.ts';
 export * from './errors.ts';
 export * from './ids.ts';

@@ -130,8 +130,17 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
   const endings = new Endings({ store: store.endings, clock, log });
   const keptStays = new KeptStays({ store: store.keptStays, permissions, clock, log });
   const onStayEnded = (reason: LeaveReason): void => metrics.stayEnded({ reason });
-  const directory = new Directory({ roomLog, endings, keptStays, clock, timers, log, onStayEnded });
   const entryBlocks = await EntryBlocks.open({ store: store.entryBlocks, clock: systemClock });
+  const directory = new Directory({
+    roomLog,
+    endings,
+    keptStays,
+    entryBlocks,
+    clock,
+    timers,
+    log,
+    onStayEnded,
+  });
   const resumeSecret = await store.secrets.secret('resume-token');
   const context: SignallingContext = {
     membership,

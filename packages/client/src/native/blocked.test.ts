@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeServer } from '../testing/fake-server.ts';
+import { TRTCSwitchRoomParam } from './params.ts';
 import { createUser } from './user.contract.ts';
 
 const WARNED = 'onWarning -102013 …';
@@ -84,5 +85,43 @@ describe('a user who is removed', () => {
     alice.fake.server.tell('alice', 'ended', { reason: 'removed' }, { ack: true });
     await alice.fake.settle();
     expect(alice.take()).toEqual(['onExitRoom 1']);
+  });
+
+  it('and kept out is told until when before onExitRoom, and again when it tries', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    const entryBlock = { until: 1_800_000_000_000, message: 'tomorrow' };
+    const { server } = alice.fake;
+    server.tell('alice', 'ended', { reason: 'removed', message: 'bye', entryBlock }, { ack: true });
+    await alice.fake.settle();
+    expect(alice.take()).toEqual([
+      'onRemovalMessage bye',
+      'onEntryBlocked 1800000000000 tomorrow',
+      'onExitRoom 1',
+    ]);
+    server.refusals.set('enter', { code: -102011, message: 'tomorrow', entryBlock });
+    await alice.enter();
+    expect(alice.take()).toEqual([
+      'onEntryBlocked 1800000000000 tomorrow',
+      'onEnterRoom -102011',
+      'onError -102011 tomorrow',
+    ]);
+  });
+});
+
+describe('a user who is kept out of the room that it switches to', () => {
+  it('is told until when, and stays where it is', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    const entryBlock = { until: 1_800_000_000_000, message: '' };
+    alice.fake.server.refusals.set('switchRoom', { code: -102011, message: 'kept out', entryBlock });
+    alice.cloud.switchRoom(new TRTCSwitchRoomParam(78));
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onEntryBlocked 1800000000000 ', 'onSwitchRoom -102011 …']);
+    alice.cloud.exitRoom();
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onExitRoom 0']);
   });
 });

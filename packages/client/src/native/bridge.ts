@@ -2,6 +2,7 @@ import {
   LEAVE_REASONS,
   TRTC_ERRORS,
   type Blocked,
+  type EntryBlockMessage,
   type Source,
   type TRTCExitReason,
 } from '@rotunda/protocol';
@@ -20,11 +21,15 @@ export type Fire = <K extends keyof TRTCCallbacks>(name: K, ...args: TRTCCallbac
 /** Translates what the core tells into callbacks, in the same order. */
 export function bridgeCallbacks({ events, devices, local, recordings }: RoomClient, fire: Fire): void {
   events.on('entered', (elapsedMs) => fire('onEnterRoom', Math.max(1, Math.round(elapsedMs))));
-  events.on('enterFailed', ({ code, message }, { cancelled }) => {
+  events.on('enterFailed', ({ code, message, entryBlock }, { cancelled }) => {
+    fireEntryBlock(entryBlock, fire);
     fire('onEnterRoom', code);
     if (!cancelled) fire('onError', code, message);
   });
-  events.on('switched', (error) => fire('onSwitchRoom', error?.code ?? 0, error?.message ?? ''));
+  events.on('switched', (error) => {
+    fireEntryBlock(error?.entryBlock, fire);
+    fire('onSwitchRoom', error?.code ?? 0, error?.message ?? '');
+  });
   events.on('ending', (end) => fireEndError(end, fire));
   events.on('exited', (end) => fire('onExitRoom', exitReason(end)));
   events.on('error', (code, message) => fire('onError', code, message));
@@ -141,12 +146,18 @@ export function fireScreenStopped(fire: Fire): void {
 function fireEndError(end: StayEnd, fire: Fire): void {
   if (end.by === 'user') return;
   if (end.by === 'fault') {
+    fireEntryBlock(end.entryBlock, fire);
     fire('onError', end.code, end.message);
     return;
   }
   if (end.message) fire('onRemovalMessage', end.message);
+  fireEntryBlock(end.entryBlock, fire);
   const { error } = LEAVE_REASONS[end.reason];
   if (error !== null) fire('onError', error, messageOf(error));
+}
+
+function fireEntryBlock(entryBlock: EntryBlockMessage | null | undefined, fire: Fire): void {
+  if (entryBlock) fire('onEntryBlocked', entryBlock.until, entryBlock.message);
 }
 
 /** A way out that the table does not tell the victim is "server state abnormal". */

@@ -19,6 +19,13 @@ export interface TRTCCallbacks {
    * follows. A text, to be shown as one: it may hold anything, HTML too. Does not come if the server gave no reason.
    */
   onRemovalMessage: [message: string];
+  /**
+   * Of Rotunda, not of TRTC: the application's server keeps this user out of the room for now. `until`: milliseconds since the epoch, by the
+   * server's clock; `message`: what it tells the user, a text of at most 200 characters, empty for nothing. What follows is
+   * `onEnterRoom(-102011)` or `onSwitchRoom(-102011)` where that room was to be entered, `onExitRoom(1)` where the user was removed from it,
+   * `onError(-102011)` and `onExitRoom(3)` where the user was to return to it.
+   */
+  onEntryBlocked: [until: number, message: string];
   /** Last callback of a stay, when devices and transports are released. */
   onExitRoom: [reason: TRTCExitReason];
   /**

@@ -132,6 +132,22 @@ describe('a lost link', () => {
     expect(alice.take()).toEqual(['onConnectionLost', 'onTryToReconnect', 'onConnectionRecovery']);
   });
 
+  it('ends with 3 when it is kept out meanwhile, and hears until when', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    const entryBlock = { until: 1_800_000_000_000, message: 'tomorrow' };
+    alice.fake.server.refusals.set('resume', { code: -102011, message: 'tomorrow', entryBlock });
+    alice.fake.network.breakAll();
+    await alice.fake.advance(1_200);
+    expect(alice.take().slice(2)).toEqual([
+      'onEntryBlocked 1800000000000 tomorrow',
+      'onError -102011 tomorrow',
+      'onExitRoom 3',
+    ]);
+    expectNothingLeft(alice);
+  });
+
   it('ends with 3 when the return is refused for another reason', async () => {
     const alice = createUser('alice');
     await alice.enter();

@@ -35,6 +35,7 @@ const DIFFERENCES = {
     'the type of a source is one of the enum, not any number',
   'TRTCCloud.setRecordedFileReceiver: added': 'a page has no paths of a disk',
   'onRemovalMessage: added': 'TRTC has no words for a removal',
+  'onEntryBlocked: added': 'TRTC keeps nobody out for a time',
   'onLocalUserBlocked: added': 'TRTC tells a user nothing of SetUserBlocked',
   'onScreenCaptureStoped: added': 'the spelling of older versions',
   'onUserVideoSizeChanged: added': 'of the SDKs for phones',

@@ -24,6 +24,7 @@ const ALL = [
   'onSendFirstLocalAudioFrame',
   'onLocalUserBlocked',
   'onRemovalMessage',
+  'onEntryBlocked',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',

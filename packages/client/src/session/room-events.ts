@@ -3,19 +3,20 @@ import type { RoomVolumes } from '../measures/volume-meter.ts';
 import type { RoomQuality, RoomStatistics } from '../measures/room-statistics.ts';
 import type { SpeedTestOutcome } from '../measures/speed-test.ts';
 import type { RemotePicture } from './remote-views.ts';
+import type { Failure } from './stay-failures.ts';
 import type { StayEnd } from './stay-types.ts';
 
 /** What the core tells a face. Nothing is told after `close`, and nothing of others after `exited`. */
 export interface RoomClientEvents {
   entered: [elapsedMs: number];
   /** `cancelled`: by an exit; `exited` follows. Otherwise the entry failed and nothing follows. */
-  enterFailed: [error: { code: number; message: string }, how: { cancelled: boolean }];
+  enterFailed: [error: Failure, how: { cancelled: boolean }];
   /** Everything is released; `exited` follows at once, and until then no room can be entered. */
   ending: [end: StayEnd];
   /** Last event of a stay, when everything is released; also the answer to an exit without a stay. */
   exited: [end: StayEnd];
   /** Null: in the new room; of the others in the old one nothing more is told, those of the new one follow. Otherwise why not. */
-  switched: [error: { code: number; message: string } | null];
+  switched: [error: Failure | null];
   userEntered: [userId: string];
   userLeft: [userId: string, reason: TRTCRemoteLeaveReason];
   available: [userId: string, source: Source, available: boolean];

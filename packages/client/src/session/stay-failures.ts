@@ -1,4 +1,4 @@
-import { CLOSE_CODES, TRTCError } from '@rotunda/protocol';
+import { CLOSE_CODES, TRTCError, type EntryBlockMessage } from '@rotunda/protocol';
 import type { ChannelEnd } from '../signal/channel.ts';
 import { RequestRefusedError } from '../signal/errors.ts';
 
@@ -6,6 +6,8 @@ import { RequestRefusedError } from '../signal/errors.ts';
 export interface Failure {
   readonly code: number;
   readonly message: string;
+  /** What keeps the user out of the room that was to be entered. */
+  readonly entryBlock?: EntryBlockMessage | null;
 }
 
 const NO_RETURN: ReadonlySet<number> = new Set([

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@rotunda/base';
 import type {
   Blocked,
+  EntryBlockMessage,
   LeaveReason,
   RoomName,
   SnapshotMessage,
@@ -12,6 +13,7 @@ import type { InboxObserver } from '../messages/inbox.ts';
 import type { SocketFactory } from '../signal/socket.ts';
 import type { Page } from './page.ts';
 import type { PublishedMedia } from './publisher.ts';
+import type { Failure } from './stay-failures.ts';
 import type { StayMediaObserver } from './stay-media.ts';
 
 export interface EnterParams {
@@ -32,17 +34,19 @@ export type StayEnd =
       readonly reason: LeaveReason;
       /** What the application's server tells the user. */
       readonly message?: string;
+      /** Who was removed may not enter again for now. */
+      readonly entryBlock?: EntryBlockMessage;
     }
-  | { readonly by: 'fault'; readonly code: number; readonly message: string };
+  | ({ readonly by: 'fault' } & Failure);
 
 export interface StayObserver extends StayMediaObserver, InboxObserver {
   onEntered(elapsedMs: number): void;
   /** The entry did not come about. `cancelled`: by the user's own exit, then `onEnded` follows; otherwise nothing does. */
-  onEnterFailed(error: { code: number; message: string }, how: { cancelled: boolean }): void;
+  onEnterFailed(error: Failure, how: { cancelled: boolean }): void;
   /** The stay goes on in another room. `left`: the others of the one before, of whom nothing more is told. Those of the new one follow. */
   onSwitched(left: readonly string[]): void;
   /** The stay is not in the room that was asked for: it goes on where it was, unless `onEnded` follows at once. */
-  onSwitchRefused(error: { code: number; message: string }): void;
+  onSwitchRefused(error: Failure): void;
   /** A message that rode on a picture. */
   onSei(userId: string, bytes: Uint8Array<ArrayBuffer>): void;
   /** What a backend keeps the user from sending from here on. */

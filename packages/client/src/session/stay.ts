@@ -162,10 +162,11 @@ export class Stay {
   }
 
   /** A stay that may go on elsewhere goes on; any other ends here, and the server hears that it is done. */
-  #endedByServer({ reason, message }: EventData<'ended'>, confirm?: () => void): void {
+  #endedByServer({ reason, message, entryBlock }: EventData<'ended'>, confirm?: () => void): void {
     const resumeToken = this.#resumeToken;
     if (resumeToken === null || LEAVE_REASONS[reason].terminal) {
-      this.#end({ by: 'server', reason, ...(message ? { message } : {}) }, confirm);
+      const told = { ...(message ? { message } : {}), ...(entryBlock ? { entryBlock } : {}) };
+      this.#end({ by: 'server', reason, ...told }, confirm);
       return;
     }
     confirm?.();
@@ -264,9 +265,9 @@ export class Stay {
   }
 
   /** The stay cannot go on. With `tell` the others need not wait for its deadline. */
-  #fault({ code, message }: Failure, { tell }: { tell: boolean }): void {
+  #fault({ code, message, entryBlock }: Failure, { tell }: { tell: boolean }): void {
     const resumeToken = this.#resumeToken;
-    this.#end({ by: 'fault', code, message });
+    this.#end({ by: 'fault', code, message, ...(entryBlock ? { entryBlock } : {}) });
     if (tell && resumeToken !== null) void this.#departure.post(resumeToken);
   }
 

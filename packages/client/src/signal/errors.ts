@@ -1,4 +1,9 @@
-import { TRTC_ERRORS, type LeaveReason } from '@rotunda/protocol';
+import {
+  TRTC_ERRORS,
+  type EntryBlockMessage,
+  type LeaveReason,
+  type RefusalMessage,
+} from '@rotunda/protocol';
 
 /** The link went away before the answer came: whether the request was carried out is unknown. */
 export class SignalClosedError extends Error {
@@ -15,11 +20,14 @@ export class RequestRefusedError extends Error {
   /** TRTC error code (docs/trtc.md 4). */
   readonly code: number;
   readonly ended: LeaveReason | null;
+  /** What keeps the user out, when that is why. */
+  readonly entryBlock: EntryBlockMessage | null;
 
-  constructor(refusal: { code: number; message: string; ended?: LeaveReason | undefined }) {
+  constructor(refusal: RefusalMessage) {
     super(refusal.message);
     this.code = refusal.code;
     this.ended = refusal.ended ?? null;
+    this.entryBlock = refusal.entryBlock ?? null;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createDeferred, type Deferred } from '@rotunda/base';
-import { REQUESTS, type LeaveReason, type RequestMethod, type RequestResult } from '@rotunda/protocol';
+import { REQUESTS, type RefusalMessage, type RequestMethod, type RequestResult } from '@rotunda/protocol';
 import { RequestRefusedError, SignalClosedError } from './errors.ts';
 
 interface Pending {
@@ -34,7 +34,7 @@ export class PendingRequests {
     this.#take(id)?.resolve(result);
   }
 
-  refuse(id: number, refusal: { code: number; message: string; ended?: LeaveReason | undefined }): void {
+  refuse(id: number, refusal: RefusalMessage): void {
     this.#take(id)?.reject(new RequestRefusedError(refusal));
   }
 

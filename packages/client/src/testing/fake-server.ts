@@ -6,6 +6,7 @@ import {
   type EventData,
   type EventName,
   type LeaveReason,
+  type RefusalMessage,
   type RequestMethod,
   type RequestParams,
   type RoomName,
@@ -19,7 +20,6 @@ import { FakeRooms, send, type FakeStay } from './fake-rooms.ts';
 import type { ServerEnd, ServerSocket } from './fake-sockets.ts';
 import type { FakeSpeedPath } from './fake-speed.ts';
 
-type Refusal = { readonly code: number; readonly message: string; readonly ended?: LeaveReason };
 type Handler = (socket: ServerSocket, params: never) => unknown;
 
 /**
@@ -35,14 +35,14 @@ export class FakeServer {
   readonly acks: number[] = [];
   /** Called with each acknowledgement. */
   onAck: () => void = () => undefined;
-  readonly refusals = new Map<string, Refusal>();
+  readonly refusals = new Map<string, RefusalMessage>();
   /** Requests that get no answer. */
   readonly ignored = new Set<string>();
   timers: Timers = DEFAULT_TIMERS;
   /** Newer tokens, and the stays that they are of. */
   readonly renewed = new Map<string, string>();
   /** The room that a user switches to changes its mind when the old one has been left. */
-  turnsAway: Refusal | null = null;
+  turnsAway: RefusalMessage | null = null;
   /** Whether a resume keeps the transports. */
   keepTransports = true;
   readonly #rooms = new FakeRooms((streamId) => this.endMedia(streamId));

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { MAX_BACKEND_MESSAGE } from '../backend-message.ts';
 import { blockedSchema } from '../blocked.ts';
+import { entryBlockSchema } from '../entry-block.ts';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
 import { customMessageSchema } from './messages.ts';
 import { departedSchema, transportsSchema } from './requests.ts';
@@ -50,10 +51,14 @@ export const EVENTS = {
   resumeToken: z.object({ resumeToken: z.string() }),
   /** What a backend keeps the client from sending from here on: nobody gets it, whether it is published or not. */
   blocked: blockedSchema,
-  /** The stay is over. `message`: what the backend that ended it tells the user, a text. Sent with an `ack` number; nothing follows it. */
+  /**
+   * The stay is over. `message`: what the backend that ended it tells the user, a text. `entryBlock`: who was removed may not enter
+   * again for now. Sent with an `ack` number; nothing follows it.
+   */
   ended: z.object({
     reason: z.enum(LEAVE_REASON_NAMES),
     message: z.optional(z.string().check(z.maxLength(MAX_BACKEND_MESSAGE))),
+    entryBlock: z.optional(entryBlockSchema),
   }),
 } as const;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { entryBlockSchema } from '../entry-block.ts';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
 import { timersSchema } from '../timers.ts';
 import { EVENTS, type EventName } from './events.ts';
@@ -64,6 +65,8 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
     code: z.int(),
     message: z.string(),
     ended: z.optional(z.enum(LEAVE_REASON_NAMES)),
+    /** Why an entry is refused with -102011. */
+    entryBlock: z.optional(entryBlockSchema),
   }),
   z.object({
     type: z.literal('event'),
@@ -76,3 +79,5 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
 ]);
 export type ServerFrame = z.infer<typeof serverFrameSchema>;
 export type WelcomeFrame = Extract<ServerFrame, { type: 'welcome' }>;
+/** What a client is told of a request that could not be done. */
+export type RefusalMessage = Omit<Extract<ServerFrame, { type: 'error' }>, 'type' | 'id'>;

@@ -2,6 +2,7 @@ import type { Clock, Log } from '@rotunda/base';
 import {
   TRTCError,
   type LeaveReason,
+  type RefusalMessage,
   type RequestParams,
   type TRTCErrorName,
   type Timers,
@@ -14,7 +15,7 @@ import type { CrossRooms } from '../roomlog/cross-rooms.ts';
 import type { Membership } from '../roomlog/membership-port.ts';
 import type { Directory } from './directory.ts';
 import type { Endings } from './endings.ts';
-import type { EntryBlocks } from './entry-blocks.ts';
+import { EntryBlockedError, type EntryBlocks } from './entry-blocks.ts';
 import type { KeptStays } from './kept-stays.ts';
 import type { ReturnRights } from './return-rights.ts';
 import type { SpeedTests } from './speed-tests.ts';
@@ -86,10 +87,10 @@ export class StayEndedError extends Error {
 }
 
 /** What a client is told of a failure: TRTC's code, never an inner detail. */
-export function describeFailure(
-  error: unknown,
-  log: Log,
-): { code: number; message: string; ended?: LeaveReason } {
+export function describeFailure(error: unknown, log: Log): RefusalMessage {
+  if (error instanceof EntryBlockedError) {
+    return { code: error.code, message: error.message, entryBlock: error.entryBlock };
+  }
   if (error instanceof TRTCError) return { code: error.code, message: error.message };
   if (error instanceof StayEndedError) {
     return { code: error.code, message: error.message, ended: error.reason };

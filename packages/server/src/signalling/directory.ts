@@ -11,6 +11,7 @@ import {
 import type { OpenRoom } from '../rooms/model.ts';
 import type { RoomLog } from '../roomlog/port.ts';
 import type { Endings } from './endings.ts';
+import type { EntryBlocks } from './entry-blocks.ts';
 import type { KeptStays } from './kept-stays.ts';
 import { RoomFollower } from './room-follower.ts';
 import type { EndNotice, Session } from './session.ts';
@@ -18,6 +19,7 @@ import type { EndNotice, Session } from './session.ts';
 export interface DirectoryTools {
   readonly roomLog: RoomLog;
   readonly endings: Endings;
+  readonly entryBlocks: Pick<EntryBlocks, 'find'>;
   readonly keptStays: Pick<KeptStays, 'keep'>;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -169,7 +171,11 @@ export class Directory {
       endings,
       keptStays,
       log,
-      endSession: (session, reason, message) => this.end(session, reason, { tell: true, message }),
+      endSession: (session, reason, message) => {
+        const { userId } = session.stay;
+        const entryBlock = reason === 'removed' ? this.#tools.entryBlocks.find(key, userId) : null;
+        this.end(session, reason, { tell: true, message, entryBlock });
+      },
     });
     const room = { follower, started: follower.start(roomLog) };
     this.#rooms.set(text, room);

@@ -1,9 +1,11 @@
-import { TRTCError, roomKeyText } from '@rotunda/protocol';
+import { roomKeyText } from '@rotunda/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOM, SignallingWorld } from './world.contract.ts';
 
 const CODE = -102011;
 const WORDS = '<i>until tomorrow</i>';
+const UNTIL = 1_800_000_000_000;
+const ENTRY_BLOCK = { until: UNTIL, message: WORDS };
 /** A client that is alive and cut off: it may be away for the whole time. */
 const CUT = 4999;
 const GIVEN_UP_MS = 20_000;
@@ -17,10 +19,11 @@ afterEach(() => world.close());
 
 /** Bob may not enter that room from now on. */
 function block(room = ROOM): void {
-  world.admit = (key, userId) => {
-    if (userId === 'bob' && roomKeyText(key) === roomKeyText(room))
-      throw new TRTCError('ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM', WORDS);
-  };
+  const { sdkAppId } = room;
+  world.findBlock = (key, userId) =>
+    userId === 'bob' && roomKeyText(key) === roomKeyText(room)
+      ? { sdkAppId, room, userId, ...ENTRY_BLOCK }
+      : null;
 }
 
 describe('who is blocked from entering', () => {
@@ -30,7 +33,13 @@ describe('who is blocked from entering', () => {
     const bob = world.client();
     const id = bob.enter('bob');
     await world.pass();
-    expect(bob.answer(id)).toMatchObject({ type: 'error', code: CODE, message: WORDS });
+    expect(bob.answer(id)).toEqual({
+      type: 'error',
+      id,
+      code: CODE,
+      message: WORDS,
+      entryBlock: ENTRY_BLOCK,
+    });
     expect(ann.client.events).toEqual([]);
     expect((await world.inRoom('cy')).client.sees(1)).toEqual(['ann']);
   });
@@ -73,7 +82,12 @@ describe('who is blocked from entering', () => {
     block(elsewhere);
     const id = client.switchRoom(8);
     await world.pass();
-    expect(client.answer(id)).toMatchObject({ type: 'error', code: CODE, message: WORDS });
+    expect(client.answer(id)).toMatchObject({
+      type: 'error',
+      code: CODE,
+      message: WORDS,
+      entryBlock: ENTRY_BLOCK,
+    });
     expect(await world.members()).toEqual(['bob']);
   });
 
@@ -99,6 +113,17 @@ describe('who is removed with a reason', () => {
       data: { reason: 'removed', message: WORDS },
     });
     expect(JSON.stringify(ann.client.events)).not.toContain(WORDS);
+  });
+
+  it('is told until when it may not come back, and nothing of that if it was not removed', async () => {
+    const { client } = await world.inRoom('bob');
+    const dismissed = await world.inRoom('bob', { room: { roomId: 8 } });
+    block();
+    await world.forced.removeUsers(ROOM, ['bob'], 'removed');
+    await world.forced.dismiss({ ...ROOM, id: '8' });
+    await world.pass();
+    expect(client.events.at(-1)?.data).toEqual({ reason: 'removed', entryBlock: ENTRY_BLOCK });
+    expect(dismissed.client.events.at(-1)?.data).toEqual({ reason: 'dismissed' });
   });
 
   it('and without one is told none', async () => {

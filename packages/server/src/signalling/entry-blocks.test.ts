@@ -69,6 +69,18 @@ describe('a block of entry', () => {
     expect(refusal(ELSEWHERE)).toBeNull();
   });
 
+  it('is the one that ends last, if there are several', async () => {
+    const until = clock.now() + 60_000;
+    await blocks.block(block(HERE, { message: 'of the room' }));
+    await blocks.block(block(null, { message: 'of all rooms', until }));
+    expect(blocks.find(HERE, 'ann')).toMatchObject({ message: 'of all rooms', until });
+    expect(() => blocks.admit(HERE, 'ann')).toThrow(
+      expect.objectContaining({ entryBlock: { message: 'of all rooms', until } }) as Error,
+    );
+    clock.advance(60_000);
+    expect(blocks.find(HERE, 'ann')).toBeNull();
+  });
+
   it('can be lifted', async () => {
     await blocks.block(block(HERE));
     await blocks.block(block(null));

@@ -4,9 +4,20 @@ import {
   TRTCError,
   isBackendMessage,
   roomKeyText,
+  type EntryBlockMessage,
   type RoomKey,
 } from '@rotunda/protocol';
 import type { EntryBlock, EntryBlockPlace, EntryBlockStore } from '../store/entry-blocks-port.ts';
+
+/** ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM with the message of what keeps the user out. */
+export class EntryBlockedError extends TRTCError {
+  readonly entryBlock: EntryBlockMessage;
+
+  constructor({ until, message }: EntryBlockMessage) {
+    super('ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM', message || undefined);
+    this.entryBlock = { until, message };
+  }
+}
 
 /**
  * Who may not enter where for a time: a room, or all of an application. All blocks are in memory, so that nobody who enters waits for
@@ -54,14 +65,21 @@ export class EntryBlocks {
     return [...this.#blocks.values()].filter((block) => block.sdkAppId === sdkAppId);
   }
 
-  /** @throws TRTCError ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM, with the message of the block, if the user may not enter that room now */
-  admit(key: RoomKey, userId: string): void {
+  /** What keeps the user out of that room now; of several, what ends last. */
+  find(key: RoomKey, userId: string): EntryBlock | null {
     const { sdkAppId } = key;
-    for (const room of [key, null]) {
+    const now = this.#clock.now();
+    const held = [key, null].flatMap((room) => {
       const block = this.#blocks.get(nameOf({ sdkAppId, room, userId }));
-      if (block && block.until > this.#clock.now())
-        throw new TRTCError('ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM', block.message || undefined);
-    }
+      return block && block.until > now ? [block] : [];
+    });
+    return held.toSorted((a, b) => b.until - a.until)[0] ?? null;
+  }
+
+  /** @throws EntryBlockedError if the user may not enter that room now */
+  admit(key: RoomKey, userId: string): void {
+    const block = this.find(key, userId);
+    if (block) throw new EntryBlockedError(block);
   }
 
   #forgetEnded(): void {

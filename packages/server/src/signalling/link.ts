@@ -5,7 +5,7 @@ import {
   type ClientFrame,
   type EventData,
   type EventName,
-  type LeaveReason,
+  type RefusalMessage,
   type ServerFrame,
   type Timers,
 } from '@rotunda/protocol';
@@ -96,17 +96,17 @@ export class Link {
     this.send({ type: 'event', name, data });
   }
 
-  sendError(id: number, error: { code: number; message: string; ended?: LeaveReason }): void {
+  sendError(id: number, error: RefusalMessage): void {
     this.send({ type: 'error', id, ...error });
   }
 
   /** Sends `ended`; the promise resolves when the client acknowledged it or the link closed. */
-  sendEnded(reason: LeaveReason, message?: string): Promise<void> {
+  sendEnded(data: EventData<'ended'>): Promise<void> {
     if (!this.open) return Promise.resolve();
     const ack = this.#nextAck++;
     return new Promise((resolve) => {
       this.#acks.set(ack, resolve);
-      this.send({ type: 'event', name: 'ended', data: { reason, ...(message ? { message } : {}) }, ack });
+      this.send({ type: 'event', name: 'ended', data, ack });
     });
   }
 

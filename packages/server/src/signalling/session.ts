@@ -3,6 +3,7 @@ import {
   NOT_BLOCKED,
   sameBlock,
   type Blocked,
+  type EntryBlockMessage,
   type EventData,
   type EventName,
   type LeaveReason,
@@ -34,6 +35,8 @@ export type SessionState =
 export interface EndNotice {
   readonly tell: boolean;
   readonly message?: string | undefined;
+  /** Who was removed may not enter again for now. */
+  readonly entryBlock?: EntryBlockMessage | null;
 }
 
 /** One stay of one user, as far as this node serves it. Holds its link and its media; decides nothing. */
@@ -186,7 +189,7 @@ export class Session {
     if (!this.open) return false;
     const link = this.link;
     this.#state = { name: 'ended', reason };
-    if (link && how.tell) void link.sendEnded(reason, how.message).then(() => this.told.resolve());
+    if (link && how.tell) void link.sendEnded(endedMessage(reason, how)).then(() => this.told.resolve());
     else this.told.resolve();
     // Whoever else ends in this turn is told before anything is released: a dismissal may end hundreds.
     queueMicrotask(() => {
@@ -195,4 +198,12 @@ export class Session {
     });
     return true;
   }
+}
+
+function endedMessage(reason: LeaveReason, { message, entryBlock }: EndNotice): EventData<'ended'> {
+  return {
+    reason,
+    ...(message ? { message } : {}),
+    ...(entryBlock ? { entryBlock: { until: entryBlock.until, message: entryBlock.message } } : {}),
+  };
 }

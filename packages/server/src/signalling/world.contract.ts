@@ -22,7 +22,7 @@ import { Connection } from './connection.ts';
 import type { SignallingContext } from './context.ts';
 import { Directory } from './directory.ts';
 import { Endings } from './endings.ts';
-import type { EntryBlocks } from './entry-blocks.ts';
+import { EntryBlockedError, type EntryBlocks } from './entry-blocks.ts';
 import { ForcedEnds } from './forced-ends.ts';
 import { KeptStays } from './kept-stays.ts';
 import { ReturnRights } from './return-rights.ts';
@@ -193,8 +193,8 @@ export class SignallingWorld {
   readonly forced: ForcedEnds;
   /** What the info lines of the log say, in order. */
   readonly lines: string[] = [];
-  /** Throws if the user is blocked from entering. */
-  admit: EntryBlocks['admit'] = () => undefined;
+  /** What keeps a user out of a room. */
+  findBlock: EntryBlocks['find'] = () => null;
   /** How often the store can still be read; then every look fails. */
   storeReads = Infinity;
   /** Codes of refused entries. */
@@ -219,14 +219,21 @@ export class SignallingWorld {
     const quiet = { onStayEnded: () => undefined, log: this.#notebook() };
     this.forced = new ForcedEnds({ membership, endings });
     const crossRooms = new CrossRooms({ log, clock });
+    const entryBlocks: Pick<EntryBlocks, 'find' | 'admit'> = {
+      find: (key, userId) => this.findBlock(key, userId),
+      admit: (key, userId) => {
+        const block = this.findBlock(key, userId);
+        if (block) throw new EntryBlockedError(block);
+      },
+    };
     this.context = {
       membership,
       crossRooms,
       media: idleMedia(),
-      directory: new Directory({ roomLog: log, endings, keptStays, clock, timers, ...quiet }),
+      directory: new Directory({ roomLog: log, endings, keptStays, entryBlocks, clock, timers, ...quiet }),
       endings,
       keptStays,
-      entryBlocks: { admit: (key, userId) => this.admit(key, userId) },
+      entryBlocks,
       writer: new StayWriter({ membership, clock, log: silentLog }),
       measures: { take: () => undefined, close: async () => undefined },
       checkTicket: () => null,

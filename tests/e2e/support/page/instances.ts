@@ -45,6 +45,7 @@ const CALLBACKS = [
   'onLocalRecordComplete',
   'onLocalUserBlocked',
   'onRemovalMessage',
+  'onEntryBlocked',
   'onConnectionLost',
   'onTryToReconnect',
   'onConnectionRecovery',
