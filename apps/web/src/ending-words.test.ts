@@ -6,6 +6,8 @@ test.each([
   [1, [], 'removed'],
   [2, [], 'dismissed'],
   [3, [], 'serverLost'],
+  [3, [-102011], 'keptOut'],
+  [1, [-102011], 'removed'],
   [1, [-102018], 'replaced'],
   [1, [-1314, -102018], 'replaced'],
   [1, [-100006], 'permissionLost'],
@@ -20,6 +22,7 @@ test('every cause has words of its own', () => {
   const causes = [
     'left',
     'removed',
+    'keptOut',
     'dismissed',
     'replaced',
     'permissionLost',

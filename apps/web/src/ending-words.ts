@@ -1,6 +1,6 @@
 /** Why a stay is over, as the page tells it. */
 export type EndingCause =
-  'left' | 'removed' | 'dismissed' | 'replaced' | 'permissionLost' | 'serverLost' | 'unknown';
+  'left' | 'removed' | 'keptOut' | 'dismissed' | 'replaced' | 'permissionLost' | 'serverLost' | 'unknown';
 
 export interface EndingWords {
   readonly title: string;
@@ -11,10 +11,11 @@ export interface EndingWords {
 
 const USER_WAS_DELETED = -102018;
 const PRIVILEGE_FLAG_ERROR = -100006;
+const NO_PRIVILEGE_ENTER_ROOM = -102011;
 
 /**
  * @param reason of `onExitRoom` (docs/trtc.md section 2.12)
- * @param errors the codes of `onError` during the stay: they tell apart the ways that share reason 1
+ * @param errors the codes of `onError` during the stay: they tell apart the ways that share a reason
  */
 export function endingCause(reason: number, errors: readonly number[]): EndingCause {
   if (reason === 0) return 'left';
@@ -23,7 +24,8 @@ export function endingCause(reason: number, errors: readonly number[]): EndingCa
     return errors.includes(PRIVILEGE_FLAG_ERROR) ? 'permissionLost' : 'removed';
   }
   if (reason === 2) return 'dismissed';
-  return reason === 3 ? 'serverLost' : 'unknown';
+  if (reason !== 3) return 'unknown';
+  return errors.includes(NO_PRIVILEGE_ENTER_ROOM) ? 'keptOut' : 'serverLost';
 }
 
 const WORDS: Record<EndingCause, EndingWords> = {
@@ -34,8 +36,14 @@ const WORDS: Record<EndingCause, EndingWords> = {
   },
   removed: {
     title: 'You were removed from the room',
-    explanation: 'A backend called RemoveUser with your name. The room goes on; you may join it again.',
+    explanation: 'A backend called RemoveUser with your name. The room goes on without you.',
     callback: 'onExitRoom(1)',
+  },
+  keptOut: {
+    title: 'You may not come back for now',
+    explanation:
+      'You lost the connection for so long that you were out of the room, and a backend keeps you from entering it again.',
+    callback: 'onError(-102011), onExitRoom(3)',
   },
   dismissed: {
     title: 'The room was dismissed',

@@ -1,5 +1,6 @@
 import type { JoinChoice, JoinDefaults, RoleChoice, SceneChoice } from './choice.ts';
 import { el, icon, setAttribute, type Part } from './dom.ts';
+import { problemText } from './problem-text.ts';
 import { fieldOf, type Problem } from './problem-words.ts';
 import { parseRoomName } from './room-name.ts';
 import type { Ticket, TicketSource } from './tickets.ts';
@@ -88,14 +89,11 @@ export class Join implements Part {
     });
   }
 
-  showProblem({ title, advice, code }: Problem): void {
+  showProblem(problem: Problem): void {
+    const { code } = problem;
     this.setBusy(undefined);
     this.#problem.hidden = false;
-    const small = code === undefined ? undefined : el('small', {}, ` (${code})`);
-    this.#problem.replaceChildren(
-      icon('alert'),
-      el('div', {}, el('b', {}, title), el('p', {}, advice, small)),
-    );
+    this.#problem.replaceChildren(icon('alert'), problemText(problem));
     const field = code === undefined ? undefined : fieldOf(code);
     const fields = { name: this.#name, room: this.#room, ticket: this.#userSig };
     for (const [key, element] of Object.entries(fields)) {

@@ -1,6 +1,8 @@
 /** What went wrong, as the page tells it: `title` in a few words, `advice` says what to do. */
 export interface Problem {
   readonly title: string;
+  /** What the application behind the room said about it; a text of anything. */
+  readonly quote?: string;
   readonly advice: string;
   /** The TRTC code, shown small: people search for it. */
   readonly code?: number;

@@ -3,6 +3,7 @@ import { roomAddress, type JoinChoice } from './choice.ts';
 import { Controls } from './controls.ts';
 import { DevPanel } from './devpanel.ts';
 import { button, el, icon, relabel, type Part } from './dom.ts';
+import { problemText } from './problem-text.ts';
 import type { Problem } from './problem-words.ts';
 import { RemoteUsers } from './remote-users.ts';
 import { roomText } from './room-name.ts';
@@ -161,23 +162,18 @@ export class Room implements Part {
     this.#banner.dataset['state'] = phase.at === 'inside' ? phase.link : phase.at;
   }
 
-  #showProblem({ title, advice, code }: Problem): void {
+  #showProblem(problem: Problem): void {
+    const { code } = problem;
     const close = el(
       'button',
       { type: 'button', class: 'problem__close', 'aria-label': 'Dismiss this message' },
       icon('close'),
     );
-    const words = el(
-      'div',
-      {},
-      el('b', {}, title),
-      el('p', {}, advice, code === undefined ? undefined : el('small', {}, ` (${code})`)),
-    );
     const box = el(
       'div',
       { class: 'problem', 'data-testid': 'problem', 'data-code': code },
       icon('alert'),
-      words,
+      problemText(problem),
       close,
     );
     close.addEventListener('click', () => box.remove());

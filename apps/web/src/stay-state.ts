@@ -1,5 +1,6 @@
 import type { RoleChoice } from './choice.ts';
 import type { EndingCause } from './ending-words.ts';
+import type { EntryBlock } from './entry-block.ts';
 import type { Problem } from './problem-words.ts';
 import type { Picture } from './tile.ts';
 
@@ -9,6 +10,8 @@ export interface StayEnding {
   readonly problem?: Problem;
   /** What the application's server tells the user. */
   readonly message?: string;
+  /** Whoever was removed may not come back for now. */
+  readonly entryBlock?: EntryBlock;
 }
 
 /** How this tab's stay in a room stands. */

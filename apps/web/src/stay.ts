@@ -2,6 +2,7 @@ import type { TRTCCloud } from '@rotunda/client';
 import { TRTCAppScene, TRTCParams, TRTCRoleType, TRTCVideoStreamType } from '@rotunda/client';
 import type { JoinChoice, RoleChoice } from './choice.ts';
 import { endingCause } from './ending-words.ts';
+import { blockProblem, type EntryBlock } from './entry-block.ts';
 import { problemOf, type Problem } from './problem-words.ts';
 import { Listeners } from './sdk.ts';
 import { failedDevice, type LocalMedia, type StayEnding, type StayPhase } from './stay-state.ts';
@@ -39,6 +40,8 @@ export class Stay {
   #phase: StayPhase = { at: 'entering' };
   #errors: { readonly code: number; readonly message: string }[] = [];
   #removalMessage: string | undefined;
+  /** Told before the end of the stay, or the refusal, that it belongs to. */
+  #entryBlock: EntryBlock | undefined;
   /** What to switch on when this user may publish. */
   #wanted: { microphone: boolean; camera: boolean };
 
@@ -137,6 +140,7 @@ export class Stay {
     on.add('onEnterRoom', (result) => this.#onEnterRoom(result));
     on.add('onExitRoom', (reason) => this.#onExitRoom(reason));
     on.add('onRemovalMessage', (message) => (this.#removalMessage = message));
+    on.add('onEntryBlocked', (until, message) => (this.#entryBlock = { until, message }));
     on.add('onError', (code, message) => this.#onError(code, message));
     on.add('onWarning', (code, message) => this.#onWarning(code, message));
     on.add('onSwitchRole', (code) => this.#onSwitchRole(code));
@@ -166,7 +170,8 @@ export class Stay {
     Object.assign(this.media, { microphone: 'off', camera: 'none', screen: 'none' });
     if (before.at !== 'refused') return this.#options.observer.ended(ending);
     const message = this.#errors.find(({ code }) => code === before.code)?.message ?? '';
-    this.#options.observer.refused(problemOf(before.code, message));
+    const block = this.#entryBlock;
+    this.#options.observer.refused(block ? blockProblem(block, Date.now()) : problemOf(before.code, message));
   }
 
   #ending(reason: number): StayEnding {
@@ -174,8 +179,10 @@ export class Stay {
     const cause = endingCause(reason, codes);
     const last = this.#errors.findLast(({ code }) => !failedDevice(code));
     if (cause === 'serverLost' && last) return { cause, problem: problemOf(last.code, last.message) };
-    const message = this.#removalMessage;
-    return cause === 'removed' && message ? { cause, message } : { cause };
+    if (cause !== 'removed' && cause !== 'keptOut') return { cause };
+    const entryBlock = this.#entryBlock;
+    const message = this.#removalMessage ?? entryBlock?.message;
+    return { cause, ...(message ? { message } : {}), ...(entryBlock ? { entryBlock } : {}) };
   }
 
   #onError(code: number, message: string): void {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RotundaAdmin } from '@rotunda/admin';
 import { startServer, type RotundaServer } from '@rotunda/server';
 import type { Browser } from 'playwright-core';
 import { APPLICATION } from './application.ts';
@@ -12,6 +13,8 @@ import { temporaryDirectory } from './stage.ts';
 export class WebStage {
   /** Pictures may be put here; it goes when the stage does. */
   readonly scratch: string;
+  /** The application's own backend. */
+  readonly admin: RotundaAdmin;
   readonly #server: RotundaServer;
   readonly #browser: Browser;
   readonly #open = new Set<MeetingPage>();
@@ -20,6 +23,7 @@ export class WebStage {
     this.scratch = scratch;
     this.#server = server;
     this.#browser = browser;
+    this.admin = new RotundaAdmin({ url: server.url, ...APPLICATION.cloudApi });
   }
 
   static async open({ dev }: { dev: boolean }): Promise<WebStage> {
