@@ -39,6 +39,7 @@ export function openHistory(
       receiver ? [{ sdkAppId, ...receiver }] : [],
     ),
     outbox: store.outbox,
+    isOurs: () => store.isOurs(),
     sender: new HttpSender({ clock: systemClock }),
     clock: systemClock,
     log,

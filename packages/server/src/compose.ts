@@ -42,6 +42,7 @@ import { ReturnRights } from './signalling/return-rights.ts';
 import { SpeedTests } from './signalling/speed-tests.ts';
 import { StayWriter } from './signalling/stay-writer.ts';
 import { ENDINGS_KEPT_MS } from './store/endings-port.ts';
+import { DatabaseInUseError } from './store/database-lock.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
@@ -97,7 +98,7 @@ async function openConfiguredStore(config: ServerConfig, log: Log): Promise<Stor
   try {
     return await openStore({ file, databaseUrl, keptMs: keptMs(config), clock: systemClock, log });
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    if (!(error instanceof StoreError || error instanceof DatabaseInUseError)) throw error;
     const setting = databaseUrl ? 'databaseUrl' : 'dataDir';
     throw new ConfigError(`${setting} (${envName(setting)}): ${error.message}`);
   }

@@ -22,6 +22,8 @@ export type OnAttempt = (sample: {
 export interface DeliveryTools {
   readonly outbox: Pick<OutboxStore, 'waiting'>;
   readonly settlements: Settlements;
+  /** False while another server may deliver the same. */
+  readonly isOurs: () => boolean;
   readonly sender: Pick<Sender, 'post'>;
   /** Of all apps together. */
   readonly places: Semaphore;
@@ -58,6 +60,8 @@ export class AppDelivery {
   /** What was settled while a page is read: it may be in that page all the same. */
   readonly #settledMeanwhile = new Set<string>();
   readonly #attempts = new Set<Promise<unknown>>();
+  /** Until the outbox belongs to this server again. */
+  #regaining: Promise<void> | null = null;
   #closed = false;
 
   constructor(app: CallbackApp, tools: DeliveryTools) {
@@ -181,8 +185,9 @@ export class AppDelivery {
     callback: StoredCallback,
     attempts: number,
   ): Promise<{ readonly settled: Promise<void> } | { readonly nextAt: number } | null> {
-    const { settlements, onAttempt } = this.#tools;
+    const { settlements, isOurs, onAttempt } = this.#tools;
     const { sdkAppId, retry } = this.#app;
+    if (!isOurs() && !(await this.#waitsStill(callback))) return { settled: Promise.resolve() };
     const attempt = await this.#post(callback);
     if (!attempt) return null;
     const { outcome, lastAt } = attempt;
@@ -212,6 +217,19 @@ export class AppDelivery {
     } finally {
       this.#places.release();
     }
+  }
+
+  /** When the outbox belongs to this server again, for which it waits: somebody else may have delivered it. */
+  async #waitsStill({ id, position, room }: StoredCallback): Promise<boolean> {
+    this.#regaining ??= this.#regain().finally(() => (this.#regaining = null));
+    await this.#regaining;
+    const [next] = await this.#waiting({ after: position - 1, limit: 1, room });
+    return next?.id === id;
+  }
+
+  async #regain(): Promise<void> {
+    while (!this.#tools.isOurs() && !this.#closed) await this.#pause(RETRY_MS);
+    if (!this.#closed) this.rewind();
   }
 
   #giveUp(

@@ -14,6 +14,8 @@ export interface CallbacksTools {
   /** Those that are told anything. */
   readonly apps: readonly CallbackApp[];
   readonly outbox: OutboxStore;
+  /** False while another server may deliver the same. */
+  readonly isOurs: () => boolean;
   readonly sender: Sender;
   /** The system's time. */
   readonly clock: Clock;

@@ -21,6 +21,8 @@ export class DeliveryWorld {
   readonly clock = new FakeClock();
   readonly startedAt = this.clock.now();
   readonly results: string[] = [];
+  /** Whether no other server may use the outbox. */
+  ours = true;
   readonly #folder = mkdtempSync(join(tmpdir(), 'rotunda-callbacks-'));
   #database: OpenDatabase | null = null;
   #count = 0;
@@ -39,6 +41,7 @@ export class DeliveryWorld {
     return new Callbacks({
       apps,
       outbox,
+      isOurs: () => this.ours,
       sender,
       clock: this.clock,
       log: silentLog,

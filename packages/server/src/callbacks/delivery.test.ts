@@ -312,6 +312,23 @@ describe('delivery', () => {
     expect(await world.waiting()).toEqual([]);
   });
 
+  it('stands still while another server may deliver, and goes on with what that one has left', async () => {
+    await world.add(['e1', 'e2', 'e3', 'e4']);
+    await world.add(['b1'], { room: 'b' });
+    receiver.answer = () => REFUSED;
+    await start();
+    world.ours = false;
+    receiver.posts.length = 0;
+    receiver.answer = () => OK;
+    await world.pass(20_000);
+    expect(receiver.ids).toEqual([]);
+    await world.outbox.settle({ delivered: ['e1', 'e3'], dead: [] });
+    world.ours = true;
+    await world.pass(2_000);
+    expect(receiver.ids.toSorted()).toEqual(['b1', 'e2', 'e4']);
+    expect(await world.waiting()).toEqual([]);
+  });
+
   it('goes on after a restart where it was cut off', async () => {
     await world.add(['e1', 'e2', 'e3']);
     receiver.answer = (id) => (id === 'e2' ? new Promise(() => undefined) : OK);

@@ -64,6 +64,7 @@ async function letTheirTimePass(): Promise<void> {
     clock,
     log: silentLog,
     newId: () => 'new',
+    isOurs: () => true,
     onAttempt: () => undefined,
   });
   callbacks.start();

@@ -1,4 +1,5 @@
 import type { Clock, Log } from '@rotunda/base';
+import { onlyWhileHeld } from './database-lock.ts';
 import { FORGOTTEN_ENDINGS, SqlEndings } from './endings.ts';
 import { FORGOTTEN_ENTRY_BLOCKS, SqlEntryBlocks } from './entry-blocks.ts';
 import { FORGOTTEN_HISTORY, SqlHistory } from './history.ts';
@@ -7,9 +8,11 @@ import { FORGOTTEN_CALLBACKS, SqlOutbox } from './outbox.ts';
 import { SqlPast } from './past.ts';
 import type { Store } from './port.ts';
 import { FORGOTTEN_QUALITY, SqlQuality } from './quality.ts';
+import { lockPostgres } from './postgres-lock.ts';
 import { openPostgres } from './postgres.ts';
 import { Retention, type Forgetting } from './retention.ts';
 import { SqlSecrets } from './secrets.ts';
+import { lockSqlite } from './sqlite-lock.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** What each topic deletes when it is old enough. */
@@ -33,25 +36,41 @@ export interface StoreOptions {
   readonly log: Log;
 }
 
-/** @throws StoreError when the database cannot be used, Error when a file of SQLite cannot be made. */
-export async function openStore({ file, databaseUrl, keptMs, clock, log }: StoreOptions): Promise<Store> {
-  const { db, past, close } = databaseUrl
-    ? await openPostgres({ url: databaseUrl, log })
-    : await openSqlite(file);
-  const retention = new Retention({ db, forgettings: FORGETTINGS, keptMs, clock, log });
-  retention.start();
-  return {
-    endings: new SqlEndings(db, clock),
-    entryBlocks: new SqlEntryBlocks(db),
-    history: new SqlHistory(db),
-    keptStays: new SqlKeptStays(db),
-    outbox: new SqlOutbox(db),
-    past: new SqlPast(past),
-    quality: new SqlQuality({ db, past }),
-    secrets: new SqlSecrets(db),
-    close: async () => {
-      await retention.close();
-      await close();
-    },
-  };
+/**
+ * Takes the database for this server alone, as soon as one that it replaces has stopped.
+ *
+ * @throws DatabaseInUseError when another server has it; StoreError when the database cannot be used,
+ * Error when a file of SQLite cannot be made
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { file, databaseUrl: url, keptMs, clock, log } = options;
+  const lock = url ? await lockPostgres({ url, clock, log }) : await lockSqlite(file, { clock, log });
+  try {
+    const { db, past, close } = url ? await openPostgres({ url, log }) : await openSqlite(file);
+    const retention = new Retention({ db, forgettings: FORGETTINGS, keptMs, clock, log });
+    retention.start();
+    const ours = db.withPlugin(onlyWhileHeld(lock));
+    return {
+      endings: new SqlEndings(db, clock),
+      entryBlocks: new SqlEntryBlocks(db),
+      history: new SqlHistory(ours),
+      keptStays: new SqlKeptStays(db),
+      outbox: new SqlOutbox(ours),
+      past: new SqlPast(past),
+      quality: new SqlQuality({ db, past }),
+      secrets: new SqlSecrets(db),
+      isOurs: () => lock.isHeld,
+      close: async () => {
+        try {
+          await retention.close();
+          await close();
+        } finally {
+          await lock.release();
+        }
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }

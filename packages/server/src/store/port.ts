@@ -17,6 +17,8 @@ export interface Store {
   readonly past: PastStore;
   readonly quality: QualityStore;
   readonly secrets: SecretStore;
+  /** False while another server may use the database, too: then history and outbox fail, and nothing may be delivered. */
+  isOurs(): boolean;
   /** Idempotent. */
   close(): Promise<void>;
 }

@@ -2,7 +2,8 @@ import type { Log } from '@rotunda/base';
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { toStorable } from './database.ts';
-import { StoreError, type StoreFault } from './errors.ts';
+import type { StoreError } from './errors.ts';
+import { isRefusal, storeError } from './postgres-errors.ts';
 
 /** How long things may take, in milliseconds, and how many connections there are. */
 export interface PostgresLimits {
@@ -19,18 +20,6 @@ export interface PostgresLimits {
 
 /** Types that are numbers in SQLite, too: bigint, and numeric, which is what their sum is. */
 const NUMBERS: ReadonlySet<number> = new Set([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
-/** The SQLSTATE of a server that is a mere copy by now: a new connection may find the one that took over. */
-const READ_ONLY = '25006';
-/** What SQLSTATEs mean, by how they begin. What is not among them can never work. */
-const FAULTS: readonly (readonly [sqlState: RegExp, fault: StoreFault])[] = [
-  [/^(57014|55P03)/, 'tooSlow'],
-  [/^53100/, 'full'],
-  [/^(58|XX00[12])/, 'broken'],
-  // Conflicts of transactions, lack of memory and of connections.
-  [/^(40|53)/, 'busy'],
-  // The connection was lost, or ended by the server.
-  [/^(08|25006|57)/, 'unreachable'],
-];
 const KEEP_ALIVE_AFTER_MS = 10_000;
 const CONFIRM_WHEN_DURABLE =
   "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
@@ -119,24 +108,4 @@ class GuardedClient implements PostgresPoolClient {
   release(): void {
     this.#client.release(this.#lost !== null);
   }
-}
-
-/** Without what `pg` adds to an error: its client, and values of rows. */
-function storeError(error: unknown): StoreError {
-  const { message, code } = error instanceof Error ? (error as Error & { code?: unknown }) : { message: '' };
-  const known = typeof code === 'string' ? code : undefined;
-  // Where a name stands for several addresses, what failed has a code only.
-  const text = message || (known ?? 'it failed');
-  return new StoreError(text, { code: known, fault: faultOf(error, known ?? '') });
-}
-
-function faultOf(error: unknown, code: string): StoreFault {
-  const known =
-    error instanceof pg.DatabaseError ? FAULTS.find(([sqlState]) => sqlState.test(code)) : undefined;
-  return known?.[1] ?? (isRefusal(error) ? 'refused' : 'unreachable');
-}
-
-/** Whether the database answered, and goes on with the connection. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && error.code !== READ_ONLY;
 }

@@ -1,8 +1,8 @@
 import type { Log } from '@rotunda/base';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { OpenDatabase } from './database.ts';
-import { StoreError } from './errors.ts';
 import { migrate } from './migrations/migrate.ts';
+import { unusable } from './postgres-errors.ts';
 import { GuardedPool, type PostgresLimits } from './postgres-pool.ts';
 import type { Tables } from './tables.ts';
 
@@ -47,11 +47,7 @@ export async function openPostgres({ url, log, limits }: PostgresOptions): Promi
     let closing: Promise<void> | null = null;
     return { db, past, close: () => (closing ??= close()) };
   } catch (error) {
-    const { message, code, fault } =
-      error instanceof StoreError
-        ? error
-        : { message: String(error), code: undefined, fault: 'refused' as const };
-    throw new StoreError(`PostgreSQL at ${placeOf(url)} cannot be used: ${message}`, { code, fault });
+    throw unusable(url, error);
   }
 }
 
@@ -66,10 +62,4 @@ async function makeTables(url: string, log: Log): Promise<void> {
 
 function connect(pool: GuardedPool): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-}
-
-/** Host, port and database. */
-function placeOf(url: string): string {
-  const { host, pathname, searchParams } = new URL(url);
-  return `${host || (searchParams.get('host') ?? 'localhost')}${pathname}`;
 }
