@@ -12,7 +12,7 @@ interface ExtensionError {
 export const EXTENSION_ERRORS = {
   InvalidParameter: {
     status: 400,
-    when: 'The body is not JSON, or a parameter is missing, wrong or not known. The message names all of them.',
+    when: 'The request is malformed, its body is not JSON, or a parameter is missing, wrong or not known. The message says what.',
     of: 'each',
   },
   InvalidParameterValue: {

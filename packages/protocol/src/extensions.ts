@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MAX_BACKEND_MESSAGE } from './backend-message.ts';
 import { COMMON_EXTENSION_ERRORS, type ExtensionErrorCode } from './extension-errors.ts';
-import { MAX_NUMERIC_ROOM_ID, isStringRoomId, isUserId } from './ids.ts';
-import { isKeepable } from './text.ts';
+import { MAX_NUMERIC_ROOM_ID, MAX_USER_ID_BYTES, STRING_ROOM_ID, USER_ID } from './ids.ts';
+import { KEEPABLE } from './text.ts';
 
 export { EXTENSION_ERRORS, type ExtensionErrorCode } from './extension-errors.ts';
 
@@ -17,18 +17,23 @@ const USUAL_PAGE = 100;
 const YEAR_SECONDS = 31_536_000;
 
 const sdkAppId = z.number().int().min(1).max(0xffff_ffff).describe('The application.');
-const userId = z.string().min(1).max(64).refine(isUserId, 'must be a userId').describe('The user.');
+const userId = z
+  .string()
+  .max(MAX_USER_ID_BYTES)
+  .regex(USER_ID, 'must be a userId')
+  .refine((text) => new TextEncoder().encode(text).length <= MAX_USER_ID_BYTES, 'has too many bytes')
+  .describe(`The user: 1 to ${MAX_USER_ID_BYTES} bytes of UTF-8.`);
 const time = z.number().int().describe('Milliseconds since the epoch.');
 const room = z
   .union([
     z.strictObject({ roomId: z.number().int().min(1).max(MAX_NUMERIC_ROOM_ID) }),
     z.strictObject({
-      strRoomId: z.string().refine(isStringRoomId, 'must be 1 to 64 characters of the allowed set'),
+      strRoomId: z.string().regex(STRING_ROOM_ID, 'must be 1 to 64 characters of the allowed set'),
     }),
   ])
   .describe('A room, by its number or by its text: 1 and "1" are two rooms.');
 const limit = z.number().int().min(1).max(MAX_PAGE).default(USUAL_PAGE).describe('How many at most.');
-const keepable = z.string().refine(isKeepable, 'must have neither NUL nor half a character');
+const keepable = z.string().regex(KEEPABLE, 'must have neither NUL nor half a character');
 const message = keepable
   .max(MAX_BACKEND_MESSAGE)
   .describe('What the user is told. It is shown as text, never as HTML.');

@@ -19,9 +19,9 @@ export const MAX_STRING_ROOM_ID_BYTES = 64;
 export const MAX_USER_ID_BYTES = 64;
 
 /** The 89 characters that a string room id may consist of (docs/trtc.md 1.4). */
-const STRING_ROOM_ID = /^[A-Za-z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]{1,64}$/;
+export const STRING_ROOM_ID = /^[A-Za-z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]{1,64}$/;
 /** Letters, digits, `_` and `-` are documented; deployed applications also use `.`, `@`, `:` and UTF-8 names. */
-const USER_ID = /^[^\p{Cc}\p{Cs}/\\"'<>]+$/u;
+export const USER_ID = /^[^\p{Cc}\p{Cs}/\\"'<>]+$/u;
 
 /** Whole number 1…4294967294. */
 export function isNumericRoomId(value: unknown): value is number {

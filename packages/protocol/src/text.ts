@@ -1,4 +1,7 @@
-/** Whether every database can keep it: without NUL, and without half a character (a lone surrogate). */
+/** Text without NUL, and without half a character (a lone surrogate). */
+export const KEEPABLE = /^[^\0\p{Cs}]*$/u;
+
+/** Whether every database can keep it. */
 export function isKeepable(text: string): boolean {
-  return !/[\0\p{Cs}]/u.test(text);
+  return KEEPABLE.test(text);
 }

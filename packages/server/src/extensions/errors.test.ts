@@ -188,6 +188,7 @@ describe.each(names)('%s', (name) => {
       expect(await response.clone().json()).toEqual({
         error: { code, message: message.replace('OPERATION', name) },
       });
+      expect(response.headers.get('www-authenticate')).toBe(status === 401 ? 'TC3-HMAC-SHA256' : null);
       await document.holds(name, response);
     },
   );
@@ -195,6 +196,17 @@ describe.each(names)('%s', (name) => {
   it('takes what the document says, and nothing else', async () => {
     const right = IN_ORDER[name];
     const others: unknown[] = [
+      { ...right, room: { strRoomId: 'ü' } },
+      { ...right, room: { strRoomId: '' } },
+      { ...right, room: { roomId: 4_294_967_295 } },
+      { ...right, userId: 'a/b' },
+      { ...right, userId: '' },
+      { ...right, userIds: ['\ud83d'] },
+      { ...right, message: 'a\0b' },
+      { ...right, message: 'x'.repeat(201) },
+      { ...right, ids: ['a\0b'] },
+      { ...right, seconds: 0 },
+      { ...right, blockSeconds: 1.5 },
       null,
       [],
       {},
@@ -209,6 +221,8 @@ describe.each(names)('%s', (name) => {
     ];
     expect(document.takes(name, right)).toBe(true);
     for (const params of others) {
+      // Within the rate.
+      clock.advance(50);
       const response = await call(name, { body: JSON.stringify(params) });
       expect([params, response.status === 400]).toEqual([params, !document.takes(name, params)]);
     }

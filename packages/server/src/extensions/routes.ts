@@ -8,6 +8,7 @@ import {
   type ExtensionErrorCode,
   type ExtensionName,
 } from '@rotunda/protocol/extensions';
+import { TC3_ALGORITHM } from '@rotunda/protocol/tc3';
 import type {
   FastifyError,
   FastifyInstance,
@@ -151,5 +152,7 @@ function isOurs(code: CloudApiErrorCode): code is ExtensionErrorCode {
 }
 
 function refuse(reply: FastifyReply, { code, message }: ExtensionRefusal): FastifyReply {
-  return reply.code(EXTENSION_ERRORS[code].status).send({ error: { code, message } });
+  const { status } = EXTENSION_ERRORS[code];
+  if (status === 401) reply.header('www-authenticate', TC3_ALGORITHM);
+  return reply.code(status).send({ error: { code, message } });
 }
