@@ -16,7 +16,7 @@ type Query<Name extends Exclude<keyof PastStore, 'spans'>> = Parameters<PastStor
 type Answer<Name extends Exclude<keyof PastStore, 'spans'>> = Awaited<ReturnType<PastStore[Name]>>;
 
 const DAY_MS = 86_400_000;
-const SPANS_AT_ONCE = 2_000;
+const SPANS_AT_ONCE = 1_000;
 /** The session of a guest names the version at which it came, after this. */
 const GUEST = '%@%';
 
@@ -123,13 +123,15 @@ export class SqlPast implements PastStore {
   }
 
   async *spans({ sdkAppIds, roomId, from, to }: Parameters<PastStore['spans']>[0]): AsyncIterable<PastSpan> {
-    // As the index has it: so only what ended in the period or later is looked at, and each page begins where the last ended.
+    // As the index has it, and stays before rooms: so only what ended in the period or later is looked at, and each page begins where the
+    // last ended.
     const end = sql<number>`coalesce(stays.left_at, ${sql.lit(STILL_OPEN)})`;
-    let after = { end: from, sessionId: '' };
+    let after = { end: from + 1, sessionId: '' };
     for (;;) {
       const rows = await this.#db
         .selectFrom('stays')
-        .innerJoin('rooms', 'rooms.incarnation', 'stays.incarnation')
+        .crossJoin('rooms')
+        .whereRef('rooms.incarnation', '=', 'stays.incarnation')
         .select([
           'stays.incarnation',
           'stays.session_id',
@@ -140,8 +142,8 @@ export class SqlPast implements PastStore {
           'rooms.room_id',
           end.as('end'),
         ])
-        .where(sql<boolean>`(${end}, stays.session_id) > (${after.end}, ${after.sessionId})`)
-        .where(end, '>', from)
+        .where(end, '>=', after.end)
+        .where((eb) => eb.or([eb(end, '>', after.end), eb('stays.session_id', '>', after.sessionId)]))
         .where('rooms.sdk_app_id', 'in', sdkAppIds)
         .where('stays.session_id', 'not like', GUEST)
         .where('stays.entered_at', '<', to)

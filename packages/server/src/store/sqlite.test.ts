@@ -9,6 +9,7 @@ import type { Ending } from './endings-port.ts';
 import { SqlEndings } from './endings.ts';
 import type { Database } from './database.ts';
 import { FORGOTTEN_CALLBACKS, SqlOutbox } from './outbox.ts';
+import { SqlPast } from './past.ts';
 import { SqlSecrets } from './secrets.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -46,6 +47,19 @@ describe('the SQLite store', () => {
       expect(plan.join()).toMatch(/USING (COVERING )?INDEX outbox_backlog/);
       expect(plan.join(), 'no row is looked at in vain').not.toMatch(/SCAN outbox/);
     }
+    await close();
+  });
+
+  it('finds each page of the stays of a time where the last one ended, in an index', async () => {
+    const { db, close } = await openSqlite(join(folder, 'plans.db'));
+    const { plugin, plans } = planning(db);
+    const query = { sdkAppIds: [1], roomId: null, from: 1, to: 2 };
+    for await (const _ of new SqlPast(db.withPlugin(plugin)).spans(query))
+      expect.unreachable('there is none');
+    const [plan, ...others] = await plans();
+    expect(others).toEqual([]);
+    expect(plan?.join()).toMatch(/SEARCH stays USING INDEX stays_end \(<expr>>\?\)/);
+    expect(plan?.join(), 'nothing is sorted').not.toMatch(/TEMP B-TREE/);
     await close();
   });
 
