@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock, Log, Timer } from '@rotunda/base';
 import type { LeaveReason } from '@rotunda/protocol';
 import type { AudienceChange } from '../roomlog/membership-port.ts';
@@ -111,12 +112,15 @@ export class Recorder {
     if (leftOut > 0) this.#sayLeftOut(leftOut);
     if (happenings.length === 0) return;
     for (const happening of happenings) this.#waiting.push(happening);
-    if (!this.#retry && !this.#closed) this.#writeSoon();
+    if (!this.#retry && !this.#closed) this.#writeSoon(() => setImmediate());
   }
 
-  /** All that has come by the end of this turn, and what comes while it is written, goes together. */
-  #writeSoon(): void {
-    this.#writing ??= Promise.resolve()
+  /**
+   * All that has come by the end of this turn, and what comes while it is written, goes together; after what somebody waits for, and
+   * asked of the store in this turn.
+   */
+  #writeSoon(turn = () => Promise.resolve()): void {
+    this.#writing ??= turn()
       .then(() => this.#write())
       .finally(() => {
         this.#writing = null;

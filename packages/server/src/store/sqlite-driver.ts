@@ -43,7 +43,7 @@ class ThreadedDriver implements Driver {
     this.#thread = await SqliteThread.open(this.#options);
   }
 
-  async acquireConnection(): Promise<DatabaseConnection> {
+  async acquireConnection(): Promise<ThreadConnection> {
     await this.#turn();
     try {
       return new ThreadConnection(await this.#living());
@@ -53,21 +53,18 @@ class ThreadedDriver implements Driver {
     }
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  /** It begins with its first statement, which so is no question more. */
+  beginTransaction(connection: ThreadConnection): Promise<void> {
+    connection.begins = true;
+    return Promise.resolve();
   }
 
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+  async commitTransaction(connection: ThreadConnection): Promise<void> {
+    if (!connection.begins) await connection.executeQuery(CompiledQuery.raw('commit'));
   }
 
-  /** SQLite rolls back by itself at some errors. If it is not known, the connection is given up, and its transaction with it. */
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    try {
-      await connection.executeQuery(CompiledQuery.raw('rollback'));
-    } catch {
-      await this.#thread?.close();
-    }
+  async rollbackTransaction(connection: ThreadConnection): Promise<void> {
+    if (!connection.begins) await connection.executeQuery(CompiledQuery.raw('rollback'));
   }
 
   releaseConnection(): Promise<void> {
@@ -111,6 +108,8 @@ class ThreadedDriver implements Driver {
 
 /** The connection as long as one has it: what a thread that died had begun does not go on in the next one. */
 class ThreadConnection implements DatabaseConnection {
+  /** Whether its next statement begins a transaction. */
+  begins = false;
   readonly #thread: SqliteThread;
 
   constructor(thread: SqliteThread) {
@@ -118,7 +117,9 @@ class ThreadConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changes } = await this.#thread.ask(sql, parameters);
+    const { begins } = this;
+    this.begins = false;
+    const { rows, changes } = await this.#thread.ask({ text: sql, parameters, begins });
     const result = { rows: rows as R[] };
     return changes === undefined ? result : { ...result, numAffectedRows: BigInt(changes) };
   }

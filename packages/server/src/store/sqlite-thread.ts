@@ -14,6 +14,8 @@ export interface SqlitePlace {
 export interface Question {
   readonly text: string;
   readonly parameters: readonly unknown[];
+  /** Whether a transaction begins with it. */
+  readonly begins: boolean;
 }
 
 export type Answer =
@@ -75,9 +77,9 @@ export class SqliteThread {
   }
 
   /** @throws StoreError */
-  async ask(text: string, parameters: readonly unknown[]): Promise<Done> {
+  async ask({ parameters, ...statement }: Question): Promise<Done> {
     if (this.#end) throw this.#end;
-    const question: Question = { text, parameters: parameters.map(toStorable) };
+    const question: Question = { ...statement, parameters: parameters.map(toStorable) };
     this.#worker.postMessage(question, []);
     const { rows, changes } = await this.#answer();
     for (const row of rows) giveBuffers(row);

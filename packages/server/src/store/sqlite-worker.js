@@ -18,8 +18,11 @@ function failure(error) {
 }
 
 /** @param {Sqlite.Database} database @param {Question} question @returns {Answer} */
-function answer(database, { text, parameters }) {
+function answer(database, { text, parameters, begins }) {
   try {
+    // SQLite ends a transaction by itself at some errors.
+    if (text === 'rollback' && !database.inTransaction) return { rows: [] };
+    if (begins) database.exec('begin immediate');
     const statement = database.prepare(text);
     if (statement.reader) return { rows: statement.all(parameters) };
     return { rows: [], changes: statement.run(parameters).changes };
