@@ -97,6 +97,7 @@ function change(room: Draft, event: OpenRoomEvent): void {
       applyToGuests(room.guests, event);
       return;
     case 'userBlocked':
+    case 'blockForgotten':
       applyToBlocks(room.blocks, event);
       return;
     default:

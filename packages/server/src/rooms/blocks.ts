@@ -2,7 +2,7 @@ import { LEAVE_REASONS, NOT_BLOCKED, isBlocked, sameBlock, type Blocked } from '
 import { accept, nothing, refuse } from './decision.ts';
 import type { CommandOf, Decision, Member, OpenRoom, RoomEvent } from './model.ts';
 
-type BlockEvent = Extract<RoomEvent, { type: 'userBlocked' }>;
+type BlockEvent = Extract<RoomEvent, { type: 'userBlocked' | 'blockForgotten' }>;
 type Left = Extract<RoomEvent, { type: 'left' }>;
 
 export function blockOf({ blocks }: Pick<OpenRoom, 'blocks'>, sessionId: string): Blocked {
@@ -45,7 +45,7 @@ export function inheritedBlock(
   const from = [continues, ...here].find((before) => room?.blocks.has(before));
   if (room && from !== undefined) {
     return [
-      { type: 'userBlocked', userId, sessionId: from, blocked: NOT_BLOCKED, at },
+      { type: 'blockForgotten', userId, sessionId: from, at },
       { type: 'userBlocked', userId, sessionId, blocked: blockOf(room, from), at },
     ];
   }
@@ -59,14 +59,14 @@ export function forgetBlock(
   { userId, sessionId, at }: CommandOf<'leave'>,
 ): readonly RoomEvent[] {
   if (!room.blocks.has(sessionId)) return [];
-  return [{ type: 'userBlocked', userId, sessionId, blocked: NOT_BLOCKED, at }];
+  return [{ type: 'blockForgotten', userId, sessionId, at }];
 }
 
 export function applyToBlocks(blocks: Map<string, Blocked>, event: BlockEvent | Left): void {
   const { sessionId } = event;
   if (event.type === 'left') {
     if (LEAVE_REASONS[event.reason].terminal) blocks.delete(sessionId);
-  } else if (sameBlock(event.blocked, NOT_BLOCKED)) {
+  } else if (event.type === 'blockForgotten' || sameBlock(event.blocked, NOT_BLOCKED)) {
     blocks.delete(sessionId);
   } else {
     blocks.set(sessionId, event.blocked);

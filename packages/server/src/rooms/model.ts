@@ -253,6 +253,13 @@ export type RoomEvent =
       readonly blocked: Blocked;
       readonly at: number;
     }
+  /** The block of a stay that is over, or has handed it on, concerns the room no more: nothing was lifted. */
+  | {
+      readonly type: 'blockForgotten';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly at: number;
+    }
   | {
       readonly type: 'linkLost';
       readonly userId: string;

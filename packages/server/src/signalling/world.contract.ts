@@ -1,12 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { FakeClock, TypedEmitter, silentLog, type Log } from '@rotunda/base';
-import {
-  DEFAULT_TIMERS,
-  roomKey,
-  type LeaveReason,
-  type ServerFrame,
-  type SnapshotMessage,
-} from '@rotunda/protocol';
+import { DEFAULT_TIMERS, roomKey, type ServerFrame, type SnapshotMessage } from '@rotunda/protocol';
 import type { WebSocket } from 'ws';
 import { AppRegistry } from '../auth/apps.ts';
 import { Permissions } from '../auth/permissions.ts';
@@ -16,8 +10,7 @@ import { CrossRooms } from '../roomlog/cross-rooms.ts';
 import { MemoryPresenceIndex } from '../roomlog/memory-presence.ts';
 import { createMembership } from '../roomlog/membership.ts';
 import { Sweeper } from '../roomlog/sweeper.ts';
-import { ENDINGS_KEPT_MS, type EndingStore, type ReturnBar } from '../store/endings-port.ts';
-import type { KeptStayStore } from '../store/kept-stays-port.ts';
+import { ENDINGS_KEPT_MS } from '../store/endings-port.ts';
 import { Connection } from './connection.ts';
 import type { SignallingContext } from './context.ts';
 import { Directory } from './directory.ts';
@@ -25,6 +18,7 @@ import { Endings } from './endings.ts';
 import { EntryBlockedError, type EntryBlocks } from './entry-blocks.ts';
 import { ForcedEnds } from './forced-ends.ts';
 import { KeptStays } from './kept-stays.ts';
+import { memoryEndings, memoryKeptStays } from './memory-stores.contract.ts';
 import { ReturnRights } from './return-rights.ts';
 import { SharedLog } from './shared-log.contract.ts';
 import { SpeedTests } from './speed-tests.ts';
@@ -132,28 +126,6 @@ export class FakeClient {
   }
 }
 
-/** `read`: called before each look, which fails if it throws. */
-function memoryStore(read: () => void): EndingStore {
-  const endings = new Map<string, LeaveReason>();
-  const bars: ReturnBar[] = [];
-  return {
-    saveEndings: async (saved, barred = []) => {
-      for (const { sessionId, reason } of saved) if (!endings.has(sessionId)) endings.set(sessionId, reason);
-      bars.push(...barred);
-    },
-    findEnding: async (sessionId) => {
-      read();
-      return endings.get(sessionId) ?? null;
-    },
-    findReturnBar: async (stay) => {
-      read();
-      const hits = ({ room, userId, at }: ReturnBar): boolean =>
-        room === stay.room && at > stay.since && (userId ?? stay.userId) === stay.userId;
-      return bars.findLast(hits)?.reason ?? null;
-    },
-  };
-}
-
 /** Media that has nothing to carry. */
 function idleMedia(): MediaService {
   const member = (): MediaMember => ({
@@ -212,9 +184,9 @@ export class SignallingWorld {
     const ids = { nodeId: 'node', newId };
     const told = { onDeadline, onAudienceChange: () => undefined };
     const membership = createMembership({ log, presence, clock, timers, ...ids, ...told });
-    const endings = new Endings({ store: memoryStore(() => this.#readStore()), clock, log: silentLog });
+    const endings = new Endings({ store: memoryEndings(() => this.#readStore()), clock, log: silentLog });
     const permissions = new Permissions({ apps: new AppRegistry([]), clock });
-    const keptStore: KeptStayStore = { save: async () => undefined, find: async () => null };
+    const keptStore = memoryKeptStays(() => this.#readStore());
     const keptStays = new KeptStays({ store: keptStore, permissions, clock, log: silentLog });
     const quiet = { onStayEnded: () => undefined, log: this.#notebook() };
     this.forced = new ForcedEnds({ membership, endings });
