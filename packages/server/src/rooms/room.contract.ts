@@ -94,3 +94,13 @@ export function roomWith(...commands: ((room: Room) => Command)[]): Room {
 }
 
 export const types = (events: readonly RoomEvent[]): string[] => events.map(({ type }) => type);
+
+export const callOfTwo = (): Room =>
+  roomWith(
+    (r) => r.enter('ann', 'a1'),
+    (r) => r.enter('bob', 'b1'),
+  );
+
+/** Each of them is there by a session of its own: `ann1` of `ann`. */
+export const liveOf = (...anchors: string[]): Room =>
+  roomWith(...anchors.map((userId) => (r: Room) => r.enter(userId, `${userId}1`, { scene: LIVE })));
