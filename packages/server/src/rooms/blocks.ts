@@ -1,8 +1,8 @@
 import { LEAVE_REASONS, NOT_BLOCKED, isBlocked, sameBlock, type Blocked } from '@rotunda/protocol';
+import type { BlockEvent } from './block-model.ts';
 import { accept, nothing, refuse } from './decision.ts';
 import type { CommandOf, Decision, Member, OpenRoom, RoomEvent } from './model.ts';
 
-type BlockEvent = Extract<RoomEvent, { type: 'userBlocked' | 'blockForgotten' }>;
 type Left = Extract<RoomEvent, { type: 'left' }>;
 
 export function blockOf({ blocks }: Pick<OpenRoom, 'blocks'>, sessionId: string): Blocked {

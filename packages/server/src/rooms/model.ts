@@ -8,6 +8,7 @@ import type {
   TRTCErrorName,
 } from '@rotunda/protocol';
 import type { TerminalType, UserType } from '@rotunda/protocol/callbacks';
+import type { BlockCommand, BlockEvent } from './block-model.ts';
 import type { Guest, GuestCommand, GuestEvent } from './guest-model.ts';
 import type { OwnStream, Stream } from './stream.ts';
 
@@ -147,14 +148,7 @@ export type Command =
       readonly source: Source;
       readonly muted: boolean;
     }
-  /** A backend says what a user may not send; `audience` is its stay in the presence index, if it has one there. */
-  | {
-      readonly type: 'block';
-      readonly at: number;
-      readonly userId: string;
-      readonly audience: string | null;
-      readonly blocked: Blocked;
-    }
+  | BlockCommand
   | {
       readonly type: 'lost';
       readonly at: number;
@@ -245,21 +239,7 @@ export type RoomEvent =
       readonly stream: Stream;
       readonly at: number;
     }
-  /** What the stay may not send from here on, whether it sends anything or not. */
-  | {
-      readonly type: 'userBlocked';
-      readonly userId: string;
-      readonly sessionId: string;
-      readonly blocked: Blocked;
-      readonly at: number;
-    }
-  /** The block of a stay that is over, or has handed it on, concerns the room no more: nothing was lifted. */
-  | {
-      readonly type: 'blockForgotten';
-      readonly userId: string;
-      readonly sessionId: string;
-      readonly at: number;
-    }
+  | BlockEvent
   | {
       readonly type: 'linkLost';
       readonly userId: string;
