@@ -63,8 +63,14 @@ class ThreadedDriver implements Driver {
     if (!connection.begins) await connection.executeQuery(CompiledQuery.raw('commit'));
   }
 
+  /** A thread that cannot roll back is given up, and with it the transaction. */
   async rollbackTransaction(connection: ThreadConnection): Promise<void> {
-    if (!connection.begins) await connection.executeQuery(CompiledQuery.raw('rollback'));
+    if (connection.begins) return;
+    try {
+      await connection.executeQuery(CompiledQuery.raw('rollback'));
+    } catch {
+      await this.#thread?.close();
+    }
   }
 
   releaseConnection(): Promise<void> {
