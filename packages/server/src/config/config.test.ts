@@ -66,6 +66,22 @@ describe('loadSettings', () => {
     );
   });
 
+  it('says where a file is malformed, and nothing of what is in it', () => {
+    const path = file('{\n  "apps": [{ "sdkAppId": 1, "secretKey": "S3CRET }]\n}');
+    expect(faultOf(() => loadSettings({ ROTUNDA_CONFIG: path }))).toBe(
+      `ROTUNDA_CONFIG: ${path} is not JSON: line 2, column 42`,
+    );
+    for (const content of [
+      'S3CRET',
+      '"S3CRET',
+      '{"key": S3CRET}',
+      '{"key": "S3CRET",}',
+      '["S3CRET"]',
+      '"S3CRET"',
+    ])
+      expect(faultOf(() => loadSettings({ ROTUNDA_CONFIG: file(content) }))).not.toContain('S3CRET');
+  });
+
   it('finds a misspelt variable, but leaves those of other tools alone', () => {
     expect(faultOf(() => loadSettings({ ROTUNDA_PROT: '1' }))).toContain('did you mean ROTUNDA_PORT?');
     expect(faultOf(() => loadSettings({ ROTUNDA_WORKER: '1' }))).toContain('ROTUNDA_WORKERS');
@@ -140,6 +156,16 @@ describe('resolveOptions', () => {
     [{ retentionDays: 0 }, /^retentionDays \(ROTUNDA_RETENTION_DAYS\) = 0: .*1/],
     [{ prot: 1 }, /prot/],
     [{ apps: [] }, /^apps /],
+    [{ apps: 'S3CRET' }, /^apps \(ROTUNDA_APPS\): /],
+    [{ apps: ['S3CRET'] }, /^apps\.0 \(ROTUNDA_APPS\): /],
+    [{ apps: [{ ...apps[0], secretKey: ['S3CRET'] }] }, /^apps\.0\.secretKey /],
+    [{ apps: [{ ...apps[0], cloudApi: 'AKID:S3CRET' }] }, /^apps\.0\.cloudApi /],
+    [{ apps: [{ ...apps[0], cloudApi: ['S3CRET'] }] }, /^apps\.0\.cloudApi/],
+    [{ apps: [{ ...apps[0], callbacks: 'http://a:S3CRET@x' }] }, /^apps\.0\.callbacks /],
+    [{ apps: [{ ...apps[0], callbacks: { url: 'ftp://a:S3CRET@x' } }] }, /callbacks\.url .*: /],
+    [{ apps: [{ ...apps[0], callbacks: { url: 'http://x', key: 'S3CRET!' } }] }, /callbacks\.key .*: /],
+    [{ iceServers: ['turn:S3CRET'] }, /^iceServers\.0 /],
+    [{ iceServers: [{ urls: ['turns:S3CRET', 'S3CRET'] }] }, /^iceServers\.0\.urls\.1 /],
     [{ apps: [{ ...apps[0], sdkAppId: 0 }] }, /^apps\.0\.sdkAppId .*= 0: .*4294967295/],
     [{ apps: [{ ...apps[0], privateMapKey: true }] }, /^apps\.0\.privateMapKey .*"off".*"required"/],
     [{ apps: [{ ...apps[0], cloudApi: { secretId: 'a', secretKey: 7 } }] }, /^apps\.0\.cloudApi\.secretKey /],

@@ -2,10 +2,21 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** Settings whose values are never repeated in a message. */
+/**
+ * Settings whose values are never repeated in a message: secrets, and what holds them when it is not of the right kind. Addresses
+ * may have passwords in them.
+ */
 const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
+  'apps',
   'secretKey',
+  'cloudApi',
+  'secretId',
+  'callbacks',
+  'url',
   'key',
+  'iceServers',
+  'urls',
+  'username',
   'credential',
   'redisUrl',
   'databaseUrl',
@@ -52,8 +63,9 @@ function label(path: readonly PropertyKey[]): string {
 
 function valueText(issue: Issue, path: readonly PropertyKey[]): string {
   const value: unknown = issue.input;
-  const last = path.at(-1);
-  if (last !== undefined && SECRET_KEYS.has(last)) return '';
+  // An element of a list is as secret as the list.
+  const last = path.findLast((key) => typeof key === 'string');
+  if (last === undefined || SECRET_KEYS.has(last)) return '';
   if (typeof value === 'string') return ` = ${JSON.stringify(value.slice(0, 80))}`;
   return typeof value === 'number' || typeof value === 'boolean' ? ` = ${value}` : '';
 }

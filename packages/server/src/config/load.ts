@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from './errors.ts';
+import { jsonFault } from './json-fault.ts';
 import { SETTINGS } from './settings.ts';
 
 const PREFIX = 'ROTUNDA_';
@@ -48,13 +49,13 @@ function readFile(path: string): Record<string, unknown> {
   return settings;
 }
 
+/** The message of the parser quotes the file, in which secrets stand. */
 function parseJson(content: string, path: string): unknown {
   try {
     return JSON.parse(content);
-  } catch (error) {
-    throw new ConfigError(
-      `${CONFIG_FILE}: ${path} is not JSON: ${error instanceof Error ? error.message : ''}`,
-    );
+  } catch {
+    const { line, column } = jsonFault(content) ?? { line: 1, column: 1 };
+    throw new ConfigError(`${CONFIG_FILE}: ${path} is not JSON: line ${line}, column ${column}`);
   }
 }
 
