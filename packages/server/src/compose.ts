@@ -54,7 +54,8 @@ export interface RotundaServer {
   /** Open things, for leak tests. All are 0 when everybody has left. */
   counts(): { sessions: number; rooms: number; connections: number } & ReturnType<MediaService['counts']>;
   /**
-   * Replaces the Cloud API key pairs of applications, from the next request on. No room and no stay is touched.
+   * Replaces the Cloud API key pairs of these applications, from the next request on; the others keep theirs. No room and no
+   * stay is touched.
    *
    * @throws Error, and changes nothing, for an app that the server does not have, and when one secretId has two keys
    */
@@ -203,7 +204,7 @@ type Furniture = Awaited<ReturnType<typeof furnish>>;
 
 async function openDoors(config: ServerConfig, foundations: Foundations): Promise<RotundaServer> {
   const furniture = await furnish(config, foundations);
-  const { apps, context, roomLog, sweeper, history } = furniture;
+  const { apps, context, roomLog, sweeper, history, extensions } = furniture;
   const { directory, endings, media } = context;
   const gateway = new Gateway(context);
   let closing: Promise<void> | null = null;
@@ -244,7 +245,10 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
       connections: gateway.size,
       ...media.counts(),
     }),
-    replaceCloudApiKeys: (keys) => apps.replaceKeys(keys),
+    replaceCloudApiKeys: (keys) => {
+      apps.replaceKeys(keys);
+      extensions.limiter.keepOnly((secretId) => apps.findKey(secretId) !== undefined);
+    },
     close: () => (closing ??= shutDown()),
   };
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { loadOrCreateCredentials, type Credentials } from './config/credentials.ts';
 import { followKeyFile } from './config/key-file.ts';
 import { loadSettings } from './config/load.ts';
+import { resolveOptions } from './config/options.ts';
 import { ConfigError, startServer, type StartServerOptions } from './index.ts';
 
 /** The process behind `npm start`. `--dev` turns development mode on. */
@@ -21,8 +22,10 @@ async function main(): Promise<void> {
     dev,
   } as StartServerOptions);
   announce(server.url, generated, { dev });
-  followKeyFile(process.env, {
-    take: (apps) => server.replaceCloudApiKeys(apps),
+  const apps = generated ? [generated] : resolveOptions(settings).apps;
+  const sdkAppIds = apps.map(({ sdkAppId }) => sdkAppId);
+  followKeyFile(process.env, sdkAppIds, {
+    take: (keys) => server.replaceCloudApiKeys(keys),
     tell: (line) => console.log(line),
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -50,4 +50,12 @@ describe('RateLimiter', () => {
     clock.advance(4_000);
     expect(passing(limiter, { limit: { requests: 5, seconds: 1 } })).toBe(1);
   });
+
+  it('forgets key pairs that were taken out, and no others', () => {
+    const limiter = new RateLimiter({ perSecond: 20, clock: new FakeClock() });
+    expect([passing(limiter), passing(limiter, { secretId: 'AKID2' })]).toEqual([20, 20]);
+    limiter.keepOnly((secretId) => secretId === 'AKID2');
+    expect(limiter.size).toBe(1);
+    expect([passing(limiter), passing(limiter, { secretId: 'AKID2' })]).toEqual([20, 0]);
+  });
 });

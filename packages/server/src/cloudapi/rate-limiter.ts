@@ -9,8 +9,8 @@ export const DEFAULT_REQUESTS_PER_SECOND = 20;
 export class RateLimiter {
   readonly #perSecond: number;
   readonly #clock: Clock;
-  /** One for each known key pair and action that was ever used, so their number is bounded. */
-  readonly #buckets = new Map<string, TokenBucket>();
+  /** By secretId and action: one for each that was ever used. */
+  readonly #buckets = new Map<string, Map<string, TokenBucket>>();
 
   /** `perSecond` is for most actions; those with a rate of their own have it in proportion. */
   constructor({ perSecond, clock }: { perSecond: number; clock: Clock }) {
@@ -24,14 +24,25 @@ export class RateLimiter {
     readonly action: string;
     readonly limit: RateLimit | null;
   }): void {
-    const name = `${request.action} ${request.secretId}`;
-    const bucket = this.#buckets.get(name) ?? this.#newBucket(request.limit);
-    this.#buckets.set(name, bucket);
+    const ofKey = this.#buckets.get(request.secretId) ?? new Map<string, TokenBucket>();
+    this.#buckets.set(request.secretId, ofKey);
+    const bucket = ofKey.get(request.action) ?? this.#newBucket(request.limit);
+    ofKey.set(request.action, bucket);
     if (bucket.take(1, this.#clock.now())) return;
     throw new CloudApiError(
       'RequestLimitExceeded',
       `There were too many requests of ${request.action} with this key pair: try again in a moment.`,
     );
+  }
+
+  /** Key pairs for which buckets are held. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Forgets all other key pairs. */
+  keepOnly(isKnown: (secretId: string) => boolean): void {
+    for (const secretId of this.#buckets.keys()) if (!isKnown(secretId)) this.#buckets.delete(secretId);
   }
 
   #newBucket(limit: RateLimit | null): TokenBucket {

@@ -9,6 +9,7 @@ import { APP, WireClient, tempDataDir } from '../signalling/wire.contract.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const old = { secretId: 'AKIDold', secretKey: 'the old secret' };
+const others = { secretId: 'AKIDother', secretKey: 'of another app' };
 const next = { secretId: 'AKIDnext', secretKey: 'the next secret' };
 let server: ChildProcess | undefined;
 
@@ -22,9 +23,10 @@ afterEach(async () => {
 it('key pairs are rotated through the configuration file, while a call goes on', async () => {
   const dataDir = tempDataDir();
   const path = join(dataDir, 'rotunda.json');
-  const write = (cloudApi: object): void =>
-    writeFileSync(path, JSON.stringify({ apps: [{ ...APP, cloudApi }] }));
-  write(old);
+  const other = { sdkAppId: APP.sdkAppId + 1, secretKey: 'other', cloudApi: others };
+  const write = (cloudApi: object, more: readonly object[] = []): void =>
+    writeFileSync(path, JSON.stringify({ apps: [{ ...APP, cloudApi }, ...more] }));
+  write(old, [other]);
   server = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', main], {
     env: {
       ...process.env,
@@ -54,21 +56,23 @@ it('key pairs are rotated through the configuration file, while a call goes on',
   await wire.enter('alice');
   const codes = (): Promise<string[]> =>
     Promise.all(
-      [old, next].map((key) =>
+      [old, next, others].map((key) =>
         codeOf(sdkClient(new URL(url).host, { key }).DismissRoom({ SdkAppId: APP.sdkAppId, RoomId: 1 })),
       ),
     );
   const known = 'FailedOperation.RoomNotExist';
   const unknown = 'AuthFailure.SecretIdNotFound';
-  expect(await codes()).toEqual([known, unknown]);
-  write([old, next]);
+  const foreign = 'UnauthorizedOperation.SdkAppId';
+  expect(await codes()).toEqual([known, unknown, foreign]);
+  write([old, next], [other]);
   await said(/The Cloud API key pairs are those of .* now/);
-  expect(await codes()).toEqual([known, known]);
+  expect(await codes()).toEqual([known, known, foreign]);
   writeFileSync(path, '{"apps":');
-  await said(/stay as they were: .* is not JSON/);
-  expect(await codes()).toEqual([known, known]);
+  await said(/stay as they were: .* is not JSON: line 1, column 9/);
+  expect(await codes()).toEqual([known, known, foreign]);
+  // The other application is not there any more: neither are its keys.
   write(next);
-  await said(/The Cloud API key pairs are those of .* now/);
-  expect(await codes()).toEqual([unknown, known]);
+  await said(new RegExp(`The Cloud API key pairs are those of .* now. It has none for ${other.sdkAppId}.`));
+  expect(await codes()).toEqual([unknown, known, unknown]);
   expect((await wire.request('exit', {})).type).toBe('response');
 });
