@@ -38,6 +38,14 @@ export type Happening = HappeningBase &
       }
     | { readonly type: 'left'; readonly stay: StayIdentity; readonly reason: LeaveReason | 'continued' }
     | { readonly type: 'roleChanged'; readonly stay: StayIdentity }
-    /** Media of that source comes, or does not come any more, from somebody who stays. */
+    /** Media of that source comes, or is muted, from somebody who stays. */
     | { readonly type: 'sending' | 'silent'; readonly stay: StayIdentity; readonly source: Source }
+    /** A source that had sent is closed by somebody who stays. */
+    | {
+        readonly type: 'stopped';
+        readonly stay: StayIdentity;
+        readonly source: Source;
+        /** Whether it was muted until then: then it has been told already that nothing comes. */
+        readonly muted: boolean;
+      }
   );

@@ -38,7 +38,8 @@ type EnteredContent = { identity: StayIdentity } & Pick<Entered, 'client' | 'rea
 interface OpenStay {
   identity: StayIdentity;
   readonly since: number;
-  readonly sending: Set<Source>;
+  /** Of each source that has sent and is not closed, whether media comes from it. */
+  readonly streams: Map<Source, 'sending' | 'silent'>;
 }
 
 /** Who is in one life of a room, as far as history has let them in. */
@@ -100,19 +101,23 @@ export class LedgerRoom {
     if (open) this.#end(this.#guests, open, reason, moment);
   }
 
-  /** Whether media of a source comes from a stay. */
+  /** What has become of a source of a stay. Of one that has never sent, nothing is told. */
   stream(
     stay: { sessionId: string; userId: string },
-    { source, flows }: { source: Source; flows: boolean },
+    { source, now }: { source: Source; now: 'sending' | 'silent' | 'stopped' },
     moment: Moment,
   ): void {
     const open = this.#stays.get(stay.userId);
-    if (open?.identity.stayId !== stay.sessionId || open.sending.has(source) === flows) return;
-    if (flows && !moment.admit) return this.#sink.leaveOut();
-    if (flows) open.sending.add(source);
-    else open.sending.delete(source);
-    const type = flows ? 'sending' : 'silent';
-    this.#tell(momentId(moment), { type, stay: open.identity, source }, moment);
+    const before = open?.streams.get(source);
+    if (open?.identity.stayId !== stay.sessionId || before === now) return;
+    if (now !== 'sending' && !before) return;
+    if (now === 'sending' && !moment.admit) return this.#sink.leaveOut();
+    if (now === 'stopped') open.streams.delete(source);
+    else open.streams.set(source, now);
+    const what = { stay: open.identity, source };
+    if (now === 'stopped')
+      this.#tell(momentId(moment), { type: now, ...what, muted: before === 'silent' }, moment);
+    else this.#tell(momentId(moment), { type: now, ...what }, moment);
   }
 
   /** The life of the room is over, and with it every stay that nobody has ended: those of the audience. */
@@ -124,7 +129,7 @@ export class LedgerRoom {
 
   #open(stays: Map<string, OpenStay>, { identity, client, reason }: EnteredContent, moment: Moment): void {
     if (!moment.admit) return this.#sink.leaveOut();
-    stays.set(identity.userId, { identity, since: moment.at, sending: new Set() });
+    stays.set(identity.userId, { identity, since: moment.at, streams: new Map() });
     const id = `${identity.stayId}/entered`;
     this.#tell(id, { type: 'entered', stay: identity, client, reason }, moment);
   }

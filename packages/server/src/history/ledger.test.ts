@@ -79,6 +79,8 @@ function describeHappening(happening: Happening): string {
     case 'entered':
     case 'left':
       return `${happening.stay.stayId} ${happening.type} ${happening.reason}`;
+    case 'stopped':
+      return `${happening.stay.stayId} stopped ${happening.source}${happening.muted ? ', muted before' : ''}`;
     default:
       return `${happening.stay.stayId} ${happening.type} ${happening.source}`;
   }
@@ -112,7 +114,18 @@ describe('the history of a room', () => {
       'a1 sending audio',
       'a1 silent audio',
       'a1 sending audio',
-      'a1 silent sub',
+      'a1 stopped sub',
+    ]);
+    const unpublish = (streamId: string): Command => {
+      return { type: 'unpublish', at: room.at, userId: 'ann', sessionId: 'a1', streamId };
+    };
+    room.commit(room.mute('ann', 'a1', true), unpublish('a1-audio'), room.publish('ann', 'a1', 'audio'));
+    room.commit(unpublish('a1-audio'));
+    expect(room.told).toEqual([
+      'a1 silent audio',
+      'a1 stopped audio, muted before',
+      'a1 sending audio',
+      'a1 stopped audio',
     ]);
     room.commit(room.leave('ann', 'a1'));
     expect(room.told).toEqual(['a1 left exited', 'ended']);
@@ -158,7 +171,7 @@ describe('the history of a room', () => {
     room.commit(room.enter('ann', 'a2', { continues: 'a1' }), room.publish('ann', 'a2', 'audio'));
     expect(room.told.slice(2)).toEqual([
       'a1 sending audio',
-      'a1 silent audio',
+      'a1 stopped audio',
       'a1 left continued',
       'a2 entered continued',
       'a2 sending audio',
@@ -183,7 +196,7 @@ describe('the history of a room', () => {
     expect(room.told.slice(3)).toEqual([
       'a1 is anchor',
       'a1 sending video',
-      'a1 silent video',
+      'a1 stopped video',
       'a1 is audience',
       'a1 left exited',
     ]);

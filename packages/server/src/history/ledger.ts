@@ -92,8 +92,8 @@ function takeEvent(room: LedgerRoom, event: RoomEvent, moment: Moment): void {
     case 'streamMuted':
     case 'streamStopped': {
       const { stream, type } = event;
-      const flows = type !== 'streamStopped' && !stream.muted;
-      room.stream(event, { source: stream.source, flows }, moment);
+      const now = type === 'streamStopped' ? 'stopped' : stream.muted ? 'silent' : 'sending';
+      room.stream(event, { source: stream.source, now }, moment);
       return;
     }
     case 'dissolved':

@@ -31,10 +31,10 @@ export function checkPairs(happenings: readonly Happening[], open: readonly stri
     } else if (type === 'left') {
       expect(stays.delete(happening.stay.stayId)).toBe(true);
       if (happening.reason !== 'continued') expect(known.delete(knownAs(happening))).toBe(true);
-    } else if (type === 'sending' || type === 'silent') {
+    } else if (type === 'sending' || type === 'silent' || type === 'stopped') {
       const stream = `${happening.stay.stayId}/${happening.source}`;
       expect(stays.has(happening.stay.stayId)).toBe(true);
-      expect(sending.has(stream)).toBe(type === 'silent');
+      expect(sending.has(stream)).toBe(type === 'silent' || (type === 'stopped' && !happening.muted));
       if (type === 'sending') sending.add(stream);
       else sending.delete(stream);
     }

@@ -80,7 +80,7 @@ interface EventTable {
   session_id: string | null;
   user_id: string | null;
   at: number;
-  /** `created`, `ended`, `entered`, `left`, `role`, `sending` or `silent`. */
+  /** `created`, `ended`, `entered`, `left`, `role`, `sending`, `silent` (muted) or `stopped`. */
   kind: string;
   /** Reason, role or source. */
   detail: string | null;

@@ -159,13 +159,21 @@ onBothDatabases((place) => {
         ParamOne,
       ]);
       expect(content).toEqual([
-        [0, 0, 5001, -1],
+        [0, 0, 7000, 0],
         [1_000, 0, 3001, 0],
         [2_000, 2, 4006, 0],
         [3_000, 0, 3001, 1],
         [4_000, 0, 3001, 3],
         [5_000, 7, 4006, 0],
-        [HOUR, 0, 5002, -1],
+        [6_000, 0, 3001, 2],
+        [7_000, 0, 3001, 0],
+        [8_000, 2, 4006, 1],
+        [10_000, 7, 4006, 1],
+        [11_000, 0, 7000, 1],
+        [12_000, 0, 3001, 0],
+        [13_000, 0, 7001, 1],
+        [14_000, 0, 7000, 1],
+        [HOUR, 0, 7001, 0],
       ]);
       const nobody = { ...call, ...hour, UserId: 'nobody', RoomId: '100' };
       expect((await sdkClient(served.endpoint).DescribeUserEvent(nobody)).Data).toEqual([]);
