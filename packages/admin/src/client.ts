@@ -90,7 +90,7 @@ export class RotundaAdmin {
     return this.#call('replayDeadLetters', params, call);
   }
 
-  /** Posts one event to the receiver of an application, and says what it answered. */
+  /** Posts two events to the receiver of an application, and says what it answered. */
   testCallback(
     params: ExtensionInput<'testCallback'>,
     call?: RotundaAdminCall,

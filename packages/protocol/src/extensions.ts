@@ -180,9 +180,10 @@ export const EXTENSIONS = {
     summary: 'Delivers dead letters again, all or some, before what came later in their rooms.',
     params: z.strictObject({ sdkAppId, ids: z.array(keepable).min(1).max(MAX_PAGE).optional() }),
     result: z.object({ replayed: z.number().int() }),
+    errors: ['InvalidParameterValue'],
   },
   testCallback: {
-    summary: 'Posts one event to the receiver of an application, and says what it answered.',
+    summary: 'Posts two events to the receiver of an application, and says what it answered.',
     params: z.strictObject({ sdkAppId }),
     result: z.object({
       delivered: z.boolean(),

@@ -61,7 +61,7 @@ export function openHistory(
     callbacks,
     start: async () => {
       const interrupted = await recorder.start(clock.now() - timers.giveUp);
-      callbacks.start();
+      await callbacks.start();
       return interrupted;
     },
     close: () => closeInOrder([() => recorder.close(), () => callbacks.close()]),

@@ -40,7 +40,7 @@ const MAX_LANES = 5_000;
 const PAGE = 500;
 const RETRY_MS = 1_000;
 /** The only answer that counts (docs/trtc.md 6.1). */
-const DELIVERED = 200;
+export const DELIVERED = 200;
 
 /** Delivers the callbacks of one app, those of a room one after the other, rooms apart from each other. */
 export class AppDelivery {

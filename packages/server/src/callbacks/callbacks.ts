@@ -3,7 +3,7 @@ import { roomKeyText } from '@rotunda/protocol';
 import { CallbackGroup, CallbackType, type CallbackEvent } from '@rotunda/protocol/callbacks';
 import type { Happening } from '../history/happenings.ts';
 import type { DeadLetter, NewCallback, OutboxStore } from '../store/outbox-port.ts';
-import { AppDelivery, type CallbackApp, type OnAttempt } from './app-delivery.ts';
+import { AppDelivery, DELIVERED, type CallbackApp, type OnAttempt } from './app-delivery.ts';
 import { callbackOf } from './events.ts';
 import { callbackRequest } from './request.ts';
 import { Semaphore } from './semaphore.ts';
@@ -27,14 +27,15 @@ export interface CallbacksTools {
 /** What a test event came to. Delivered if `ok` and the status is 200. */
 export type TestOutcome = PostOutcome & {
   readonly url: string;
-  /** Milliseconds until the answer. */
+  /** Milliseconds until the answers. */
   readonly took: number;
-  /** The body that was posted. */
+  /** The body that was posted last. */
   readonly body: string;
 };
 
 /** Posts of all apps at the same time. */
 const PLACES = 256;
+const NO_RECEIVER = 'no receiver is set';
 const TEST_ROOM = 'rotunda-callback-test';
 
 /** Tells the backends of apps what happens in their rooms. */
@@ -60,14 +61,21 @@ export class Callbacks {
     return { id, sdkAppId, room: roomKeyText(key), version, at, event: JSON.stringify(event) };
   };
 
-  /** Delivers what waits, and from now on what comes. */
-  start(): void {
+  /**
+   * Delivers what waits, and from now on what comes. What waits for apps without a receiver becomes dead letters. Rejects if the
+   * store does not take that.
+   */
+  async start(): Promise<void> {
     const shared = { places: this.#places, settlements: this.#settlements };
     for (const app of this.#apps.values()) {
       const delivery = new AppDelivery(app, { ...this.#tools, ...shared });
       this.#deliveries.set(app.sdkAppId, delivery);
       delivery.wake();
     }
+    const { outbox, clock, log } = this.#tools;
+    const served = { except: [...this.#apps.keys()], at: clock.now(), error: NO_RECEIVER };
+    for (const [sdkAppId, count] of await outbox.abandon(served))
+      log.warn({ sdkAppId, count }, 'callbacks waited for an application without a receiver: dead letters');
   }
 
   /** There is something new in the outbox of these apps. */
@@ -75,18 +83,33 @@ export class Callbacks {
     for (const sdkAppId of sdkAppIds) this.#deliveries.get(sdkAppId)?.wake();
   };
 
-  /** Posts one event to the receiver of an app, once and past everything that waits. @returns null if the app has none. */
+  /**
+   * Posts the beginning of a room and, if that was taken, its end to the receiver of an app, once and past everything that waits.
+   *
+   * @returns what the last one came to; null if the app has no receiver
+   */
   async test(sdkAppId: number): Promise<TestOutcome | null> {
     const app = this.#apps.get(sdkAppId);
     if (!app) return null;
+    const began = await this.#post(app, testBeginning);
+    if (!began.ok || began.status !== DELIVERED) return began;
+    const ended = await this.#post(app, testEnd);
+    return { ...ended, took: began.took + ended.took };
+  }
+
+  async #post(app: CallbackApp, eventAt: (at: number) => CallbackEvent): Promise<TestOutcome> {
     const { sender, clock, newId } = this.#tools;
+    const { sdkAppId, url } = app;
     const at = clock.now();
-    const event = JSON.stringify(testEvent(at));
-    const callback = { id: `test/${newId()}`, sdkAppId, room: TEST_ROOM, version: null, at, event };
-    const request = callbackRequest(app, callback, at);
+    const event = JSON.stringify(eventAt(at));
+    const request = callbackRequest(
+      app,
+      { id: `test/${newId()}`, sdkAppId, room: TEST_ROOM, version: null, at, event },
+      at,
+    );
     const outcome = await sender.post(request);
     const body = Buffer.from(request.body).toString('utf8');
-    return { ...outcome, url: app.url, took: clock.now() - at, body };
+    return { ...outcome, url, took: clock.now() - at, body };
   }
 
   /** Callbacks of an app that were given up, in order; those after the position of the last one of the page before. */
@@ -98,10 +121,19 @@ export class Callbacks {
     return this.#tools.outbox.deadLetters(query);
   }
 
-  /** Dead letters of an app, all or those with these ids, are delivered again, before what came later. @returns how many. */
-  async replay(query: { readonly sdkAppId: number; readonly ids?: readonly string[] }): Promise<number> {
+  /**
+   * Dead letters of an app, all or those with these ids, are delivered again, before what came later.
+   *
+   * @returns how many; null, and they stay as they are, if the app has no receiver
+   */
+  async replay(query: {
+    readonly sdkAppId: number;
+    readonly ids?: readonly string[];
+  }): Promise<number | null> {
+    const delivery = this.#deliveries.get(query.sdkAppId);
+    if (!delivery) return null;
     const count = await this.#tools.outbox.revive(query);
-    if (count > 0) this.#deliveries.get(query.sdkAppId)?.rewind();
+    if (count > 0) delivery.rewind();
     return count;
   }
 
@@ -115,15 +147,19 @@ export class Callbacks {
   }
 }
 
-function testEvent(at: number): CallbackEvent {
+function testBeginning(at: number): CallbackEvent {
+  const info = { ...testFields(at), UserId: 'rotunda-test' };
+  return { EventGroupId: CallbackGroup.room, EventType: CallbackType.CREATE_ROOM, EventInfo: info };
+}
+
+function testEnd(at: number): CallbackEvent {
   return {
     EventGroupId: CallbackGroup.room,
-    EventType: CallbackType.CREATE_ROOM,
-    EventInfo: {
-      RoomId: TEST_ROOM,
-      EventTs: Math.floor(at / 1000),
-      EventMsTs: at,
-      UserId: 'rotunda-test',
-    },
+    EventType: CallbackType.DISMISS_ROOM,
+    EventInfo: testFields(at),
   };
+}
+
+function testFields(at: number) {
+  return { RoomId: TEST_ROOM, EventTs: Math.floor(at / 1000), EventMsTs: at };
 }

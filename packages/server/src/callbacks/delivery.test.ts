@@ -65,7 +65,7 @@ afterEach(async () => {
 
 async function start(apps: readonly (typeof app | typeof other)[] = [app], outbox?: OutboxStore) {
   callbacks = world.callbacks(apps, receiver, outbox);
-  callbacks.start();
+  await callbacks.start();
   await world.pass();
   return callbacks;
 }
@@ -106,7 +106,7 @@ describe('delivery', () => {
   it('does not sign without a key, and names no version where there is none', async () => {
     await world.add(['e1'], { version: null });
     callbacks = world.callbacks([{ ...app, key: undefined }], receiver);
-    callbacks.start();
+    await callbacks.start();
     await world.pass();
     expect(Object.keys(receiver.posts[0]?.headers ?? {})).toEqual([
       'Content-Type',
@@ -122,7 +122,7 @@ describe('delivery', () => {
     await world.add(['e1']);
     receiver.answer = () => ({ ok: true, status: 500 });
     callbacks = world.callbacks([{ ...app, retry }], receiver);
-    callbacks.start();
+    await callbacks.start();
     await world.pass(700_000, 10_000);
     expect(receiver.times('e1', world.startedAt)).toEqual(times);
     expect(await world.dead()).toEqual(retry === 'trtc' ? ['e1'] : []);
@@ -173,6 +173,26 @@ describe('delivery', () => {
     await world.pass();
     expect(receiver.ids).toEqual(['e2', 'e4', 'e1', 'e3']);
     expect([await world.dead(), await world.waiting()]).toEqual([[], []]);
+  });
+
+  it('keeps what waits for an app that has lost its receiver as dead letters, until it has one again', async () => {
+    await world.add(['o1', 'o2'], { sdkAppId: OTHER_APP });
+    const without = await start([app]);
+    expect(receiver.ids).toEqual([]);
+    expect(await world.waiting(OTHER_APP)).toEqual([]);
+    const letters = await without.deadLetters({ sdkAppId: OTHER_APP, after: 0, limit: 9 });
+    expect(letters).toMatchObject([
+      { id: 'o1', attempts: 0, error: 'no receiver is set', deadAt: world.startedAt },
+      { id: 'o2' },
+    ]);
+    expect(await without.replay({ sdkAppId: OTHER_APP })).toBeNull();
+    expect(await world.dead(OTHER_APP)).toEqual(['o1', 'o2']);
+    await without.close();
+    receiver = new FakeReceiver(() => world.clock.now());
+    const back = await start([app, other]);
+    expect(await back.replay({ sdkAppId: OTHER_APP })).toBe(2);
+    await world.pass();
+    expect(receiver.ids).toEqual(['o1', 'o2']);
   });
 
   it('replays before what waits already, and twice nothing', async () => {
@@ -348,6 +368,16 @@ describe('delivery', () => {
     expect(readCallback(JSON.parse(outcome?.body ?? ''))).toMatchObject({ EventType: 101 });
     expect(receiver.posts.at(-1)).toMatchObject({ id: 'test/new' });
     expect(await it.test(OTHER_APP)).toBeNull();
+    receiver.answer = () => OK;
+    expect(await it.test(APP)).toMatchObject({ ok: true, status: 200 });
+    const pair = receiver.posts
+      .slice(-2)
+      .map(({ body }) => readCallback(JSON.parse(Buffer.from(body).toString())));
+    const RoomId = 'rotunda-callback-test';
+    expect(pair).toMatchObject([
+      { EventType: 101, EventInfo: { RoomId, UserId: 'rotunda-test' } },
+      { EventType: 102, EventInfo: { RoomId } },
+    ]);
     expect(await world.waiting()).toEqual(['e1']);
   });
 });
@@ -359,5 +389,6 @@ function bound(outbox: OutboxStore): OutboxStore {
     settle: (settlement) => outbox.settle(settlement),
     deadLetters: (query) => outbox.deadLetters(query),
     revive: (query) => outbox.revive(query),
+    abandon: (query) => outbox.abandon(query),
   };
 }

@@ -24,7 +24,7 @@ beforeEach(async () => {
     close: () => http.close(),
   };
   callbacks = world.callbacks([app], sender);
-  callbacks.start();
+  await callbacks.start();
 });
 afterEach(async () => {
   await callbacks.close();
@@ -91,7 +91,10 @@ describe('a receiver', () => {
 
   it('can be tried, and what came of it is said', async () => {
     expect(await callbacks.test(APP)).toMatchObject({ ok: true, status: 200, url: receiver.url });
-    expect(receiver.accepted).toMatchObject([{ EventType: 101, EventInfo: { UserId: 'rotunda-test' } }]);
+    expect(receiver.accepted).toMatchObject([
+      { EventType: 101, EventInfo: { UserId: 'rotunda-test' } },
+      { EventType: 102, EventInfo: { RoomId: 'rotunda-callback-test' } },
+    ]);
     receiver.mood = 'stalls';
     expect(await callbacks.test(APP)).toMatchObject({ ok: false, error: 'no answer within 200 ms' });
     await receiver.close();

@@ -67,7 +67,7 @@ async function letTheirTimePass(): Promise<void> {
     isOurs: () => true,
     onAttempt: () => undefined,
   });
-  callbacks.start();
+  await callbacks.start();
   await vi.waitFor(
     async () => {
       clock.advance(1_000);

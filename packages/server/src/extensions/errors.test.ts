@@ -45,7 +45,7 @@ const context = {
       return [];
     },
   },
-  callbacks: { deadLetters: answering([]), replay: answering(0), test: answering(null) },
+  callbacks: { deadLetters: answering([]), replay: answering(null), test: answering(null) },
   timers: DEFAULT_TIMERS,
   clock,
 } as unknown as ExtensionContext;

@@ -37,7 +37,7 @@ export interface ExtensionContext {
   };
   readonly callbacks: {
     deadLetters(query: { sdkAppId: number; after: number; limit: number }): Promise<readonly DeadLetter[]>;
-    replay(query: { sdkAppId: number; ids?: readonly string[] }): Promise<number>;
+    replay(query: { sdkAppId: number; ids?: readonly string[] }): Promise<number | null>;
     test(sdkAppId: number): Promise<CallbackTest | null>;
   };
   readonly timers: Pick<Timers, 'toldBudget'>;
@@ -81,9 +81,11 @@ export const OPERATIONS: Operations = {
       }),
     ),
   }),
-  replayDeadLetters: async ({ sdkAppId, ids }, { callbacks }) => ({
-    replayed: await callbacks.replay({ sdkAppId, ...(ids && { ids }) }),
-  }),
+  replayDeadLetters: async ({ sdkAppId, ids }, { callbacks }) => {
+    const replayed = await callbacks.replay({ sdkAppId, ...(ids && { ids }) });
+    if (replayed === null) throw noReceiver(sdkAppId);
+    return { replayed };
+  },
   testCallback,
 };
 
@@ -205,16 +207,19 @@ async function testCallback(
   { callbacks }: ExtensionContext,
 ): Promise<ExtensionResult<'testCallback'>> {
   const outcome = await callbacks.test(sdkAppId);
-  if (!outcome)
-    throw new CloudApiError(
-      'InvalidParameterValue',
-      `The application ${sdkAppId} has no receiver: set callbacks.url in its entry of apps.`,
-    );
+  if (!outcome) throw noReceiver(sdkAppId);
   const { url, took, body } = outcome;
   const answer = outcome.ok
     ? { status: outcome.status, error: null }
     : { status: null, error: outcome.error };
   return { delivered: outcome.ok && outcome.status === 200, url, took, body, ...answer };
+}
+
+function noReceiver(sdkAppId: number): CloudApiError {
+  return new CloudApiError(
+    'InvalidParameterValue',
+    `The application ${sdkAppId} has no receiver: set callbacks.url in its entry of apps.`,
+  );
 }
 
 /** In the order of their names, which come after that of the last one of the page before. */

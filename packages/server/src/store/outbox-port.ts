@@ -50,6 +50,12 @@ export interface OutboxStore {
   backlog(): Promise<{ readonly waiting: number; readonly oldestAt: number | null; readonly dead: number }>;
   /** Durable when it resolves. */
   settle(settlement: Settlement): Promise<void>;
+  /** What waits of apps other than these becomes dead letters. @returns how many, by app. */
+  abandon(query: {
+    readonly except: readonly number[];
+    readonly at: number;
+    readonly error: string;
+  }): Promise<ReadonlyMap<number, number>>;
   /** In the order in which they would be delivered. */
   deadLetters(query: {
     readonly sdkAppId: number;

@@ -77,6 +77,25 @@ export function outboxContract(place: Place): void {
       expect(await waiting()).toEqual(['e1', 'e2', 'e3']);
     });
 
+    it('makes dead letters of what waits for apps that are not served any more, however much it is', async () => {
+      await add(callback('e1'), callback('e2', { sdkAppId: 2 }), callback('e3', { sdkAppId: 3 }));
+      await outbox.settle({ delivered: [], dead: [{ id: 'e3', at: 5, attempts: 8, error: 'HTTP 500' }] });
+      await add(...Array.from({ length: 2_100 }, (_, n) => callback(`m${n}`, { sdkAppId: 3 })));
+      const gone = await outbox.abandon({ except: [sdkAppId], at: 99, error: 'no receiver' });
+      expect([...gone].toSorted(([a], [b]) => a - b)).toEqual([
+        [2, 1],
+        [3, 2_100],
+      ]);
+      expect(await waiting()).toEqual(['e1']);
+      const letters = await outbox.deadLetters({ sdkAppId: 2, after: 0, limit: 9 });
+      expect(letters).toMatchObject([{ id: 'e2', deadAt: 99, attempts: 0, error: 'no receiver' }]);
+      expect(await outbox.backlog()).toMatchObject({ waiting: 1, dead: 2_102 });
+      expect(await outbox.abandon({ except: [sdkAppId], at: 99, error: 'no receiver' })).toEqual(new Map());
+      expect(await outbox.abandon({ except: [], at: 99, error: 'none at all' })).toEqual(
+        new Map([[sdkAppId, 1]]),
+      );
+    });
+
     it('counts what waits and what is dead', async () => {
       expect(await outbox.backlog()).toEqual({ waiting: 0, oldestAt: null, dead: 0 });
       await add(callback('e1', { at: 5 }), callback('e2', { at: 4 }), callback('e3', { at: 1 }));

@@ -13,6 +13,7 @@ export const FORGOTTEN_CALLBACKS: readonly Forgetting[] = [
 ];
 
 const POSITIONS = 'outbox';
+const ABANDONED_AT_ONCE = 1_000;
 
 export class SqlOutbox implements OutboxStore {
   readonly #db: Database;
@@ -61,6 +62,44 @@ export class SqlOutbox implements OutboxStore {
         await db.updateTable('outbox').set({ dead_at: at, attempts, error }).where('id', '=', id).execute();
       }
     });
+  }
+
+  async abandon({
+    except,
+    at,
+    error,
+  }: Parameters<OutboxStore['abandon']>[0]): Promise<ReadonlyMap<number, number>> {
+    const apps = await this.#db
+      .selectFrom('outbox')
+      .select('sdk_app_id')
+      .distinct()
+      .where('dead_at', 'is', null)
+      .$if(except.length > 0, (query) => query.where('sdk_app_id', 'not in', except))
+      .execute();
+    const counts = new Map<number, number>();
+    for (const { sdk_app_id: sdkAppId } of apps)
+      counts.set(sdkAppId, await this.#abandonAll(sdkAppId, { at, error }));
+    return counts;
+  }
+
+  /** Some at a time: there may be more than one statement has time for. */
+  async #abandonAll(sdkAppId: number, why: { at: number; error: string }): Promise<number> {
+    for (let total = 0; ;) {
+      const { numUpdatedRows } = await this.#db
+        .updateTable('outbox')
+        .set({ dead_at: why.at, attempts: 0, error: why.error })
+        .where('id', 'in', (eb) =>
+          eb
+            .selectFrom('outbox')
+            .select('id')
+            .where('sdk_app_id', '=', sdkAppId)
+            .where('dead_at', 'is', null)
+            .limit(ABANDONED_AT_ONCE),
+        )
+        .executeTakeFirst();
+      total += Number(numUpdatedRows);
+      if (Number(numUpdatedRows) < ABANDONED_AT_ONCE) return total;
+    }
   }
 
   async deadLetters({
