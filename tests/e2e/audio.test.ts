@@ -1,9 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Heard } from './support/page/sound.ts';
 import type { Participant } from './support/participant.ts';
+import { hearing, traffic } from './support/sounds.ts';
 import { Stage } from './support/stage.ts';
-import { until } from './support/wait.ts';
 
 const QUALITY = { speech: 1, default: 2, music: 3 } as const;
 
@@ -24,28 +22,6 @@ async function pair(quality: number = QUALITY.default): Promise<[Participant, Pa
   await bob.enter({ room });
   await bob.waitFor('onFirstAudioFrame', ['alice']);
   return [alice, bob];
-}
-
-/** Listens until what is heard fits. */
-function hearing(who: Participant, what: string, fits: (heard: Heard) => boolean): Promise<Heard> {
-  return until(`${who.userId} hears ${what}`, async () => {
-    const heard = await who.listen();
-    return fits(heard) && heard;
-  });
-}
-
-/** What arrives in `ms` milliseconds, of all sound together. */
-async function traffic(who: Participant, ms: number): Promise<{ packets: number; kbps: number }> {
-  const before = await who.heard();
-  const from = Date.now();
-  await pause(ms);
-  const after = await who.heard();
-  const sum = (streams: typeof before, key: 'packetsReceived' | 'bytesReceived'): number =>
-    streams.reduce((total, stream) => total + stream[key], 0);
-  return {
-    packets: sum(after, 'packetsReceived') - sum(before, 'packetsReceived'),
-    kbps: ((sum(after, 'bytesReceived') - sum(before, 'bytesReceived')) * 8) / (Date.now() - from),
-  };
 }
 
 describe('audio quality', () => {

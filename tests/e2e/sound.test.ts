@@ -1,8 +1,17 @@
-import type { TRTCVolumeInfo } from '@rotunda/client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Heard } from './support/page/sound.ts';
 import { STREAM, type Participant } from './support/participant.ts';
+import {
+  hearingMix,
+  isFull,
+  isPart,
+  isSilent,
+  MUSIC_HZ,
+  song,
+  toldVolumes,
+  volumesOf,
+} from './support/sounds.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
@@ -28,41 +37,18 @@ async function pair(): Promise<[Participant, Participant]> {
   return [alice, bob];
 }
 
-interface Volumes {
-  readonly at: number;
-  readonly total: number;
-  readonly of: (userId: string) => TRTCVolumeInfo | undefined;
-}
-
-async function volumesOf(user: Participant): Promise<Volumes[]> {
-  const entries = (await user.journal()).filter(({ name }) => name === 'onUserVoiceVolume');
-  return entries.map(({ at, args }) => {
-    const [volumes, count, total] = args as [TRTCVolumeInfo[], number, number];
-    expect(count).toBe(volumes.length);
-    return { at, total, of: (userId) => volumes.find((info) => info.userId === userId) };
-  });
-}
-
-/** The first volumes from now on that fit. */
-async function told(user: Participant, what: string, fits: (volumes: Volumes) => unknown): Promise<Volumes> {
-  const before = (await volumesOf(user)).length;
-  return until(`${user.userId} is told that ${what}`, async () =>
-    (await volumesOf(user)).slice(before).find((volumes) => fits(volumes)),
-  );
-}
-
 describe('the volume of everybody', () => {
   it('tells who speaks and who does not, on both sides, without mixing anything', async () => {
     const [alice, bob] = await pair();
     await alice.call('enableAudioVolumeEvaluation', 300);
     await bob.call('enableAudioVolumeEvaluation', 300);
-    const atBob = await told(bob, 'alice speaks', ({ of }) => of('alice')?.vad === 1);
+    const atBob = await toldVolumes(bob, 'alice speaks', ({ of }) => of('alice')?.vad === 1);
     // A sine of amplitude 0.3 has 0.21 as its root mean square.
     expect(atBob.of('alice')?.volume).toBeGreaterThan(35);
     expect(atBob.of('alice')?.volume).toBeLessThan(60);
     expect(atBob.total).toBe(atBob.of('alice')?.volume);
     expect(atBob.of('')).toMatchObject({ volume: 0, vad: 0 });
-    const atAlice = await told(alice, 'she speaks herself', ({ of }) => of('')?.vad === 1);
+    const atAlice = await toldVolumes(alice, 'she speaks herself', ({ of }) => of('')?.vad === 1);
     expect(atAlice.of('')?.volume).toBeGreaterThan(35);
     expect(atAlice.of('bob')).toMatchObject({ volume: 0, vad: 0 });
     expect(atAlice.total).toBe(0);
@@ -72,12 +58,12 @@ describe('the volume of everybody', () => {
   it('of a muted microphone is 0 on both sides', async () => {
     const [alice, bob] = await pair();
     for (const user of [alice, bob]) await user.call('enableAudioVolumeEvaluation', 100);
-    await told(bob, 'alice speaks', ({ of }) => of('alice')?.vad === 1);
+    await toldVolumes(bob, 'alice speaks', ({ of }) => of('alice')?.vad === 1);
     await alice.call('muteLocalAudio', true);
-    await told(bob, 'alice is silent', ({ of, total }) => of('alice')?.volume === 0 && total === 0);
-    await told(alice, 'she is silent', ({ of }) => of('')?.volume === 0);
+    await toldVolumes(bob, 'alice is silent', ({ of, total }) => of('alice')?.volume === 0 && total === 0);
+    await toldVolumes(alice, 'she is silent', ({ of }) => of('')?.volume === 0);
     await alice.call('muteLocalAudio', false);
-    await told(bob, 'alice speaks again', ({ of }) => of('alice')?.vad === 1);
+    await toldVolumes(bob, 'alice speaks again', ({ of }) => of('alice')?.vad === 1);
   });
 
   it.each([100, 300, 1_000])('is told every %i ms, and no more once the room is left', async (interval) => {
@@ -98,35 +84,6 @@ describe('the volume of everybody', () => {
   });
 });
 
-const VOICE_HZ = 440;
-const MUSIC_HZ = 1_000;
-
-/** Listens until voice and music are as loud as they should be. */
-function hearing(
-  who: Participant,
-  what: string,
-  fits: (loudness: { voice: number; music: number }) => boolean,
-): Promise<{ voice: number; music: number }> {
-  return until(`${who.userId} hears ${what}`, async () => {
-    const { tones }: Heard = await who.listen(400, [VOICE_HZ, MUSIC_HZ]);
-    const [voice = 0, music = 0] = tones;
-    return fits({ voice, music }) && { voice, music };
-  });
-}
-
-/** The amplitude of a microphone's tone, and of music. */
-const FULL = 0.3;
-/** That part of it, as exactly as a moment of coded sound can be measured. */
-const isPart = (part: number, amplitude: number): boolean =>
-  amplitude > FULL * part * 0.8 && amplitude < FULL * part * 1.2;
-const isFull = (amplitude: number): boolean => isPart(1, amplitude);
-const isSilent = (amplitude: number): boolean => amplitude < 0.003;
-
-/** A music of one tone of that many seconds in a user's page. */
-async function song(user: Participant, seconds: number): Promise<{ id: number; path: string }> {
-  return { id: 7, path: await user.music({ frequency: MUSIC_HZ, seconds, volume: 0.3 }) };
-}
-
 it('the volume of everybody is told in a hidden page too, as often as the browser lets it', async () => {
   const [, bob] = await pair();
   await bob.call('enableAudioVolumeEvaluation', 100);
@@ -135,19 +92,19 @@ it('the volume of everybody is told in a hidden page too, as often as the browse
   await until('volumes go on', async () => (await volumesOf(bob)).length >= hidden + 3);
   const times = (await volumesOf(bob)).slice(-3).map(({ at }) => at);
   expect((times[2] ?? 0) - (times[0] ?? 0)).toBeLessThan(3_000);
-  await told(bob, 'alice speaks', ({ of }) => of('alice')?.vad === 1);
+  await toldVolumes(bob, 'alice speaks', ({ of }) => of('alice')?.vad === 1);
 });
 
 describe('music', () => {
   it('is heard by the others beside the microphone, without a gap of the stream', async () => {
     const [alice, bob] = await pair();
-    await hearing(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
+    await hearingMix(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
     const mark = await bob.last();
     await alice.call('startPlayMusic', { ...(await song(alice, 60)), publish: true });
     await alice.waitFor('music-start', [7, 0]);
-    await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
+    await hearingMix(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
     await alice.call('stopPlayMusic', 7);
-    await hearing(bob, 'the voice alone again', ({ voice, music }) => isFull(voice) && isSilent(music));
+    await hearingMix(bob, 'the voice alone again', ({ voice, music }) => isFull(voice) && isSilent(music));
     const told = (await bob.since(mark)).filter(({ name }) => name === 'onUserAudioAvailable');
     expect(told, 'the stream goes on').toEqual([]);
   });
@@ -157,45 +114,53 @@ describe('music', () => {
     await alice.call('startPlayMusic', { ...(await song(alice, 60)), publish: false });
     const progress = await alice.waitFor('music-progress', [7]);
     await alice.waitFor('music-progress', [7], { after: progress });
-    await hearing(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
+    await hearingMix(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
   });
 
   it('has a volume of its own, and so has the voice beside it', async () => {
     const [alice, bob] = await pair();
     await alice.call('startPlayMusic', { ...(await song(alice, 60)), publish: true });
-    await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
+    await hearingMix(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
     await alice.call('setMusicPublishVolume', 7, 25);
-    await hearing(bob, 'a quarter of the music', ({ voice, music }) => isFull(voice) && isPart(0.25, music));
+    await hearingMix(
+      bob,
+      'a quarter of the music',
+      ({ voice, music }) => isFull(voice) && isPart(0.25, music),
+    );
     await alice.call('setMusicPlayoutVolume', 7, 0);
     await alice.call('setAllMusicVolume', 50);
     await alice.call('setVoiceCaptureVolume', 0);
-    await hearing(
+    await hearingMix(
       bob,
       'half of the music, and no voice',
       ({ voice, music }) => isSilent(voice) && isPart(0.5, music),
     );
     await alice.call('muteLocalAudio', true);
-    await hearing(bob, 'nothing of a muted user', ({ voice, music }) => isSilent(voice) && isSilent(music));
+    await hearingMix(
+      bob,
+      'nothing of a muted user',
+      ({ voice, music }) => isSilent(voice) && isSilent(music),
+    );
   });
 
   it('is paused, goes on where it was, jumps, and comes to its end', async () => {
     const [alice, bob] = await pair();
     const { id, path } = await song(alice, 20);
     await alice.call('startPlayMusic', { id, path, publish: true });
-    await hearing(bob, 'the music', ({ music }) => isFull(music));
+    await hearingMix(bob, 'the music', ({ music }) => isFull(music));
     expect(await alice.ask('getMusicDurationInMS', path)).toBe(20_000);
     await alice.call('pausePlayMusic', id);
-    await hearing(bob, 'no music', ({ voice, music }) => isFull(voice) && isSilent(music));
+    await hearingMix(bob, 'no music', ({ voice, music }) => isFull(voice) && isSilent(music));
     const paused = Number(await alice.ask('getMusicCurrentPosInMS', id));
     await pause(500);
     expect(await alice.ask('getMusicCurrentPosInMS', id)).toBe(paused);
     await alice.call('resumePlayMusic', id);
-    await hearing(bob, 'the music again', ({ music }) => isFull(music));
+    await hearingMix(bob, 'the music again', ({ music }) => isFull(music));
     await alice.call('seekMusicToPosInTime', id, 18_500);
     const jumped = await alice.waitFor('music-progress', [id], { after: await alice.last() });
     expect(Number(jumped.args[1])).toBeGreaterThanOrEqual(18_500);
     await alice.waitFor('music-complete', [id, 0]);
-    await hearing(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
+    await hearingMix(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
     expect(await alice.ask('getMusicCurrentPosInMS', id)).toBe(-1);
   });
 
@@ -291,14 +256,14 @@ describe('system sound', () => {
     await bob.watch('alice', STREAM.sub);
     const asked = (await alice.since(mark)).filter(({ name }) => name === 'capture-asked');
     expect(asked, 'one question').toHaveLength(1);
-    await hearing(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
+    await hearingMix(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
     await alice.call('setSystemAudioLoopbackVolume', 50);
-    await hearing(bob, 'half of the system', ({ voice, music }) => isFull(voice) && isPart(0.5, music));
+    await hearingMix(bob, 'half of the system', ({ voice, music }) => isFull(voice) && isPart(0.5, music));
     await alice.call('stopScreenCapture');
     await bob.waitFor('onUserSubStreamAvailable', ['alice', 0]);
-    await hearing(bob, 'the system still', ({ music }) => music > 0.1);
+    await hearingMix(bob, 'the system still', ({ music }) => music > 0.1);
     await alice.call('stopSystemAudioLoopback');
-    await hearing(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
+    await hearingMix(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
     expect(await alice.liveTracks(), 'the microphone').toBe(1);
   });
 
