@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BidiConnection, type CallResult } from './bidi.ts';
+import { inventSoundCard, type SoundCard } from './sound-card.ts';
 
 /** As the permission preferences count. */
 const ALLOWED = 1;
@@ -21,6 +22,9 @@ const PREFERENCES = {
   'media.peerconnection.ice.loopback': true,
   'media.autoplay.default': SOUND_ALLOWED,
 };
+
+/** As the machine is. */
+const NO_SOUND_CARD: SoundCard = { preferences: {}, environment: {} };
 
 const GOODBYE_MS = 5_000;
 
@@ -44,16 +48,18 @@ export class Firefox {
     this.#bidi = bidi;
   }
 
-  static async open(): Promise<Firefox> {
+  /** Audio graphs run with a sound card only. */
+  static async open({ soundCard = 'none' }: { soundCard?: 'none' | 'invented' } = {}): Promise<Firefox> {
     const profile = await mkdtemp(join(tmpdir(), 'rotunda-e2e-firefox-'));
-    const preferences = Object.entries(PREFERENCES).map(
+    const card = soundCard === 'invented' ? await inventSoundCard(profile) : NO_SOUND_CARD;
+    const preferences = Object.entries({ ...PREFERENCES, ...card.preferences }).map(
       ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
     );
     await writeFile(join(profile, 'user.js'), preferences.join(''));
     const child = spawn(
       process.env['ROTUNDA_FIREFOX'] ?? '/usr/bin/firefox-esr',
       ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port=0'],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...card.environment } },
     );
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
     try {

@@ -157,6 +157,7 @@ export async function listen(
 ): Promise<Heard> {
   const context = new OwnContext({ sampleRate: 48_000 });
   try {
+    await context.resume();
     const source = context.createMediaStreamSource(new MediaStream([track]));
     // Mono is heard on both sides.
     const both = new GainNode(context, { channelCount: 2, channelCountMode: 'explicit' });
