@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { silentLog, systemClock } from '@rotunda/base';
 import { NOT_BLOCKED, type Blocked, type SnapshotMessage } from '@rotunda/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RotundaServer } from '../index.ts';
 import { vp8 } from '../media/harness.contract.ts';
-import { openStore } from '../store/open.ts';
+import { SqlKeptStays } from '../store/kept-stays.ts';
+import { openSqlite } from '../store/sqlite.ts';
 import { WireClient, cloudApi, startTestServer, tempDataDir, ticket } from './wire.contract.ts';
 
 const FAST = { heartbeat: 100, linkDead: 400, giveUp: 600, goingAway: 300, firstRetry: 100 };
@@ -168,8 +168,7 @@ describe('a stay whose client never learned that it had returned', () => {
 it('a block is on disk when it is answered', async () => {
   const { sessionId } = await new WireClient(server).enter('ann');
   await block('ann', 3);
-  const file = join(dataDir, 'rotunda.db');
-  const store = await openStore({ file, keptMs: 1_000, clock: systemClock, log: silentLog });
-  expect(await store.keptStays.find(sessionId)).toMatchObject({ blocked: VIDEO });
-  await store.close();
+  const { db, close } = await openSqlite(join(dataDir, 'rotunda.db'));
+  expect(await new SqlKeptStays(db).find(sessionId)).toMatchObject({ blocked: VIDEO });
+  await close();
 });
