@@ -86,6 +86,21 @@ describe('a backend', () => {
     );
   });
 
+  it('is not flooded by one who mutes and unmutes without end, nor kept from hearing of others, and knows how it ended', async () => {
+    const ann = await enterSpeaker(new WireClient(server), 'ann');
+    await ann.publish('audio', 2_222);
+    const flood = Array.from({ length: 401 }, (_, n) =>
+      ann.wire.request('mute', { source: 'audio', muted: n % 2 === 0 }),
+    );
+    await new WireClient(server).enter('ben');
+    await expect.poll(() => receiver.summary).toContain('103 ben 1');
+    for (const answer of await Promise.all(flood)) expect(answer).toMatchObject({ type: 'response' });
+    await expect.poll(() => receiver.summary.at(-1)).toBe('204 ann 0');
+    const changes = receiver.summary.filter((event) => /^20[34] ann/.test(event));
+    expect(changes.length).toBeLessThan(40);
+    expect(changes).toEqual(changes.map((_, n) => (n % 2 === 0 ? '203 ann' : '204 ann 0')));
+  });
+
   it('is told of removals, of a newer stay and of a dismissal, in a room with a text for its id', async () => {
     const room = { strRoomId: '7' };
     const [ann, again, ben] = [new WireClient(server), new WireClient(server), new WireClient(server)];

@@ -9,6 +9,7 @@ import {
 import { denied } from '../auth/permissions.ts';
 import type { OwnStream } from '../rooms/model.ts';
 import type { SignallingContext } from './context.ts';
+import { PacedMutes } from './paced-mutes.ts';
 import type { Session } from './session.ts';
 
 /** How many changes of one stay may wait for their turn. */
@@ -33,6 +34,7 @@ export function publish(
   session: Session,
   params: RequestParams<'publish'>,
 ): Promise<RequestResult<'publish'>> {
+  session.mutes?.flush(params.source);
   return inTurn(session, async () => {
     if (session.role !== 'anchor') throw new TRTCError('ERR_ROOM_NO_PRIVILEGE_PUSH_VIDEO');
     if (!session.permission.maySend(params.source))
@@ -90,6 +92,7 @@ export function unpublish(
   session: Session,
   source: Source,
 ): Promise<Record<string, never>> {
+  session.mutes?.flush(source);
   return inTurn(session, async () => {
     session.media.unpublish(source);
     await retire(context, session, source);
@@ -123,14 +126,23 @@ export async function endStream(
   session.sendEvent('ownStreamStopped', { source, streamId, code: TRTC_ERRORS[error].code, message });
 }
 
-export function mute(
+export async function mute(
   context: SignallingContext,
   session: Session,
   { source, muted }: RequestParams<'mute'>,
 ): Promise<Record<string, never>> {
-  return inTurn(session, async () => {
-    await session.media.setMuted(source, muted);
-    await context.membership.mute({ ...session.stay, source, muted });
-    return {};
-  });
+  session.mutes ??= pacedMutes(context, session);
+  await session.mutes.set(source, muted);
+  return {};
+}
+
+function pacedMutes(context: SignallingContext, session: Session): PacedMutes {
+  const apply = (source: Source, muted: boolean): Promise<void> =>
+    inTurn(session, async () => {
+      await session.media.setMuted(source, muted);
+      await context.membership.mute({ ...session.stay, source, muted });
+    });
+  const mutes = new PacedMutes({ clock: context.clock, apply });
+  session.onEnd(() => mutes.close());
+  return mutes;
 }

@@ -17,6 +17,7 @@ import type { MediaMember } from '../media/port.ts';
 import type { ClientFacts, LogEntry } from '../rooms/model.ts';
 import type { StayRef } from '../roomlog/membership-port.ts';
 import type { Link } from './link.ts';
+import type { PacedMutes } from './paced-mutes.ts';
 import { PublisherWishes } from './publisher-wishes.ts';
 import type { QualityReports } from './quality-reports.ts';
 import type { Speech } from './speech.ts';
@@ -67,6 +68,8 @@ export class Session {
   transportsChanged = false;
   /** Set with the first message that the stay sends. */
   speech: Speech | null = null;
+  /** Set with the first stream that the stay mutes. */
+  mutes: PacedMutes | null = null;
   /** Set with the first report of the client's path. */
   quality: QualityReports | null = null;
   /** Settles when the media obeys what {@link setBlocked} was told last. */
