@@ -113,7 +113,7 @@ export class Directory {
     const { link } = session;
     if (!session.end(reason, how)) return;
     const { sessionId, userId } = session.stay;
-    if (session.follows && endsWhole(reason)) this.#tools.endings.record(session.follows, reason);
+    if (endsWhole(reason)) this.#endEarlier(session, reason);
     this.#forget(session);
     this.#tools.onStayEnded(reason);
     queueMicrotask(() =>
@@ -127,6 +127,12 @@ export class Directory {
       this.#untold.delete(sessionId);
       link.close(CLOSE_CODES.ended);
     });
+  }
+
+  /** The first of a chain of returns stands for all of them. */
+  #endEarlier({ stay, origin, follows }: Session, reason: LeaveReason): void {
+    for (const earlier of new Set([follows, origin]))
+      if (earlier !== null && earlier !== stay.sessionId) this.#tools.endings.record(earlier, reason);
   }
 
   /** An entry that did not come about: as if it had never been there. */

@@ -86,7 +86,11 @@ function keptPermission(
 
 /** How the stay of that claim ended, or why it may not be continued; null if nothing speaks against it. */
 async function findEnd(context: SignallingContext, claim: ReadClaim): Promise<LeaveReason | null> {
-  return (await context.endings.find(claim.sessionId)) ?? (await findBar(context, claim));
+  const { sessionId, origin } = claim;
+  const own = await context.endings.find(sessionId);
+  if (own) return own;
+  const last = sessionId === origin ? null : await context.endings.find(origin);
+  return last ?? (await findBar(context, claim));
 }
 
 /**

@@ -106,6 +106,21 @@ describe.each([1, 2, 3, 4])('over a room log that takes its time (seed %i)', (se
   });
 });
 
+it('who has come back twice and then left does not come back by any token of before', async () => {
+  world = new SignallingWorld(1);
+  await world.inRoom('ann');
+  const tokens = [await cutOff('bob', GIVEN_UP_MS)];
+  for (let turn = 0; turn < 3; turn++) {
+    const { back, id } = await comeBack(tokens.at(-1)!);
+    tokens.push(back.snapshot(id));
+    if (turn < 2) back.hangUp(CUT);
+    else back.request('exit', {});
+    await world.pass(GIVEN_UP_MS);
+  }
+  for (const token of tokens) isTurnedAway(await comeBack(token), 'exited');
+  expect(await world.members()).toEqual(['ann']);
+});
+
 it('who was in the room for days may come back with the newest token, and not with one of yesterday', async () => {
   world = new SignallingWorld(1);
   const { client, snapshot } = await world.inRoom('bob');
