@@ -93,12 +93,27 @@ describe('a backend', () => {
       ann.wire.request('mute', { source: 'audio', muted: n % 2 === 0 }),
     );
     await new WireClient(server).enter('ben');
-    await expect.poll(() => receiver.summary).toContain('103 ben 1');
+    await expect.poll(() => receiver.summary, { timeout: 10_000 }).toContain('103 ben 1');
     for (const answer of await Promise.all(flood)) expect(answer).toMatchObject({ type: 'response' });
-    await expect.poll(() => receiver.summary.at(-1)).toBe('204 ann 0');
+    await expect.poll(() => receiver.summary.at(-1), { timeout: 10_000 }).toBe('204 ann 0');
     const changes = receiver.summary.filter((event) => /^20[34] ann/.test(event));
     expect(changes.length).toBeLessThan(40);
     expect(changes).toEqual(changes.map((_, n) => (n % 2 === 0 ? '203 ann' : '204 ann 0')));
+  });
+
+  it('is not flooded by one who changes its role without end', async () => {
+    const ann = new WireClient(server);
+    await ann.enter('ann', { scene: 1 });
+    const answers: string[] = [];
+    for (let n = 0; n < 120; n++) {
+      const answer = await ann.request('switchRole', { role: n % 2 === 0 ? 21 : 20 });
+      answers.push(answer.type);
+    }
+    expect(answers.slice(0, 60)).not.toContain('error');
+    expect(answers).toContain('error');
+    await ann.request('exit', {});
+    await expect.poll(() => receiver.summary.at(-1), { timeout: 10_000 }).toBe('102');
+    expect(receiver.summary.filter((event) => event.startsWith('105')).length).toBeLessThan(100);
   });
 
   it('is told of removals, of a newer stay and of a dismissal, in a room with a text for its id', async () => {

@@ -1,3 +1,4 @@
+import { TokenBucket } from '@rotunda/base';
 import {
   TRTCError,
   TRTC_ERRORS,
@@ -14,6 +15,8 @@ import type { Session } from './session.ts';
 
 /** How many changes of one stay may wait for their turn. */
 const MAX_WAITING = 64;
+/** Streams that one stay starts, and changes of its role: each is told to the whole room, to history and to a backend. */
+const STARTS = { perSecond: 5, burst: 60 };
 
 /** After everything else that changes what the stay is or publishes. Refused once the stay has ended. */
 export function inTurn<T>(session: Session, task: () => Promise<T>): Promise<T> {
@@ -29,6 +32,13 @@ export function requireOpen(session: Session): void {
   if (!session.open) throw new TRTCError('ERR_ROOM_NOT_EXIST', 'the stay has ended');
 }
 
+/** Throws a TRTCError for who starts streams, or changes its role, without end. */
+export function requireMeasure({ clock }: Pick<SignallingContext, 'clock'>, session: Session): void {
+  const now = clock.now();
+  session.starts ??= new TokenBucket({ ...STARTS, now });
+  if (!session.starts.take(1, now)) throw new TRTCError('ERR_REFUSED', 'too many changes: try again later');
+}
+
 export function publish(
   context: SignallingContext,
   session: Session,
@@ -39,6 +49,7 @@ export function publish(
     if (session.role !== 'anchor') throw new TRTCError('ERR_ROOM_NO_PRIVILEGE_PUSH_VIDEO');
     if (!session.permission.maySend(params.source))
       throw denied(`privateMapKey does not allow to send ${params.source}`);
+    requireMeasure(context, session);
     try {
       const { streamId } = await session.media.publish(params);
       await announceStream(context, session, { streamId, source: params.source, muted: params.muted });

@@ -8,7 +8,7 @@ import {
 } from '@rotunda/protocol';
 import type { SignallingContext } from './context.ts';
 import { adopt, recheck } from './permission.ts';
-import { inTurn, requireOpen } from './publishing.ts';
+import { inTurn, requireMeasure, requireOpen } from './publishing.ts';
 import type { Session } from './session.ts';
 
 /** Who becomes an anchor has to show a permission ticket again, where they are required. */
@@ -19,6 +19,7 @@ export function switchRole(
 ): Promise<RequestResult<'switchRole'>> {
   return inTurn(session, async () => {
     const role = effectiveRole(session.scene, wanted);
+    if (role !== session.role) requireMeasure(context, session);
     const rises = role === 'anchor' && session.role === 'audience';
     if (rises || privateMapKey !== undefined) {
       const permission = recheck(context, session, privateMapKey, { always: rises });

@@ -1,4 +1,4 @@
-import { SerialQueue, createDeferred } from '@rotunda/base';
+import { SerialQueue, createDeferred, type TokenBucket } from '@rotunda/base';
 import {
   NOT_BLOCKED,
   sameBlock,
@@ -68,6 +68,8 @@ export class Session {
   transportsChanged = false;
   /** Set with the first message that the stay sends. */
   speech: Speech | null = null;
+  /** Set with the first stream, or change of role. */
+  starts: TokenBucket | null = null;
   /** Set with the first stream that the stay mutes. */
   mutes: PacedMutes | null = null;
   /** Set with the first report of the client's path. */
