@@ -108,6 +108,8 @@ describe('Firefox in a room with Chromium', () => {
     });
     expect(remote(full, 'bob')?.jitterBufferDelay).toBeGreaterThan(0);
     expect(remote(full, 'bob')?.jitterBufferDelay).toBeLessThan(500);
+    // At first a sender spends less than it may, and a viewer gets less than what is sent.
+    await statistics(bob, 'all her frames', (told) => (remote(told, 'alice')?.frameRate ?? 0) >= 12);
     const before = { atBob: await countsAt(bob, 'alice'), atAlice: await countsAt(alice, 'bob') };
     const [sent, got] = await Promise.all([
       toldRates(alice, (told) => local(told, STREAM.big)),
