@@ -4,6 +4,7 @@ export interface AnyPage {
   evaluate<R, A>(run: (given: A) => R | Promise<R>, given: A): Promise<R>;
   evaluate<R>(run: () => R | Promise<R>): Promise<R>;
   on(event: 'pageerror', listener: (error: Error) => void): unknown;
+  locator(selector: string): { screenshot(): Promise<Buffer> };
   close(): Promise<void>;
 }
 export interface Context<P> {

@@ -158,9 +158,30 @@ export class FirefoxPage {
     return (result?.type === 'string' ? JSON.parse(String(result.value)) : undefined) as R;
   }
 
+  /** The element that a CSS selector finds first. */
+  locator(selector: string): { screenshot(): Promise<Buffer> } {
+    return { screenshot: () => this.#screenshot(selector) };
+  }
+
   /** As a user closes a tab. */
   async close(): Promise<void> {
     await this.#bidi.send('browsingContext.close', { context: this.#id });
+  }
+
+  /** A PNG file. */
+  async #screenshot(selector: string): Promise<Buffer> {
+    const place = await this.evaluate((wanted) => {
+      const element = document.querySelector(wanted);
+      if (!element) throw new Error(`nothing is ${wanted}`);
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { x: x + scrollX, y: y + scrollY, width, height };
+    }, selector);
+    const { data } = await this.#bidi.send<{ data: string }>('browsingContext.captureScreenshot', {
+      context: this.#id,
+      origin: 'document',
+      clip: { type: 'box', ...place },
+    });
+    return Buffer.from(data, 'base64');
   }
 }
 

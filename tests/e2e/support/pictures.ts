@@ -27,6 +27,11 @@ export async function setScene(who: Participant<AnyPage>, scene: Scene, deviceId
   await who.page.evaluate(([given, id]) => window.driver.setScene(given, id), [scene, deviceId] as const);
 }
 
+/** What a shared screen looks like from now on; before it is opened. */
+export async function setScreen(who: Participant<AnyPage>, scene: Scene): Promise<void> {
+  await who.page.evaluate((given) => window.driver.setScreen(given), scene);
+}
+
 /** Waits until what arrives of a user has these colours, however it is shown. */
 export async function receives(
   viewer: Participant<AnyPage>,
@@ -42,7 +47,7 @@ export async function receives(
 
 /** Waits until an element of the page looks like this. */
 export async function shows(
-  viewer: Participant,
+  viewer: Participant<AnyPage>,
   view: string,
   colours: readonly Colour[],
   points: readonly Point[] = CORNERS,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AnyPage } from './any-page.ts';
 import type { InboundVideo } from './page/peers.ts';
 import type { Participant } from './participant.ts';
 import { until } from './wait.ts';
@@ -17,7 +18,7 @@ export interface RateOptions {
 }
 
 export async function arriving(
-  viewer: Participant,
+  viewer: Participant<AnyPage>,
   userId: string,
   { periodMs = 4_000 }: RateOptions = {},
 ): Promise<Arriving> {
@@ -36,7 +37,7 @@ export async function arriving(
 
 /** Waits for a period in which it arrives so. Fails with what arrived instead. */
 export async function arrivesAs(
-  stream: { viewer: Participant; userId: string; what: string },
+  stream: { viewer: Participant<AnyPage>; userId: string; what: string },
   fits: (now: Arriving) => boolean,
   { periodMs = 2_000, timeoutMs = 60_000 }: RateOptions = {},
 ): Promise<Arriving> {

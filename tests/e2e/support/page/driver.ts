@@ -178,6 +178,10 @@ export class Driver {
     this.#devices.plugs.setScene(scene, deviceId);
   }
 
+  setScreen(scene: Scene): void {
+    this.#devices.plugs.setScreen(scene);
+  }
+
   /** Of the picture itself, however it is shown. */
   colours(view: string, points: readonly Point[]): readonly Colour[] | undefined {
     const video = videoIn(view);

@@ -24,6 +24,7 @@ export class Plugs {
   /** By kind: what the list's entry `default` stands for. */
   readonly #defaults = new Map<MediaDeviceKind, MediaDeviceInfo>();
   #screenSound: Sound | 'none' | null = null;
+  #screen: Scene | null = null;
   readonly #tracks = new Map<MediaStreamTrack, () => void>();
 
   constructor() {
@@ -56,6 +57,11 @@ export class Plugs {
     this.#screenSound = sound;
   }
 
+  /** What a shared screen looks like instead of the browser's own: a Firefox without a display has none. */
+  setScreen(scene: Scene): void {
+    this.#screen = scene;
+  }
+
   setScene(scene: Scene, deviceId = ''): void {
     this.#scenes.set(deviceId, scene);
   }
@@ -70,14 +76,14 @@ export class Plugs {
     const failure = this.#failures.get(real) ?? this.#failures.get('');
     if (failure) throw captureError(failure);
     const generated = this.#generate(kind, real, wanted);
-    if (generated) return this.#adopt(new MediaStream([named(generated, deviceId)]));
+    if (generated) return this.#adopt(new MediaStream([describe(generated, { deviceId })]));
     const isOther = this.#unplugged.size > 0 || real !== deviceId;
     return this.#adopt(await this.#capture(isOther ? only(constraints, real) : constraints));
   }
 
   /** As the browser's `getDisplayMedia`. */
   async openScreen(options?: DisplayMediaStreamOptions): Promise<MediaStream> {
-    const stream = await this.#captureScreen(options);
+    const stream = this.#screen ? screenOf(this.#screen, options) : await this.#captureScreen(options);
     if (options?.audio && this.#screenSound) replaceSound(stream, this.#screenSound);
     return this.#adopt(stream);
   }
@@ -110,7 +116,10 @@ export class Plugs {
   }
 
   #adopt(stream: MediaStream): MediaStream {
-    for (const track of stream.getTracks()) this.#tracks.set(track, track.stop.bind(track));
+    for (const track of stream.getTracks()) {
+      this.#tracks.set(track, track.stop.bind(track));
+      acceptDispatched(track);
+    }
     return stream;
   }
 
@@ -163,11 +172,24 @@ function only(constraints: MediaStreamConstraints, deviceId: string): MediaStrea
   return { [kind]: { ...(typeof given === 'object' ? given : {}), deviceId: { exact: deviceId } } };
 }
 
-/** A generated track that says which device it comes from. */
-function named(track: MediaStreamTrack, deviceId: string): MediaStreamTrack {
+/** A generated track that says what it comes from. */
+function describe(track: MediaStreamTrack, origin: MediaTrackSettings): MediaStreamTrack {
   const settings = track.getSettings.bind(track);
-  track.getSettings = () => ({ ...settings(), deviceId });
+  track.getSettings = () => ({ ...settings(), ...origin });
   return track;
+}
+
+/** Firefox keeps what a script dispatches at a track from its listeners, unless they ask for it by an argument of its own. */
+function acceptDispatched(track: MediaStreamTrack): void {
+  const listen = track.addEventListener.bind(track) as (...args: unknown[]) => void;
+  track.addEventListener = (type: string, listener: unknown, options?: unknown) =>
+    listen(type, listener, options, true);
+}
+
+/** A generated screen, which nobody has to choose. */
+function screenOf(scene: Scene, options: DisplayMediaStreamOptions = {}): MediaStream {
+  const track = cameraTrack(scene, typeof options.video === 'object' ? options.video : {});
+  return new MediaStream([describe(track, { displaySurface: 'monitor' })]);
 }
 
 function replaceSound(stream: MediaStream, sound: Sound | 'none'): void {
