@@ -65,7 +65,7 @@ export class CloudScreen extends CloudDeviceTests {
 
   /**
    * The browser asks what to share; then `onScreenCaptureStarted`, and the others get `onUserSubStreamAvailable`. `onError(-1308)` if the user chooses
-   * nothing, -1309 where the browser cannot share. Only one user of a room can: otherwise `onError(-102016)`, the capture is ended, and
+   * nothing, or has not clicked or typed just before (Firefox and Safari ask only then); -1309 where the browser cannot share. Only one user of a room can: otherwise `onError(-102016)`, the capture is ended, and
    * `onScreenCaptureStopped`. The sub stream carries it; for the big stream: `onError(-4)`.
    *
    * @param view - where one sees it oneself.
