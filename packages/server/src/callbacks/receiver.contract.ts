@@ -5,7 +5,7 @@ import { readCallback, type CallbackBody, signBody } from '@rotunda/protocol/cal
 
 export const RECEIVER_KEY = 'receiverKey123';
 
-export type Mood = 'accepts' | 'stalls' | 'fails' | 'hangs up' | 'redirects';
+export type Mood = 'accepts' | 'stalls' | 'fails' | 'hangs up' | 'redirects' | 'upgrades';
 
 export interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -79,6 +79,9 @@ export class Receiver {
         return;
       case 'hangs up':
         response.destroy();
+        return;
+      case 'upgrades':
+        response.writeHead(101, { connection: 'upgrade', upgrade: 'websocket' }).end();
         return;
       case 'stalls':
     }

@@ -59,7 +59,7 @@ async function passUntil(done: () => boolean | Promise<boolean>): Promise<void> 
 }
 
 describe('a receiver', () => {
-  it.each<Mood>(['stalls', 'fails', 'hangs up', 'redirects'])(
+  it.each<Mood>(['stalls', 'fails', 'hangs up', 'redirects', 'upgrades'])(
     'that %s for a while gets everything, in order, when it accepts again',
     async (mood) => {
       receiver.mood = mood;

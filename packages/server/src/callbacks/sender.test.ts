@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '@rotunda/base';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpSender, type PostOutcome } from './sender.ts';
 
@@ -55,6 +56,48 @@ describe('the sender', () => {
     answer = () => undefined;
     expect(await post()).toEqual({ ok: false, error: 'no answer within 300 ms' });
   });
+
+  it.each([
+    [
+      'changes the protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    ],
+    ['changes it beside a status', 'HTTP/1.1 200 OK\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n'],
+    ['only says that more will come', 'HTTP/1.1 100 Continue\r\n\r\n'],
+    ['is no HTTP', 'NO SUCH THING\r\n\r\n'],
+    ['is cut off', 'HTTP/1.1 20'],
+    ['announces two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
+  ])('settles, and keeps no connection, when the answer %s', async (_what, text) => {
+    answer = ({ socket }) => void socket.end(text);
+    expect(await post()).toHaveProperty('ok');
+    await expect.poll(() => connections()).toBe(0);
+    answer = (_request, response) => void response.end();
+    expect(await post()).toEqual({ ok: true, status: 200 });
+  });
+
+  it('settles whatever bytes the answer is', async () => {
+    const line = fc.constantFrom(
+      'HTTP/1.1 101 S',
+      'HTTP/1.1 200 OK',
+      'HTTP/1.1 204',
+      'HTTP/9 1',
+      'Upgrade: x',
+      'Connection: Upgrade',
+      'Transfer-Encoding: chunked',
+      'Content-Length: 3',
+      '',
+      '0',
+      'abc',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 8 }), fc.boolean(), async (lines, keepsOpen) => {
+        const text = lines.map((each) => `${each}\r\n`).join('');
+        answer = ({ socket }) => void (keepsOpen ? socket.write(text) : socket.end(text));
+        expect(await post()).toHaveProperty('ok');
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
 
   it('takes a status for the answer although its body never ends, or is too long', async () => {
     answer = (_request, response) => void response.writeHead(200).write('x');

@@ -63,21 +63,29 @@ export class HttpSender implements Sender {
       if (this.#closing.signal.aborted) return resolve({ ok: false, error: 'closed' });
       const options = { method: 'POST', agent, headers: { ...headers, 'Content-Length': body.byteLength } };
       const request = (secure ? https : http).request(target, options);
-      const stop = (): void => void request.destroy(new Error('closed'));
-      this.#closing.signal.addEventListener('abort', stop);
-      const timer = this.#clock.after(this.#timeoutMs, () =>
-        request.destroy(new Error(`no answer within ${this.#timeoutMs} ms`)),
-      );
       const settle = (outcome: PostOutcome): void => {
         timer.cancel();
-        this.#closing.signal.removeEventListener('abort', stop);
+        this.#closing.signal.removeEventListener('abort', close);
         resolve(outcome);
       };
+      // Not by way of the request's own error: one that was answered by an upgrade tells nothing any more.
+      const fail = (error: string): void => {
+        settle({ ok: false, error });
+        request.destroy();
+      };
+      const close = (): void => fail('closed');
+      this.#closing.signal.addEventListener('abort', close);
+      const timer = this.#clock.after(this.#timeoutMs, () => fail(`no answer within ${this.#timeoutMs} ms`));
       request.once('response', (response) => {
         settle({ ok: true, status: response.statusCode ?? 0 });
         this.#skipBody(response);
       });
+      request.once('upgrade', ({ statusCode = 0 }, socket) => {
+        socket.destroy();
+        settle({ ok: true, status: statusCode });
+      });
       request.on('error', (error) => settle({ ok: false, error: describeError(error) }));
+      request.once('close', () => settle({ ok: false, error: 'closed without an answer' }));
       request.end(body);
     });
   }
