@@ -89,8 +89,9 @@ export class Publisher {
     if (this.#gate !== 'closed') this.#gate = 'waiting';
   }
 
-  /** The send transport was closed or replaced. */
+  /** The send transport was closed or replaced: what is sent next may take another way. */
   transportGone(): void {
+    this.#uplink = WIDE;
     for (const source of SOURCES) this.#publications[source].forget();
   }
 

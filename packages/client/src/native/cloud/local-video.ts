@@ -65,6 +65,8 @@ export class CloudLocalVideo extends CloudRoom {
    *
    * Beside a small stream, on a network that does not carry both: smooth leaves the small one, clear the big one, after a few seconds.
    * As long as one of the others has asked for the small one, or cannot receive more, clear leaves that too.
+   * A browser that does not tell what the network carries (Firefox) has to try both again: after half a minute, and where that fails
+   * more and more rarely, up to every four minutes. The others may get the small one then, for a few seconds.
    */
   setNetworkQosParam(params: Partial<TRTCNetworkQosParam>): void {
     this.attempt(() => {
