@@ -74,8 +74,11 @@ export class Captures {
   open(source: Source): Promise<OpenOutcome> {
     const track = this.track(source);
     if (track) return Promise.resolve({ kind: 'opened', track });
+    const pending = this.opening(source);
+    if (pending) return pending;
+    this.#forgetLoss(source);
     const inUse = source === 'sub' ? undefined : this.#tools.settings.devices[source];
-    return this.opening(source) ?? this.#occupy(source, { outcome: this.#open(source), choice: { inUse } });
+    return this.#occupy(source, { outcome: this.#open(source), choice: { inUse } });
   }
 
   /** To the device of the settings, after what is under way. `before`: what the settings named when this one was opened. */
@@ -95,7 +98,7 @@ export class Captures {
   close(source: Source): void {
     this.#opening.delete(source);
     this.#tracks.close(source);
-    if (source !== 'sub') this.#lostDevices.forget(source);
+    this.#forgetLoss(source);
   }
 
   /** Resolves when nothing is being opened any more, so that nothing can arrive; null when that holds already. */
@@ -147,7 +150,11 @@ export class Captures {
 
   async #explain(source: DeviceSource): Promise<void> {
     const error = await this.#lostDevices.explain(source);
-    // Started anew meanwhile: what comes of that is told by itself.
-    if (error && !this.isStarted(source)) this.#tools.onExplained(source, error);
+    if (error) this.#tools.onExplained(source, error);
+  }
+
+  /** Started anew or stopped: what comes of that is told by itself. */
+  #forgetLoss(source: Source): void {
+    if (source !== 'sub') this.#lostDevices.forget(source);
   }
 }

@@ -9,31 +9,32 @@ const ANSWER_MS = 1_000;
 /** Finds out why cameras and microphones ended by themselves. */
 export class LostDevices {
   readonly #devices: Pick<DevicePlatform, 'list'>;
-  readonly #waits: Record<'video' | 'audio', Timeouts>;
-  /** Goes up with what is not of interest any more. */
-  readonly #rounds: Record<'video' | 'audio', number> = { video: 0, audio: 0 };
+  readonly #clock: Clock;
+  /** What is still of interest: each loss has a wait of its own. */
+  readonly #waits = new Map<'video' | 'audio', Timeouts>();
 
   constructor({ devices, clock }: { devices: Pick<DevicePlatform, 'list'>; clock: Clock }) {
     this.#devices = devices;
-    this.#waits = { video: new Timeouts(clock), audio: new Timeouts(clock) };
+    this.#clock = clock;
   }
 
-  /** Within a second. Null when it was forgotten meanwhile. Never rejects. */
+  /** Within a second. Null when it was forgotten meanwhile, as it is for a later loss of the same kind. Never rejects. */
   async explain(source: 'video' | 'audio'): Promise<DeviceError | null> {
-    const round = this.#rounds[source];
-    const waits = this.#waits[source];
+    this.forget(source);
+    const wait = new Timeouts(this.#clock);
+    this.#waits.set(source, wait);
     const list = await Promise.race([
       this.#devices.list().catch(() => []),
-      waits.wait(ANSWER_MS).then(() => null),
+      wait.wait(ANSWER_MS).then(() => null),
     ]);
-    if (round !== this.#rounds[source]) return null;
-    waits.wake();
+    if (this.#waits.get(source) !== wait) return null;
+    this.forget(source);
     return lossError(source, list);
   }
 
   /** Nobody wants to know any more. */
   forget(source: 'video' | 'audio'): void {
-    this.#rounds[source]++;
-    this.#waits[source].wake();
+    this.#waits.get(source)?.close();
+    this.#waits.delete(source);
   }
 }

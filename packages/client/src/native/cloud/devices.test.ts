@@ -462,6 +462,38 @@ describe('a device that is lost where the browser does not say which there are',
     expect(take()).toEqual([]);
   });
 
+  it('is told of no more once it is started again: what comes of that is told', async () => {
+    const { cloud, fake, start, take } = await enter();
+    await start('startLocalPreview');
+    fake.gates.hold('list devices');
+    fake.devices.unplug('camera-1');
+    await fake.advance(500);
+    fake.devices.failWith = 'NotReadableError';
+    cloud.startLocalPreview(null);
+    await fake.settle();
+    expect(take()).toEqual(['onError -1316 …']);
+    await fake.advance(2_000);
+    expect(take()).toEqual([]);
+  });
+
+  it('has a second of its own where it took the place of another one that was lost', async () => {
+    const { cloud, fake, start, take } = await enter();
+    await start('startLocalPreview');
+    fake.gates.hold('list devices');
+    fake.devices.unplug('camera-1');
+    await fake.advance(500);
+    cloud.startLocalPreview(null);
+    await fake.settle();
+    take();
+    fake.devices.unplug('camera-2');
+    await fake.advance(900);
+    expect(errors(take())).toEqual([]);
+    await fake.advance(100);
+    expect(errors(take())).toEqual(['onError -1301 …']);
+    await fake.advance(2_000);
+    expect(take()).toEqual([]);
+  });
+
   it('hands over to the default microphone within a second', async () => {
     const { cloud, fake, server, start, take, used } = await enter();
     cloud.setCurrentMicDevice('mic-2');
