@@ -96,10 +96,10 @@ export class DeviceTests {
     return outcome;
   }
 
+  /** Nothing more is told of it, also not why its camera was lost just now. */
   stopCamera(): void {
-    this.#picture?.close();
-    this.#picture = null;
-    this.#tracks.close('video');
+    this.#lostDevices.forget('video');
+    this.#endCamera();
   }
 
   /** Tells how loud the microphone is. Never rejects. */
@@ -110,9 +110,10 @@ export class DeviceTests {
     return outcome;
   }
 
+  /** As {@link stopCamera}. */
   stopMicrophone(): void {
-    this.#endMeasuring();
-    this.#tracks.close('audio');
+    this.#lostDevices.forget('audio');
+    this.#endMicrophone();
   }
 
   /** Plays a file once, and tells how loud it is. Throws a TRTCError while a room is being left. */
@@ -154,8 +155,6 @@ export class DeviceTests {
     this.stopCamera();
     this.stopMicrophone();
     this.stopSpeaker();
-    this.#lostDevices.forget('video');
-    this.#lostDevices.forget('audio');
     const pending = [...this.#closing, this.#tracks.settled()].filter((each) => each !== null);
     return pending.length > 0 ? Promise.all(pending).then(() => undefined) : null;
   }
@@ -201,6 +200,17 @@ export class DeviceTests {
     this.#microphone = { how, sound };
   }
 
+  #endCamera(): void {
+    this.#picture?.close();
+    this.#picture = null;
+    this.#tracks.close('video');
+  }
+
+  #endMicrophone(): void {
+    this.#endMeasuring();
+    this.#tracks.close('audio');
+  }
+
   #endMeasuring(): void {
     this.#microphone?.sound.close();
     this.#microphone = null;
@@ -240,8 +250,8 @@ export class DeviceTests {
 
   /** The platform ended the track of a test. */
   async #lost(source: DeviceSource): Promise<void> {
-    if (source === 'video') this.stopCamera();
-    else this.stopMicrophone();
+    if (source === 'video') this.#endCamera();
+    else this.#endMicrophone();
     const error = await this.#lostDevices.explain(source);
     if (error) this.events.emit('failed', error);
   }

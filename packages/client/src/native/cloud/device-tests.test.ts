@@ -132,6 +132,49 @@ describe('a test of the microphone', () => {
   });
 });
 
+/** As Firefox, which does not list devices for a page that is not looked at. */
+describe.each([
+  ['camera', 'camera-1', 'onError -1301 …', ['startCameraDeviceTest', 'stopCameraDeviceTest']],
+  ['microphone', 'mic-1', 'onError -1302 …', ['startMicDeviceTest', 'stopMicDeviceTest']],
+] as const)('a test that loses its %s where the browser does not say why', (_what, id, error, methods) => {
+  async function lose() {
+    const { cloud, fake, take } = create();
+    const [start, stop] = methods;
+    const begin = (): void => {
+      if (start === 'startCameraDeviceTest') cloud[start](null);
+      else cloud[start](300);
+    };
+    begin();
+    await fake.settle();
+    fake.gates.hold('list devices');
+    fake.devices.unplug(id);
+    await fake.advance(500);
+    expect(take()).toEqual([]);
+    return { fake, take, begin, end: () => cloud[stop]() };
+  }
+
+  it('says so within a second', async () => {
+    const { fake, take } = await lose();
+    await fake.advance(500);
+    expect(take()).toEqual([error]);
+  });
+
+  it('says nothing more once it is stopped', async () => {
+    const { fake, take, end } = await lose();
+    end();
+    await fake.advance(2_000);
+    expect([take(), fake.clock.pending]).toEqual([[], 0]);
+  });
+
+  it('says nothing of that once it is begun anew', async () => {
+    const { fake, take, begin } = await lose();
+    begin();
+    await fake.advance(2_000);
+    expect(take()).toEqual([]);
+    expect(fake.devices.live).toHaveLength(1);
+  });
+});
+
 describe('a test of the speaker', () => {
   it('plays a file here, tells how loud it is, and ends with it', async () => {
     const { cloud, fake, played, take } = create();
