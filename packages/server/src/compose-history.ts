@@ -52,7 +52,7 @@ export function openHistory(
     clock,
     log,
     toCallback: callbacks.toCallback,
-    howEnded: (sessionId) => store.endings.findEnding(sessionId),
+    howEnded: async (sessionId) => (await store.endings.findEnding(sessionId))?.reason ?? null,
     onCallbacks: callbacks.wake,
     onLeftOut: (count) => metrics.historyLeftOut(count),
   });

@@ -124,4 +124,37 @@ describe('a user who is kept out of the room that it switches to', () => {
     await alice.fake.settle();
     expect(alice.take()).toEqual(['onExitRoom 0']);
   });
+
+  it('is told until when once, and that its stay is over, if it had left the room before', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    const entryBlock = { until: 1_800_000_000_000, message: 'tomorrow' };
+    const refusal = { code: -102011, message: 'tomorrow', ended: 'switchedRoom', entryBlock } as const;
+    alice.fake.server.refusals.set('switchRoom', refusal);
+    alice.cloud.switchRoom(new TRTCSwitchRoomParam(78));
+    await alice.fake.settle();
+    expect(alice.take()).toEqual([
+      'onEntryBlocked 1800000000000 tomorrow',
+      'onSwitchRoom -102011 tomorrow',
+      'onError -102011 tomorrow',
+      'onExitRoom 3',
+    ]);
+  });
+
+  it('is told why it was removed from the room where it was, if it was meanwhile', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    const entryBlock = { until: 1_800_000_000_000, message: 'tomorrow' };
+    const ended = { ended: 'removed', removalMessage: 'shouting', entryBlock } as const;
+    alice.fake.server.refusals.set('switchRoom', { code: -3301, message: 'over', ...ended });
+    alice.cloud.switchRoom(new TRTCSwitchRoomParam(78));
+    await alice.fake.settle();
+    expect(alice.take()).toEqual([
+      'onRemovalMessage shouting',
+      'onEntryBlocked 1800000000000 tomorrow',
+      'onExitRoom 1',
+    ]);
+  });
 });

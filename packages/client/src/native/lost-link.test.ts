@@ -119,6 +119,23 @@ describe('a lost link', () => {
     expectNothingLeft(alice);
   });
 
+  it('learns on return why it was removed and until when it is kept out, as if it had been there', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.take();
+    const entryBlock = { until: 1_800_000_000_000, message: 'tomorrow' };
+    const ended = { ended: 'removed', removalMessage: 'shouting', entryBlock } as const;
+    alice.fake.server.refusals.set('resume', { code: -3301, message: 'over', ...ended });
+    alice.fake.network.breakAll();
+    await alice.fake.advance(1_200);
+    expect(alice.take().slice(2)).toEqual([
+      'onRemovalMessage shouting',
+      'onEntryBlocked 1800000000000 tomorrow',
+      'onExitRoom 1',
+    ]);
+    expectNothingLeft(alice);
+  });
+
   it('returns with the newest token that it was given', async () => {
     const alice = createUser('alice');
     await alice.enter();

@@ -1,6 +1,6 @@
 import {
   LEAVE_REASONS,
-  type LeaveReason,
+  type EventData,
   type RequestParams,
   type RoomName,
   type RtpCapabilitiesMessage,
@@ -34,7 +34,7 @@ export interface RoomSwitchTools {
   /** The stay is in the room of `params`, and nothing is left of the one before, where `left` were. */
   onSwitched(params: EnterParams, snapshot: SnapshotMessage, left: readonly string[]): void;
   /** `ended`: so is the stay. Without, it goes on where it was. */
-  onRefused(error: Failure, ended: LeaveReason | null): void;
+  onRefused(error: Failure, ended: EventData<'ended'> | null): void;
 }
 
 /** How many switches may wait; more is a mistake of the caller. */
@@ -122,8 +122,8 @@ export class RoomSwitch {
   #refused(error: unknown, left: boolean): void {
     const ended = error instanceof RequestRefusedError ? error.ended : null;
     // Whoever may return finishes the switch then.
-    if (ended === null || LEAVE_REASONS[ended].terminal) this.#waiting.shift();
-    this.#tools.onRefused(failureOf(error), ended ?? (left ? 'switchedRoom' : null));
+    if (ended === null || LEAVE_REASONS[ended.reason].terminal) this.#waiting.shift();
+    this.#tools.onRefused(failureOf(error), ended ?? (left ? { reason: 'switchedRoom' } : null));
   }
 
   /** @returns false if the link went away, or the stay ended, before the answer was seen. */

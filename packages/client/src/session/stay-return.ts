@@ -1,5 +1,5 @@
 import type { Clock } from '@rotunda/base';
-import type { LeaveReason, RequestParams, SnapshotMessage } from '@rotunda/protocol';
+import type { EventData, RequestParams, SnapshotMessage } from '@rotunda/protocol';
 import { RequestRefusedError, SignalClosedError } from '../signal/errors.ts';
 import { SDK } from './entry.ts';
 import { closedForGood, failureOf, isFinal, type Failure } from './stay-failures.ts';
@@ -16,7 +16,7 @@ export interface StayReturnTools {
   onTrying(): void;
   onReturned(snapshot: SnapshotMessage): void;
   /** The stay had ended meanwhile. */
-  onEnded(reason: LeaveReason): void;
+  onEnded(ended: EventData<'ended'>): void;
   /** There is no way back. `tell`: the server may still believe in the stay. */
   onFailed(error: Failure, how: { tell: boolean }): void;
 }

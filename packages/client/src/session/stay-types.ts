@@ -1,8 +1,7 @@
 import type { Clock, Log } from '@rotunda/base';
 import type {
   Blocked,
-  EntryBlockMessage,
-  LeaveReason,
+  EventData,
   RoomName,
   SnapshotMessage,
   TRTCAppScene,
@@ -29,14 +28,7 @@ export interface EnterParams {
 /** How a stay ended: by the user's own exit, by the server's word, or because it could not go on. */
 export type StayEnd =
   | { readonly by: 'user' }
-  | {
-      readonly by: 'server';
-      readonly reason: LeaveReason;
-      /** What the application's server tells the user. */
-      readonly message?: string;
-      /** Who was removed may not enter again for now. */
-      readonly entryBlock?: EntryBlockMessage;
-    }
+  | ({ readonly by: 'server' } & Readonly<EventData<'ended'>>)
   | ({ readonly by: 'fault' } & Failure);
 
 export interface StayObserver extends StayMediaObserver, InboxObserver {

@@ -1,5 +1,5 @@
 import { createDeferred } from '@rotunda/base';
-import { LEAVE_REASONS, type EventData, type LeaveReason, type SnapshotMessage } from '@rotunda/protocol';
+import { LEAVE_REASONS, type EventData, type SnapshotMessage } from '@rotunda/protocol';
 import type { ChannelEnd, ServerEvent } from '../signal/channel.ts';
 import { SignalClosedError } from '../signal/errors.ts';
 import { Departure } from './departure.ts';
@@ -162,11 +162,10 @@ export class Stay {
   }
 
   /** A stay that may go on elsewhere goes on; any other ends here, and the server hears that it is done. */
-  #endedByServer({ reason, message, entryBlock }: EventData<'ended'>, confirm?: () => void): void {
+  #endedByServer(ended: EventData<'ended'>, confirm?: () => void): void {
     const resumeToken = this.#resumeToken;
-    if (resumeToken === null || LEAVE_REASONS[reason].terminal) {
-      const told = { ...(message ? { message } : {}), ...(entryBlock ? { entryBlock } : {}) };
-      this.#end({ by: 'server', reason, ...told }, confirm);
+    if (resumeToken === null || LEAVE_REASONS[ended.reason].terminal) {
+      this.#end({ by: 'server', ...ended }, confirm);
       return;
     }
     confirm?.();
@@ -194,9 +193,9 @@ export class Stay {
     });
   }
 
-  #switchRefused(error: Failure, ended: LeaveReason | null): void {
-    if (ended !== null && ended !== 'switchedRoom') {
-      this.#endedByServer({ reason: ended });
+  #switchRefused(error: Failure, ended: EventData<'ended'> | null): void {
+    if (ended !== null && ended.reason !== 'switchedRoom') {
+      this.#endedByServer(ended);
       return;
     }
     if (ended === null && this.#state.name === 'switching') {
@@ -205,7 +204,8 @@ export class Stay {
       this.switching.resume();
     }
     this.#observer.onSwitchRefused(error);
-    if (ended !== null) this.#fault(error, { tell: true });
+    // What keeps the user out has been told with that.
+    if (ended !== null) this.#fault({ code: error.code, message: error.message }, { tell: true });
   }
 
   // Returning after a lost link
@@ -228,7 +228,7 @@ export class Stay {
       media: this.room.media,
       onTrying: () => this.#observer.onTryingToReturn(),
       onReturned: (snapshot) => this.#begin(snapshot, () => this.#observer.onLinkBack()),
-      onEnded: (reason) => this.#endedMeanwhile(reason),
+      onEnded: (ended) => this.#endedMeanwhile(ended),
       onFailed: (error, how) => this.#fault(error, how),
     });
   }
@@ -245,9 +245,9 @@ export class Stay {
     void this.#return.run({ resumeToken, userSig, role: role.role, ...ticket });
   }
 
-  #endedMeanwhile(reason: LeaveReason): void {
-    if (reason !== 'switchedRoom' || !this.switching.pending) {
-      this.#end({ by: 'server', reason });
+  #endedMeanwhile(ended: EventData<'ended'>): void {
+    if (ended.reason !== 'switchedRoom' || !this.switching.pending) {
+      this.#end({ by: 'server', ...ended });
       return;
     }
     // The old room was left, it is the answer that was lost.

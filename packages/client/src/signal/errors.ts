@@ -1,9 +1,4 @@
-import {
-  TRTC_ERRORS,
-  type EntryBlockMessage,
-  type LeaveReason,
-  type RefusalMessage,
-} from '@rotunda/protocol';
+import { TRTC_ERRORS, type EntryBlockMessage, type EventData, type RefusalMessage } from '@rotunda/protocol';
 
 /** The link went away before the answer came: whether the request was carried out is unknown. */
 export class SignalClosedError extends Error {
@@ -14,21 +9,30 @@ export class SignalClosedError extends Error {
   }
 }
 
-/** The server said no. `ended` is set when the stay had ended for good, and says how. */
+/** The server said no. `ended` is set when the stay had ended for good: what the server's word of that would have said. */
 export class RequestRefusedError extends Error {
   override readonly name = 'RequestRefusedError';
   /** TRTC error code (docs/trtc.md 4). */
   readonly code: number;
-  readonly ended: LeaveReason | null;
+  readonly ended: EventData<'ended'> | null;
   /** What keeps the user out, when that is why. */
   readonly entryBlock: EntryBlockMessage | null;
 
   constructor(refusal: RefusalMessage) {
     super(refusal.message);
     this.code = refusal.code;
-    this.ended = refusal.ended ?? null;
+    this.ended = endOf(refusal);
     this.entryBlock = refusal.entryBlock ?? null;
   }
+}
+
+function endOf({ ended, removalMessage, entryBlock }: RefusalMessage): EventData<'ended'> | null {
+  if (!ended) return null;
+  return {
+    reason: ended,
+    ...(removalMessage ? { message: removalMessage } : {}),
+    ...(entryBlock ? { entryBlock } : {}),
+  };
 }
 
 /**

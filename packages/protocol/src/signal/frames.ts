@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MAX_BACKEND_MESSAGE } from '../backend-message.ts';
 import { entryBlockSchema } from '../entry-block.ts';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
 import { timersSchema } from '../timers.ts';
@@ -64,8 +65,11 @@ export const serverFrameSchema = z.discriminatedUnion('type', [
     id: z.int(),
     code: z.int(),
     message: z.string(),
+    /** The stay of the request is over, and how. */
     ended: z.optional(z.enum(LEAVE_REASON_NAMES)),
-    /** Why an entry is refused with -102011. */
+    /** With `ended`: what the backend that removed the user tells it, a text. */
+    removalMessage: z.optional(z.string().check(z.maxLength(MAX_BACKEND_MESSAGE))),
+    /** Why an entry is refused with -102011. With `ended`, also: who was removed may not enter again for now. */
     entryBlock: z.optional(entryBlockSchema),
   }),
   z.object({

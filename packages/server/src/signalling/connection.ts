@@ -9,7 +9,7 @@ import {
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { clientFacts, type Peer } from './client-facts.ts';
-import { StayEndedError, describeFailure, type SignallingContext } from './context.ts';
+import { StayEndedError, endedMeanwhile, describeFailure, type SignallingContext } from './context.ts';
 import { messageMarks } from './custom-messages.ts';
 import { enterRoom, type Entered } from './entering.ts';
 import { loseLink } from './link-loss.ts';
@@ -138,7 +138,8 @@ export class Connection implements LinkOwner {
       return;
     }
     directory.activate(session, snapshot.version);
-    if (session.state.name === 'ended') this.#refuse(frame, new StayEndedError(session.state.reason));
+    if (session.state.name === 'ended')
+      this.#refuse(frame, endedMeanwhile(this.#context, session.stay, session.state));
     else if (!how.returnable) void leaveRoom(this.#context, session, 'exited');
     else if (this.#state.name === 'closed') loseLink(this.#context, session, this.link, this.#state.end);
   }

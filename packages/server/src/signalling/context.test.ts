@@ -6,7 +6,7 @@ import { StayEndedError, describeFailure } from './context.ts';
 describe('what a client is told of a failure', () => {
   it.each([
     ['a refusal', new TRTCError('ERR_ROOM_FULL', 'no place'), { code: -102052, message: 'no place' }],
-    ['the end of the stay', new StayEndedError('removed'), { code: -3301, ended: 'removed' }],
+    ['the end of the stay', new StayEndedError({ reason: 'removed' }), { code: -3301, ended: 'removed' }],
   ])('is %s as it is', (_what, error, expected) => {
     expect(describeFailure(error, silentLog)).toMatchObject(expected);
   });

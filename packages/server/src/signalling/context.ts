@@ -1,9 +1,11 @@
 import type { Clock, Log } from '@rotunda/base';
 import {
   TRTCError,
+  type EntryBlockMessage,
   type LeaveReason,
   type RefusalMessage,
   type RequestParams,
+  type RoomKey,
   type TRTCErrorName,
   type Timers,
   type WelcomeFrame,
@@ -13,6 +15,7 @@ import type { ResumePayload } from '../auth/resume-token.ts';
 import type { MediaService } from '../media/port.ts';
 import type { CrossRooms } from '../roomlog/cross-rooms.ts';
 import type { Membership } from '../roomlog/membership-port.ts';
+import type { HowEnded } from '../store/endings-port.ts';
 import type { Directory } from './directory.ts';
 import type { Endings } from './endings.ts';
 import { EntryBlockedError, type EntryBlocks } from './entry-blocks.ts';
@@ -48,7 +51,7 @@ export interface SignallingContext {
   readonly directory: Directory;
   readonly endings: Endings;
   readonly keptStays: KeptStays;
-  readonly entryBlocks: Pick<EntryBlocks, 'admit'>;
+  readonly entryBlocks: Pick<EntryBlocks, 'admit' | 'find'>;
   readonly speedTests: SpeedTests;
   readonly writer: StayWriter;
   /** Keeps what clients say of their media. */
@@ -78,12 +81,33 @@ export class StayEndedError extends Error {
   readonly reason: LeaveReason;
   /** TRTC code of what went wrong. */
   readonly code: number;
+  /** What the backend that removed the user tells it. */
+  readonly removalMessage: string | undefined;
+  /** What keeps the user out of the room that it was in, or was to be in. */
+  readonly entryBlock: EntryBlockMessage | null;
 
-  constructor(reason: LeaveReason, refusal?: TRTCError) {
+  constructor(
+    { reason, message }: HowEnded,
+    why: { refusal?: TRTCError; entryBlock?: EntryBlockMessage | null } = {},
+  ) {
+    const { refusal, entryBlock } = why;
     super(refusal?.message ?? `the stay has ended: ${reason}`);
     this.reason = reason;
     this.code = (refusal ?? new TRTCError('ERR_ROOM_ENTER_FAIL')).code;
+    this.removalMessage = message;
+    this.entryBlock = refusal instanceof EntryBlockedError ? refusal.entryBlock : (entryBlock ?? null);
   }
+}
+
+/** For whoever was not there when that stay ended: as much as it would have been told then. */
+export function endedMeanwhile(
+  { entryBlocks }: Pick<SignallingContext, 'entryBlocks'>,
+  { key, userId }: { readonly key: RoomKey; readonly userId: string },
+  how: HowEnded,
+): StayEndedError {
+  return new StayEndedError(how, {
+    entryBlock: how.reason === 'removed' ? entryBlocks.find(key, userId) : null,
+  });
 }
 
 /** What a client is told of a failure: TRTC's code, never an inner detail. */
@@ -93,7 +117,14 @@ export function describeFailure(error: unknown, log: Log): RefusalMessage {
   }
   if (error instanceof TRTCError) return { code: error.code, message: error.message };
   if (error instanceof StayEndedError) {
-    return { code: error.code, message: error.message, ended: error.reason };
+    const { code, message, reason, removalMessage, entryBlock } = error;
+    return {
+      code,
+      message,
+      ended: reason,
+      ...(removalMessage ? { removalMessage } : {}),
+      ...(entryBlock ? { entryBlock: { until: entryBlock.until, message: entryBlock.message } } : {}),
+    };
   }
   log.error({ err: error }, 'a request failed');
   const { code, message } = new TRTCError('ERR_ROOM_SYSTEM_ERROR');

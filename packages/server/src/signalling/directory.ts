@@ -10,6 +10,7 @@ import {
 } from '@rotunda/protocol';
 import type { OpenRoom } from '../rooms/model.ts';
 import type { RoomLog } from '../roomlog/port.ts';
+import type { HowEnded } from '../store/endings-port.ts';
 import type { Endings } from './endings.ts';
 import type { EntryBlocks } from './entry-blocks.ts';
 import type { KeptStays } from './kept-stays.ts';
@@ -113,7 +114,7 @@ export class Directory {
     const { link } = session;
     if (!session.end(reason, how)) return;
     const { sessionId, userId } = session.stay;
-    if (endsWhole(reason)) this.#endEarlier(session, reason);
+    if (endsWhole(reason)) this.#endEarlier(session, { reason, message: how.message });
     this.#forget(session);
     this.#tools.onStayEnded(reason);
     queueMicrotask(() =>
@@ -130,9 +131,9 @@ export class Directory {
   }
 
   /** The first of a chain of returns stands for all of them. */
-  #endEarlier({ stay, origin, follows }: Session, reason: LeaveReason): void {
+  #endEarlier({ stay, origin, follows }: Session, how: HowEnded): void {
     for (const earlier of new Set([follows, origin]))
-      if (earlier !== null && earlier !== stay.sessionId) this.#tools.endings.record(earlier, reason);
+      if (earlier !== null && earlier !== stay.sessionId) this.#tools.endings.record(earlier, how);
   }
 
   /** An entry that did not come about: as if it had never been there. */

@@ -1,6 +1,6 @@
 import type { Clock, Log } from '@rotunda/base';
 import { LEAVE_REASONS, roomKeyText, type LeaveReason, type RoomKey } from '@rotunda/protocol';
-import type { Ending, EndingStore, ReturnBar } from '../store/endings-port.ts';
+import type { Ending, EndingStore, HowEnded, ReturnBar } from '../store/endings-port.ts';
 import { WriteBehind } from './write-behind.ts';
 
 /** Ends that somebody else decided: an answer to the backend means that these are on disk. */
@@ -29,19 +29,19 @@ export class Endings {
   }
 
   /** The first end of a stay counts. Only that it was left for another room gives way to how the stay there ended. */
-  record(sessionId: string, reason: LeaveReason): void {
+  record(sessionId: string, { reason, message }: HowEnded): void {
     const known = this.#unsaved.get(sessionId);
     if (!LEAVE_REASONS[reason].terminal || (known && known.reason !== 'switchedRoom')) return;
-    const ending = { sessionId, reason, at: this.#clock.now() };
+    const ending = { sessionId, reason, message, at: this.#clock.now() };
     this.#unsaved.set(sessionId, ending, { urgent: FORCED.has(reason) });
   }
 
   /** Nobody, or none of these users, who was cut off from the room before now returns to it by itself. */
-  barReturns(key: RoomKey, userIds: readonly string[] | 'everybody', reason: LeaveReason): void {
+  barReturns(key: RoomKey, userIds: readonly string[] | 'everybody', why: HowEnded): void {
     const room = roomKeyText(key);
     const at = this.#clock.now();
     for (const userId of userIds === 'everybody' ? [null] : userIds)
-      this.#unsaved.set(barName(room, userId), { room, userId, reason, at }, { urgent: true });
+      this.#unsaved.set(barName(room, userId), { ...why, room, userId, at }, { urgent: true });
   }
 
   /** Resolves when every forced end recorded so far is durable; rejects if it could not be written. */
@@ -50,11 +50,12 @@ export class Endings {
   }
 
   /** What is stored came first. */
-  async find(sessionId: string): Promise<LeaveReason | null> {
-    const unsaved = this.#unsaved.get(sessionId)?.reason;
+  async find(sessionId: string): Promise<HowEnded | null> {
+    const unsaved = this.#unsaved.get(sessionId);
     const stored = this.#store.findEnding(sessionId);
     const known = await (unsaved ? stored.catch(() => null) : stored);
-    return (known === 'switchedRoom' ? unsaved : known) ?? known ?? unsaved ?? null;
+    const ending = (known?.reason === 'switchedRoom' ? unsaved : known) ?? known ?? unsaved;
+    return ending ? howEnded(ending) : null;
   }
 
   /** Why who was in the room at `since` may not return by itself; null if nothing is known against it. */
@@ -62,12 +63,12 @@ export class Endings {
     readonly key: RoomKey;
     readonly userId: string;
     readonly since: number;
-  }): Promise<LeaveReason | null> {
+  }): Promise<HowEnded | null> {
     const { userId, since } = stay;
     const room = roomKeyText(stay.key);
     for (const who of [userId, null]) {
       const bar = this.#unsaved.get(barName(room, who));
-      if (bar && bar.at > since) return bar.reason;
+      if (bar && bar.at > since) return howEnded(bar);
     }
     return this.#store.findReturnBar({ room, userId, since });
   }
@@ -76,6 +77,10 @@ export class Endings {
   close(): Promise<void> {
     return this.#unsaved.close();
   }
+}
+
+function howEnded({ reason, message }: HowEnded): HowEnded {
+  return { reason, message };
 }
 
 function barName(room: string, userId: string | null): string {

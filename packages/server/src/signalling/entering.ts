@@ -5,7 +5,6 @@ import {
   roomKey,
   roomIdValue,
   type Blocked,
-  type LeaveReason,
   type RequestParams,
   type Role,
   type SnapshotMessage,
@@ -14,7 +13,8 @@ import {
 import { denied, type Permission } from '../auth/permissions.ts';
 import type { ClientFacts, OpenRoom, Refusal } from '../rooms/model.ts';
 import { snapshotMembers, ownStreamMessage } from '../rooms/announce.ts';
-import { StayEndedError, type ReadClaim, type ResumeClaim, type SignallingContext } from './context.ts';
+import type { HowEnded } from '../store/endings-port.ts';
+import { endedMeanwhile, type ReadClaim, type ResumeClaim, type SignallingContext } from './context.ts';
 import type { Link } from './link.ts';
 import { watchMedia } from './media-watch.ts';
 import { issueToken, renewTokens } from './return-tokens.ts';
@@ -52,7 +52,7 @@ export async function enterRoom(
 }
 
 /** Why the stay of that claim, if it is over, may not be continued: its user or room was forced out since. */
-export function findBar({ endings }: SignallingContext, claim: ReadClaim): Promise<LeaveReason | null> {
+export function findBar({ endings }: SignallingContext, claim: ReadClaim): Promise<HowEnded | null> {
   return endings.findReturnBar({ key: claim.key, userId: claim.userId, since: claim.issuedAt });
 }
 
@@ -155,8 +155,8 @@ async function requireNoBar(
     throw error;
   });
   if (!bar) return;
-  await context.writer.leave(session.stay, bar);
-  throw new StayEndedError(bar);
+  await context.writer.leave(session.stay, bar.reason);
+  throw endedMeanwhile(context, session.stay, bar);
 }
 
 /** The stay is in the log: gives it media. Whatever fails from here on must leave the room again. */

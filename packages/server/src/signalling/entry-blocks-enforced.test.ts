@@ -91,6 +91,26 @@ describe('who is blocked from entering', () => {
     expect(await world.members()).toEqual(['bob']);
   });
 
+  it('is told until when although the block came when it had left its room for that one', async () => {
+    const { client } = await world.inRoom('bob', LIVE);
+    world.log.hold('enter');
+    const id = client.switchRoom(8);
+    await world.pass();
+    expect(world.log.holds).toBe(true);
+    block({ ...ROOM, id: '8' });
+    world.log.release();
+    await world.pass();
+    expect(client.answer(id)).toEqual({
+      type: 'error',
+      id,
+      code: CODE,
+      message: WORDS,
+      ended: 'switchedRoom',
+      entryBlock: ENTRY_BLOCK,
+    });
+    expect(await world.members()).toEqual([]);
+  });
+
   it('is not seen there as the guest of somebody either', async () => {
     const elsewhere = { ...ROOM, id: '8' };
     await world.inRoom('ann', { room: { roomId: 8 } });
@@ -131,5 +151,63 @@ describe('who is removed with a reason', () => {
     await world.forced.removeUsers(ROOM, ['bob'], 'removed');
     await world.pass();
     expect(client.events.at(-1)?.data).toEqual({ reason: 'removed' });
+  });
+
+  describe('and kept out while it was cut off', () => {
+    const refusal = { ended: 'removed', removalMessage: WORDS, entryBlock: ENTRY_BLOCK };
+
+    async function remove(): Promise<void> {
+      block();
+      await world.forced.removeUsers(ROOM, ['bob'], 'removed', WORDS);
+      await world.pass();
+    }
+
+    it.each([
+      ['before it is given up', 'anchor', 5_000],
+      ['after it was given up', 'anchor', GIVEN_UP_MS],
+      ['before it is given up', 'audience', 5_000],
+    ])('is told both when it comes back: %s, %s', async (_when, role, ms) => {
+      await world.inRoom('ann', LIVE);
+      const { client, snapshot } = await world.inRoom('bob', { ...LIVE, role: role === 'anchor' ? 20 : 21 });
+      client.hangUp(CUT);
+      await world.pass(ms);
+      await remove();
+      const back = world.client();
+      const id = back.resume(snapshot);
+      await world.pass();
+      expect(back.answer(id)).toMatchObject(refusal);
+    });
+
+    it('is told both if it was coming back already', async () => {
+      await world.inRoom('ann');
+      const { client, snapshot } = await world.inRoom('bob');
+      client.hangUp(CUT);
+      await world.pass(GIVEN_UP_MS);
+      world.log.hold('enter');
+      const back = world.client();
+      const id = back.resume(snapshot);
+      await world.pass();
+      expect(world.log.holds).toBe(true);
+      await remove();
+      world.log.release();
+      await world.pass();
+      expect(back.answer(id)).toMatchObject(refusal);
+    });
+
+    it('is told both with the token of the stay before the return whose answer was lost', async () => {
+      await world.inRoom('ann');
+      const { client, snapshot } = await world.inRoom('bob');
+      client.hangUp(CUT);
+      await world.pass(GIVEN_UP_MS);
+      const lost = world.client();
+      lost.resume(snapshot);
+      await world.pass();
+      lost.hangUp(CUT);
+      await remove();
+      const back = world.client();
+      const id = back.resume(snapshot);
+      await world.pass();
+      expect(back.answer(id)).toMatchObject(refusal);
+    });
   });
 });

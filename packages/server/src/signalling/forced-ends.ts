@@ -21,12 +21,12 @@ export class ForcedEnds implements Pick<Membership, 'removeUsers' | 'dismiss'> {
     reason: 'removed' | 'permissionLost',
     message?: string,
   ): Promise<EvictOutcome> {
-    this.#endings.barReturns(key, userIds, reason);
+    this.#endings.barReturns(key, userIds, { reason, message });
     return this.#membership.removeUsers(key, userIds, reason, message);
   }
 
   dismiss(key: RoomKey): Promise<EvictOutcome> {
-    this.#endings.barReturns(key, 'everybody', 'dismissed');
+    this.#endings.barReturns(key, 'everybody', { reason: 'dismissed' });
     return this.#membership.dismiss(key);
   }
 }

@@ -21,7 +21,7 @@ export function registerLeaveRoute(app: FastifyInstance, context: SignallingCont
     const session = context.directory.findLatest(claim.sessionId);
     const link = session?.link;
     if (session) await leaveRoom(context, session, body.data.cause);
-    else context.endings.record(claim.sessionId, body.data.cause);
+    else context.endings.record(claim.sessionId, { reason: body.data.cause });
     link?.close(CLOSE_CODES.ended);
     return reply.code(204).send();
   });

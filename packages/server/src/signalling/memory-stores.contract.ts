@@ -1,14 +1,13 @@
-import type { LeaveReason } from '@rotunda/protocol';
-import type { EndingStore, ReturnBar } from '../store/endings-port.ts';
+import type { Ending, EndingStore, ReturnBar } from '../store/endings-port.ts';
 import type { KeptStay, KeptStayStore } from '../store/kept-stays-port.ts';
 
 /** `read`: called before each look, which fails if it throws. */
 export function memoryEndings(read: () => void): EndingStore {
-  const endings = new Map<string, LeaveReason>();
+  const endings = new Map<string, Ending>();
   const bars: ReturnBar[] = [];
   return {
     saveEndings: async (saved, barred = []) => {
-      for (const { sessionId, reason } of saved) if (!endings.has(sessionId)) endings.set(sessionId, reason);
+      for (const ending of saved) if (!endings.has(ending.sessionId)) endings.set(ending.sessionId, ending);
       bars.push(...barred);
     },
     findEnding: async (sessionId) => {
@@ -19,7 +18,7 @@ export function memoryEndings(read: () => void): EndingStore {
       read();
       const hits = ({ room, userId, at }: ReturnBar): boolean =>
         room === stay.room && at > stay.since && (userId ?? stay.userId) === stay.userId;
-      return bars.findLast(hits)?.reason ?? null;
+      return bars.findLast(hits) ?? null;
     },
   };
 }

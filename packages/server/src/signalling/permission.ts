@@ -69,7 +69,7 @@ export async function adopt(
 
 /** Removes the stay: the others see it leave, then its client learns why. */
 export async function expel(context: SignallingContext, session: Session): Promise<void> {
-  context.endings.record(session.stay.sessionId, 'permissionLost');
+  context.endings.record(session.stay.sessionId, { reason: 'permissionLost' });
   await context.writer.leave(session.stay, 'permissionLost');
   context.directory.end(session, 'permissionLost', { tell: true });
 }

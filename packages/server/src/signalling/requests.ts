@@ -82,7 +82,7 @@ export async function leaveRoom(
   session: Session,
   reason: 'exited' | 'pageClosed' | 'protocolError',
 ): Promise<void> {
-  context.endings.record(session.stay.sessionId, reason);
+  context.endings.record(session.stay.sessionId, { reason });
   if (session.link) session.detach(session.link);
   await context.writer.leave(session.stay, reason);
   context.directory.end(session, reason, { tell: false });

@@ -3,14 +3,14 @@ import {
   LEAVE_REASONS,
   TRTCError,
   effectiveRole,
-  type LeaveReason,
   type RequestParams,
   type SnapshotMessage,
 } from '@rotunda/protocol';
 import { Permission } from '../auth/permissions.ts';
 import type { ClientFacts } from '../rooms/model.ts';
+import type { HowEnded } from '../store/endings-port.ts';
 import type { KeptStay } from '../store/kept-stays-port.ts';
-import { StayEndedError, type ReadClaim, type SignallingContext } from './context.ts';
+import { endedMeanwhile, type ReadClaim, type SignallingContext } from './context.ts';
 import { TRY_AGAIN_LATER, beginStay, describe, findBar, requireTicket, type Entered } from './entering.ts';
 import { loseLink } from './link-loss.ts';
 import type { Link } from './link.ts';
@@ -40,7 +40,7 @@ export async function resumeStay(
     link.close(TRY_AGAIN_LATER);
     throw error;
   });
-  if (ending && LEAVE_REASONS[ending].terminal) throw new StayEndedError(ending);
+  if (ending && LEAVE_REASONS[ending.reason].terminal) throw endedMeanwhile(context, claim, ending);
   requireTicket(context, { sdkAppId: claim.key.sdkAppId, userId: claim.userId, userSig: params.userSig });
   const { privateMapKey } = params;
   const sameRights = keptPermission(context, claim, kept);
@@ -85,7 +85,7 @@ function keptPermission(
 }
 
 /** How the stay of that claim ended, or why it may not be continued; null if nothing speaks against it. */
-async function findEnd(context: SignallingContext, claim: ReadClaim): Promise<LeaveReason | null> {
+async function findEnd(context: SignallingContext, claim: ReadClaim): Promise<HowEnded | null> {
   const { sessionId, origin } = claim;
   const own = await context.endings.find(sessionId);
   if (own) return own;

@@ -87,7 +87,7 @@ export class RoomFollower {
     const announcement = announce(entry);
     this.#block(announcement);
     this.#remember(announcement);
-    for (const { sessionId, reason } of announcement.ended) this.#endings.record(sessionId, reason);
+    for (const { sessionId, ...how } of announcement.ended) this.#endings.record(sessionId, how);
     this.#tell(entry, announcement, recipients);
   }
 
@@ -138,7 +138,7 @@ export class RoomFollower {
     if (!dissolved) return;
     for (const session of recipients) {
       if (!session.open || session.incarnation !== dissolved.incarnation) continue;
-      this.#endings.record(session.stay.sessionId, dissolved.reason);
+      this.#endings.record(session.stay.sessionId, { reason: dissolved.reason });
       this.#endSession(session, dissolved.reason);
     }
     const { incarnation, reason } = dissolved;

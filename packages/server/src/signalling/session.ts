@@ -16,6 +16,7 @@ import type { Permission } from '../auth/permissions.ts';
 import type { MediaMember } from '../media/port.ts';
 import type { ClientFacts, LogEntry } from '../rooms/model.ts';
 import type { StayRef } from '../roomlog/membership-port.ts';
+import type { HowEnded } from '../store/endings-port.ts';
 import type { Link } from './link.ts';
 import type { PacedMutes } from './paced-mutes.ts';
 import { PublisherWishes } from './publisher-wishes.ts';
@@ -30,7 +31,7 @@ export type SessionState =
   | { readonly name: 'entering'; readonly link: Link; readonly missed: LogEntry[] }
   | { readonly name: 'connected'; readonly link: Link }
   | { readonly name: 'lost' }
-  | { readonly name: 'ended'; readonly reason: LeaveReason };
+  | ({ readonly name: 'ended' } & HowEnded);
 
 /** Whether the client does not know yet that its stay has ended, and what its user is told. */
 export interface EndNotice {
@@ -193,7 +194,7 @@ export class Session {
   end(reason: LeaveReason, how: EndNotice): boolean {
     if (!this.open) return false;
     const link = this.link;
-    this.#state = { name: 'ended', reason };
+    this.#state = { name: 'ended', reason, message: how.message };
     if (link && how.tell) void link.sendEnded(endedMessage(reason, how)).then(() => this.told.resolve());
     else this.told.resolve();
     // Whoever else ends in this turn is told before anything is released: a dismissal may end hundreds.

@@ -1,5 +1,5 @@
 import { TRTCError, TRTCRoleType, roomKey, roomKeyText, type RequestParams } from '@rotunda/protocol';
-import { StayEndedError, type SignallingContext } from './context.ts';
+import { StayEndedError, endedMeanwhile, type SignallingContext } from './context.ts';
 import { enterRoom, entryRefusal, requireTicket, type Entered } from './entering.ts';
 import type { Link } from './link.ts';
 import type { Session } from './session.ts';
@@ -62,7 +62,10 @@ export async function moveStay(
     );
   } catch (error) {
     if (!(error instanceof TRTCError)) context.log.error({ err: error, userId }, 'a switch of rooms failed');
-    throw new StayEndedError('switchedRoom', error instanceof TRTCError ? error : undefined);
+    throw new StayEndedError(
+      { reason: 'switchedRoom' },
+      error instanceof TRTCError ? { refusal: error } : {},
+    );
   }
 }
 
@@ -71,13 +74,14 @@ async function leaveForOtherRoom(context: SignallingContext, session: Session): 
   const { sessionId } = session.stay;
   const left = await context.writer.leave(session.stay, 'switchedRoom');
   if (left !== false) {
-    context.endings.record(sessionId, 'switchedRoom');
+    context.endings.record(sessionId, { reason: 'switchedRoom' });
     context.directory.end(session, 'switchedRoom', { tell: false });
-    if (left === null) throw new StayEndedError('switchedRoom');
+    if (left === null) throw new StayEndedError({ reason: 'switchedRoom' });
     return;
   }
   const { state } = session;
-  const ending = state.name === 'ended' ? state.reason : await context.endings.find(sessionId);
-  context.directory.end(session, ending ?? 'serverFault', { tell: false });
-  throw new StayEndedError(ending ?? 'serverFault');
+  const known = state.name === 'ended' ? state : await context.endings.find(sessionId);
+  const how = known ?? { reason: 'serverFault' };
+  context.directory.end(session, how.reason, { tell: false, message: how.message });
+  throw endedMeanwhile(context, session.stay, how);
 }

@@ -34,6 +34,7 @@ export class CrashWriting {
   /** That everything is there which was confirmed. */
   async expectSaved({ db }: OpenDatabase): Promise<void> {
     const endings = new SqlEndings(db, systemClock);
-    for (let n = 0; n <= this.confirmed; n++) expect(await endings.findEnding(`s-${n}`)).toBe('removed');
+    for (let n = 0; n <= this.confirmed; n++)
+      expect(await endings.findEnding(`s-${n}`)).toEqual({ reason: 'removed' });
   }
 }

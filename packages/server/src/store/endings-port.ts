@@ -3,20 +3,24 @@ import type { LeaveReason } from '@rotunda/protocol';
 /** How long it is known how a stay ended, in milliseconds: 24 hours. */
 export const ENDINGS_KEPT_MS = 24 * 60 * 60 * 1000;
 
-export interface Ending {
-  readonly sessionId: string;
+export interface HowEnded {
   readonly reason: LeaveReason;
+  /** What the backend that removed the user tells it. */
+  readonly message?: string | undefined;
+}
+
+export interface Ending extends HowEnded {
+  readonly sessionId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
 /** Nobody whose stay in that room began earlier returns to it by itself. */
-export interface ReturnBar {
+export interface ReturnBar extends HowEnded {
   /** `roomKeyText` of the room. */
   readonly room: string;
   /** Null: everybody. */
   readonly userId: string | null;
-  readonly reason: LeaveReason;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -29,7 +33,7 @@ export interface EndingStore {
    */
   saveEndings(endings: readonly Ending[], bars?: readonly ReturnBar[]): Promise<void>;
   /** How a stay ended, or null if it is not known to have ended. */
-  findEnding(sessionId: string): Promise<LeaveReason | null>;
-  /** The reason of a bar that hits who was in the room at `since`, or null. */
-  findReturnBar(stay: { room: string; userId: string; since: number }): Promise<LeaveReason | null>;
+  findEnding(sessionId: string): Promise<HowEnded | null>;
+  /** What a bar says that hits who was in the room at `since`, or null. */
+  findReturnBar(stay: { room: string; userId: string; since: number }): Promise<HowEnded | null>;
 }

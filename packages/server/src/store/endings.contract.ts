@@ -33,9 +33,9 @@ export function endingsContract(place: Place): void {
 
     it('knows how a stay ended, also when opened again, and nothing of other stays', async () => {
       await store.saveEndings([{ sessionId: 's-1', reason: 'removed', at: clock.now() }]);
-      expect(await store.findEnding('s-1')).toBe('removed');
+      expect(await store.findEnding('s-1')).toEqual({ reason: 'removed' });
       await reopen();
-      expect(await store.findEnding('s-1')).toBe('removed');
+      expect(await store.findEnding('s-1')).toEqual({ reason: 'removed' });
       expect(await store.findEnding('s-2')).toBeNull();
     });
 
@@ -49,17 +49,17 @@ export function endingsContract(place: Place): void {
         { sessionId: 's-1', reason: 'removed', at },
         { sessionId: 's-2', reason: 'removed', at },
       ]);
-      expect(await store.findEnding('s-1')).toBe('dismissed');
-      expect(await store.findEnding('s-2')).toBe('removed');
+      expect(await store.findEnding('s-1')).toEqual({ reason: 'dismissed' });
+      expect(await store.findEnding('s-2')).toEqual({ reason: 'removed' });
     });
 
     it('lets a switch of rooms give way to the end of the stay that followed, and to nothing later', async () => {
       const at = clock.now();
       await store.saveEndings([{ sessionId: 's-1', reason: 'switchedRoom', at }]);
-      expect(await store.findEnding('s-1')).toBe('switchedRoom');
+      expect(await store.findEnding('s-1')).toEqual({ reason: 'switchedRoom' });
       await store.saveEndings([{ sessionId: 's-1', reason: 'removed', at }]);
       await store.saveEndings([{ sessionId: 's-1', reason: 'exited', at }]);
-      expect(await store.findEnding('s-1')).toBe('removed');
+      expect(await store.findEnding('s-1')).toEqual({ reason: 'removed' });
     });
 
     it('knows the last bar of a user and of a room, for who was there before it', async () => {
@@ -69,15 +69,15 @@ export function endingsContract(place: Place): void {
       await reopen();
       const find = (userId: string, since: number, room = 'r-1') =>
         store.findReturnBar({ room, userId, since });
-      expect(await find('ann', began)).toBe('removed');
+      expect(await find('ann', began)).toEqual({ reason: 'removed' });
       expect(await find('ann', began + 10)).toBeNull();
       expect(await find('ben', began)).toBeNull();
       expect(await find('ann', began, 'r-2')).toBeNull();
       await store.saveEndings([], [{ ...bar, at: began + 20 }]);
-      expect(await find('ann', began + 15)).toBe('removed');
+      expect(await find('ann', began + 15)).toEqual({ reason: 'removed' });
       await store.saveEndings([], [{ room: 'r-1', userId: null, reason: 'dismissed', at: began + 30 }]);
-      expect(await find('ben', began + 25)).toBe('dismissed');
-      expect(await find('ann', began), 'the last one').toBe('dismissed');
+      expect(await find('ben', began + 25)).toEqual({ reason: 'dismissed' });
+      expect(await find('ann', began), 'the last one').toEqual({ reason: 'dismissed' });
       clock.advance(25 * HOUR);
       expect(await find('ben', began)).toBeNull();
     });
@@ -86,7 +86,25 @@ export function endingsContract(place: Place): void {
       const bar = { room: 'r-1', userId: 'ann', reason: 'removed', at: clock.now() } as const;
       await store.saveEndings([], [bar, { ...bar, reason: 'replaced', at: bar.at + 1 }]);
       const stay = { room: 'r-1', userId: 'ann', since: bar.at };
-      expect(await store.findReturnBar(stay)).toBe('replaced');
+      expect(await store.findReturnBar(stay)).toEqual({ reason: 'replaced' });
+    });
+
+    it('knows what a removed user is told, of the ending and the bar that count', async () => {
+      const at = clock.now();
+      const removed = { reason: 'removed', message: 'no “shouting”' } as const;
+      const bar = { room: 'r-1', userId: 'ann', at } as const;
+      await store.saveEndings(
+        [{ sessionId: 's-1', reason: 'switchedRoom', at }],
+        [{ ...bar, reason: 'permissionLost' }],
+      );
+      await store.saveEndings([{ sessionId: 's-1', at, ...removed }], [{ ...bar, ...removed }]);
+      await reopen();
+      const findBar = () => store.findReturnBar({ room: 'r-1', userId: 'ann', since: at - 1 });
+      expect(await store.findEnding('s-1')).toEqual(removed);
+      expect(await findBar()).toEqual(removed);
+      await store.saveEndings([{ sessionId: 's-1', reason: 'removed', at }], [{ ...bar, reason: 'removed' }]);
+      expect(await store.findEnding('s-1'), 'the first one').toEqual(removed);
+      expect(await findBar(), 'the last one').toEqual({ reason: 'removed' });
     });
 
     it('saves nothing at all, and thousands at once', async () => {
@@ -98,27 +116,29 @@ export function endingsContract(place: Place): void {
         at,
       }));
       await store.saveEndings(many);
-      expect(await store.findEnding('s-0')).toBe('dismissed');
-      expect(await store.findEnding('s-2499')).toBe('dismissed');
+      expect(await store.findEnding('s-0')).toEqual({ reason: 'dismissed' });
+      expect(await store.findEnding('s-2499')).toEqual({ reason: 'dismissed' });
     });
 
     it('takes writes that overlap', async () => {
       const at = clock.now();
       const ids = Array.from({ length: 20 }, (_, i) => `s-${i}`);
       await Promise.all(ids.map((sessionId) => store.saveEndings([{ sessionId, reason: 'removed', at }])));
-      expect(await Promise.all(ids.map((id) => store.findEnding(id)))).toEqual(ids.map(() => 'removed'));
+      expect(await Promise.all(ids.map((id) => store.findEnding(id)))).toEqual(
+        ids.map(() => ({ reason: 'removed' })),
+      );
     });
 
     it('forgets an ending after 24 hours', async () => {
       await store.saveEndings([{ sessionId: 's-1', reason: 'removed', at: clock.now() }]);
       clock.advance(24 * HOUR - 1);
-      expect(await store.findEnding('s-1')).toBe('removed');
+      expect(await store.findEnding('s-1')).toEqual({ reason: 'removed' });
       clock.advance(1);
       expect(await store.findEnding('s-1')).toBeNull();
       await store.saveEndings([{ sessionId: 's-2', reason: 'replaced', at: clock.now() }]);
       // The name is free again only when the row is gone.
       await store.saveEndings([{ sessionId: 's-1', reason: 'exited', at: clock.now() }]);
-      expect(await store.findEnding('s-1')).toBe('exited');
+      expect(await store.findEnding('s-1')).toEqual({ reason: 'exited' });
     });
   });
 }

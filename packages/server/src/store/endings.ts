@@ -1,7 +1,13 @@
 import type { Clock } from '@rotunda/base';
-import { LEAVE_REASON_NAMES, type LeaveReason } from '@rotunda/protocol';
+import { LEAVE_REASON_NAMES } from '@rotunda/protocol';
 import { inChunks, inOrder, type Database } from './database.ts';
-import { ENDINGS_KEPT_MS, type Ending, type EndingStore, type ReturnBar } from './endings-port.ts';
+import {
+  ENDINGS_KEPT_MS,
+  type Ending,
+  type EndingStore,
+  type HowEnded,
+  type ReturnBar,
+} from './endings-port.ts';
 import { deleteOldest, type Forgetting } from './retention.ts';
 
 /** No user has this id. */
@@ -38,26 +44,26 @@ export class SqlEndings implements EndingStore {
     });
   }
 
-  async findEnding(sessionId: string): Promise<LeaveReason | null> {
+  async findEnding(sessionId: string): Promise<HowEnded | null> {
     const row = await this.#db
       .selectFrom('endings')
-      .select('reason')
+      .select(['reason', 'message'])
       .where('session_id', '=', sessionId)
       .where('at', '>', this.#clock.now() - ENDINGS_KEPT_MS)
       .executeTakeFirst();
-    return reasonOf(row);
+    return howEnded(row);
   }
 
-  async findReturnBar(stay: { room: string; userId: string; since: number }): Promise<LeaveReason | null> {
+  async findReturnBar(stay: { room: string; userId: string; since: number }): Promise<HowEnded | null> {
     const row = await this.#db
       .selectFrom('return_bars')
-      .select('reason')
+      .select(['reason', 'message'])
       .where('room', '=', stay.room)
       .where('user_id', 'in', [stay.userId, EVERYBODY])
       .where('at', '>', Math.max(stay.since, this.#clock.now() - ENDINGS_KEPT_MS))
       .orderBy('at', 'desc')
       .executeTakeFirst();
-    return reasonOf(row);
+    return howEnded(row);
   }
 }
 
@@ -68,7 +74,11 @@ async function insertEndings(db: Database, endings: readonly Ending[], forgotten
     const earlier = first.get(ending.sessionId);
     if (!earlier || earlier.reason === 'switchedRoom') first.set(ending.sessionId, ending);
   }
-  const rows = inOrder(first).map(({ sessionId, reason, at }) => ({ session_id: sessionId, reason, at }));
+  const rows = inOrder(first).map(({ sessionId, message, ...ending }) => ({
+    ...ending,
+    session_id: sessionId,
+    message: message ?? null,
+  }));
   for (const chunk of inChunks(rows)) {
     await db
       .insertInto('endings')
@@ -76,7 +86,11 @@ async function insertEndings(db: Database, endings: readonly Ending[], forgotten
       .onConflict((conflict) =>
         conflict
           .column('session_id')
-          .doUpdateSet((row) => ({ reason: row.ref('excluded.reason'), at: row.ref('excluded.at') }))
+          .doUpdateSet((row) => ({
+            reason: row.ref('excluded.reason'),
+            message: row.ref('excluded.message'),
+            at: row.ref('excluded.at'),
+          }))
           .where((eb) =>
             eb.or([eb('endings.reason', '=', 'switchedRoom'), eb('endings.at', '<=', forgotten)]),
           ),
@@ -87,20 +101,27 @@ async function insertEndings(db: Database, endings: readonly Ending[], forgotten
 
 async function insertBars(db: Database, bars: readonly ReturnBar[]): Promise<void> {
   const last = new Map(bars.map((bar) => [JSON.stringify([bar.room, bar.userId]), bar]));
-  const rows = inOrder(last).map(({ userId, ...bar }) => ({ ...bar, user_id: userId ?? EVERYBODY }));
+  const rows = inOrder(last).map(({ userId, message, ...bar }) => ({
+    ...bar,
+    user_id: userId ?? EVERYBODY,
+    message: message ?? null,
+  }));
   for (const chunk of inChunks(rows)) {
     await db
       .insertInto('return_bars')
       .values(chunk)
       .onConflict((conflict) =>
-        conflict
-          .columns(['room', 'user_id'])
-          .doUpdateSet((row) => ({ reason: row.ref('excluded.reason'), at: row.ref('excluded.at') })),
+        conflict.columns(['room', 'user_id']).doUpdateSet((row) => ({
+          reason: row.ref('excluded.reason'),
+          message: row.ref('excluded.message'),
+          at: row.ref('excluded.at'),
+        })),
       )
       .execute();
   }
 }
 
-function reasonOf(row: { reason: string } | undefined): LeaveReason | null {
-  return LEAVE_REASON_NAMES.find((reason) => reason === row?.reason) ?? null;
+function howEnded(row: { reason: string; message: string | null } | undefined): HowEnded | null {
+  const reason = LEAVE_REASON_NAMES.find((name) => name === row?.reason);
+  return reason ? { reason, message: row?.message ?? undefined } : null;
 }

@@ -65,7 +65,7 @@ describe('nodes that share a database', () => {
       stores.map((store, i) => write(store, i === 0 ? numbers : numbers.toReversed())),
     );
     await Promise.all(rounds.flat());
-    for (const store of stores) expect(await store.findEnding('s-199')).toBe('switchedRoom');
+    for (const store of stores) expect(await store.findEnding('s-199')).toEqual({ reason: 'switchedRoom' });
   });
 });
 

@@ -114,15 +114,15 @@ export function retentionContract(place: Place): void {
       keep(FORGOTTEN_ENDINGS);
       const at = clock.now();
       const { db } = database;
-      const reason = 'removed';
+      const how = { reason: 'removed', message: null };
       await db
         .insertInto('endings')
-        .values([0, 1].map((n) => ({ session_id: `s-${n}`, reason, at: at + n * HOUR })))
+        .values([0, 1].map((n) => ({ session_id: `s-${n}`, ...how, at: at + n * HOUR })))
         .execute();
       const bars = [
-        { room: 'r-1', user_id: 'ann', reason, at },
-        { room: 'r-1', user_id: 'ben', reason, at: at + HOUR },
-        { room: 'r-2', user_id: 'ann', reason, at: at + HOUR },
+        { room: 'r-1', user_id: 'ann', ...how, at },
+        { room: 'r-1', user_id: 'ben', ...how, at: at + HOUR },
+        { room: 'r-2', user_id: 'ann', ...how, at: at + HOUR },
       ];
       await db.insertInto('return_bars').values(bars).execute();
       clock.advance(DAY);

@@ -6,6 +6,7 @@ import { entryBlocks } from './005-entry-blocks.ts';
 import { spanIndex } from './006-span-index.ts';
 import { outboxBacklog } from './007-outbox-backlog.ts';
 import { keptStays } from './008-kept-stays.ts';
+import { removalMessages } from './009-removal-messages.ts';
 import type { MakeMigration } from './types.ts';
 
 /** Every change of the tables, oldest first. What has landed is never edited. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: Readonly<Record<string, MakeMigration>> = {
   '006-span-index': spanIndex,
   '007-outbox-backlog': outboxBacklog,
   '008-kept-stays': keptStays,
+  '009-removal-messages': removalMessages,
 };
