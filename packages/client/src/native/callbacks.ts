@@ -16,14 +16,16 @@ export interface TRTCCallbacks {
   onEnterRoom: [result: number];
   /**
    * Of Rotunda, not of TRTC: why the application's server removed this user, in its own words of at most 200 characters; `onExitRoom(1)`
-   * follows. A text, to be shown as one: it may hold anything, HTML too. Does not come if the server gave no reason.
+   * follows. A text, to be shown as one: it may hold anything, HTML too. Does not come if the server gave no reason. Who was cut off when it
+   * was removed is told when it is back.
    */
   onRemovalMessage: [message: string];
   /**
    * Of Rotunda, not of TRTC: the application's server keeps this user out of the room for now. `until`: milliseconds since the epoch, by the
    * server's clock; `message`: what it tells the user, a text of at most 200 characters, empty for nothing. What follows is
    * `onEnterRoom(-102011)` or `onSwitchRoom(-102011)` where that room was to be entered, `onExitRoom(1)` where the user was removed from it,
-   * `onError(-102011)` and `onExitRoom(3)` where the user was to return to it.
+   * `onError(-102011)` and `onExitRoom(3)` where the user was to return to it. It comes once for each of these; what was asked for is only
+   * answered by what follows: enter another room from there on, not in this callback.
    */
   onEntryBlocked: [until: number, message: string];
   /** Last callback of a stay, when devices and transports are released. */
