@@ -88,10 +88,11 @@ export interface PastStore {
   ): Promise<readonly PastEvent[]>;
   /** By day of entry, without days on which nobody entered. */
   scale(query: Period & { readonly sdkAppId: number }): Promise<readonly DayScale[]>;
-  /** All that overlap the period, some at a time. */
+  /** All that overlap the period, at most {@link SPANS_AT_ONCE} before others have a turn of the event loop, in the order of their ends. */
   spans(
     query: Period & { readonly sdkAppIds: readonly number[]; readonly roomId: string | null },
   ): AsyncIterable<PastSpan>;
 }
 
 export const MAX_EVENTS = 1_000;
+export const SPANS_AT_ONCE = 1_000;

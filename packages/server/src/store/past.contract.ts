@@ -3,6 +3,7 @@ import type { OpenDatabase } from './database.ts';
 import type { Place } from './databases.contract.ts';
 import type { StayRecord } from './history-port.ts';
 import { SqlHistory } from './history.ts';
+import { SPANS_AT_ONCE } from './past-port.ts';
 import { SqlPast } from './past.ts';
 
 const APP = 1_400_000_001;
@@ -25,8 +26,8 @@ export function pastContract(place: Place): void {
     });
     afterEach(() => database.close());
 
-    it('tells of every stay that overlaps a time once, however many there are', async () => {
-      const stays = Array.from({ length: STAYS }, (_, index) => stay(index));
+    const stays = Array.from({ length: STAYS }, (_, index) => stay(index));
+    beforeEach(async () => {
       const key = { sdkAppId: APP, kind: 'number', id: '1' } as const;
       const ends = stays.flatMap(({ incarnation, sessionId }, index) =>
         index % 11 === 0
@@ -43,6 +44,9 @@ export function pastContract(place: Place): void {
         events: [],
         callbacks: [],
       });
+    });
+
+    it('tells of every stay that overlaps a time once, however many there are', async () => {
       const told = async (query: object): Promise<string[]> => {
         const sessions: string[] = [];
         const all = { sdkAppIds: [APP], roomId: null, from: NOON, to: NOON + 1_000, ...query };
@@ -59,6 +63,26 @@ export function pastContract(place: Place): void {
       expect(await told({ to: NOON })).toEqual([]);
       expect(await told({ sdkAppIds: [APP + 1] })).toEqual([]);
       expect(await told({ roomId: '2' })).toEqual([]);
+    });
+
+    it('tells of stays in the order of their ends, and gives others a turn after each page', async () => {
+      let turns = 0;
+      let turn = setImmediate(function next() {
+        turns += 1;
+        turn = setImmediate(next);
+      });
+      const ends: number[] = [];
+      /** How many stays were told of in one turn. */
+      const told = new Map<number, number>();
+      const query = { sdkAppIds: [APP], roomId: null, from: NOON, to: NOON + 1_000 };
+      for await (const { leftAt } of new SqlPast(database.past).spans(query)) {
+        ends.push(leftAt ?? Infinity);
+        told.set(turns, (told.get(turns) ?? 0) + 1);
+      }
+      clearImmediate(turn);
+      expect(ends).toEqual(ends.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+      expect(ends).toHaveLength(STAYS);
+      expect(Math.max(...told.values())).toBeLessThanOrEqual(SPANS_AT_ONCE);
     });
   });
 }

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import {
   MAX_EVENTS,
+  SPANS_AT_ONCE,
   type DayScale,
   type PastEvent,
   type PastRoom,
@@ -16,7 +18,6 @@ type Query<Name extends Exclude<keyof PastStore, 'spans'>> = Parameters<PastStor
 type Answer<Name extends Exclude<keyof PastStore, 'spans'>> = Awaited<ReturnType<PastStore[Name]>>;
 
 const DAY_MS = 86_400_000;
-const SPANS_AT_ONCE = 1_000;
 /** The session of a guest names the version at which it came, after this. */
 const GUEST = '%@%';
 
@@ -156,6 +157,7 @@ export class SqlPast implements PastStore {
       const last = rows.at(-1);
       if (!last || rows.length < SPANS_AT_ONCE) return;
       after = { end: last.end, sessionId: last.session_id };
+      await setImmediate();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { describeRealTimeData, type ParametersOf } from '@rotunda/protocol/cloudapi';
 import { defineAction, type ResponseFields } from '../action.ts';
+import { DistinctCounts } from './distinct-counts.ts';
 import type { MonitoringContext } from './monitoring.ts';
 import { readPeriod } from './period.ts';
 
@@ -38,20 +39,19 @@ async function quality(given: Query, context: MonitoringContext): Promise<Respon
 
 async function scale(given: Query, context: MonitoringContext): Promise<ResponseFields> {
   const { from, to } = periodOf(given, context);
-  const counts = new Map(
-    minutes(from, to).map((at) => [at, { users: new Set<string>(), rooms: new Set<string>() }]),
-  );
+  const times = minutes(from, to);
+  const [users, rooms] = [new DistinctCounts(times.length), new DistinctCounts(times.length)];
   const stays = context.past.spans({ sdkAppIds: [sdkAppId(given)], roomId: given.RoomId ?? null, from, to });
   for await (const { userId, kind, roomId, enteredAt, leftAt } of stays) {
-    const end = Math.min(to, leftAt ?? to);
-    for (let at = Math.max(from, minuteOf(enteredAt)); at < end; at += MINUTE_MS) {
-      counts.get(at)?.users.add(userId);
-      counts.get(at)?.rooms.add(`${kind} ${roomId}`);
-    }
+    const start = Math.floor((Math.max(from, enteredAt) - from) / MINUTE_MS);
+    const end = Math.ceil((Math.min(to, leftAt ?? to) - from) / MINUTE_MS);
+    users.add(userId, { start, end });
+    rooms.add(`${kind} ${roomId}`, { start, end });
   }
+  const [userCounts, roomCounts] = [users.counts(), rooms.counts()];
   return asTable(
     ['time', 'userCount', 'roomCount'],
-    [...counts].map(([at, { users, rooms }]) => [at / 1_000, users.size, rooms.size]),
+    times.map((at, index) => [at / 1_000, userCounts[index] ?? 0, roomCounts[index] ?? 0]),
   );
 }
 
