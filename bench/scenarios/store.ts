@@ -9,6 +9,10 @@ import { LightClient } from '../light/client.ts';
 
 const ROOMS = 30_000;
 const STAYS_PER_ROOM = 10;
+const LONG_ROOMS = 10;
+const STAYS_PER_LONG_ROOM = 500;
+/** As long ago as real-time data is told of. */
+const LONG_S = 12 * 3600;
 const DAY_S = 86_400;
 const ASKED_DAYS = 13;
 const ROOM = 1009;
@@ -21,19 +25,34 @@ export const store: Scenario = {
   run: (context) => {
     const now = Math.floor(Date.now() / 1000);
     return withServer((server) => measureAll(context, server, now), {
-      furnish: (dataDir) => {
-        context.progress('writing the calls of two weeks');
-        return writeManyCalls(join(dataDir, 'rotunda.db'), {
-          sdkAppId: BENCH_APP.sdkAppId,
-          rooms: context.runs(ROOMS),
-          staysPerRoom: STAYS_PER_ROOM,
-          from: (now - ASKED_DAYS * DAY_S) * 1000,
-          to: now * 1000,
-        });
-      },
+      furnish: (dataDir) => writeThePast(context, join(dataDir, 'rotunda.db'), now),
     });
   },
 };
+
+/** Short calls all the time, and some rooms in which many stay for half a day. */
+async function writeThePast(context: BenchContext, file: string, now: number): Promise<void> {
+  const { sdkAppId } = BENCH_APP;
+  context.progress('writing the calls of two weeks');
+  await writeManyCalls(file, {
+    sdkAppId,
+    name: 'short',
+    rooms: context.runs(ROOMS),
+    staysPerRoom: STAYS_PER_ROOM,
+    stayMs: 60_000,
+    from: (now - ASKED_DAYS * DAY_S) * 1000,
+    to: now * 1000,
+  });
+  await writeManyCalls(file, {
+    sdkAppId,
+    name: 'long',
+    rooms: context.runs(LONG_ROOMS),
+    staysPerRoom: STAYS_PER_LONG_ROOM,
+    stayMs: (LONG_S - 3600) * 1000,
+    from: (now - LONG_S) * 1000,
+    to: (now - LONG_S + 60) * 1000,
+  });
+}
 
 async function measureAll(context: BenchContext, server: BenchServer, now: number): Promise<Row[]> {
   const day = (ago: number): string => new Date((now - ago * DAY_S) * 1000).toISOString().slice(0, 10);
@@ -43,6 +62,10 @@ async function measureAll(context: BenchContext, server: BenchServer, now: numbe
     ['DescribeTrtcUsage', { StartTime: day(ASKED_DAYS), EndTime: day(0) }],
     ['DescribeUnusualEvent', { StartTime: now - 3600, EndTime: now }],
     ['DescribeRoomInfo', { StartTime: now - DAY_S, EndTime: now, PageNumber: 0, PageSize: 100 }],
+    [
+      'DescribeTRTCRealTimeScaleData',
+      { SdkAppId: String(BENCH_APP.sdkAppId), StartTime: now - LONG_S + 600, EndTime: now },
+    ],
   ] as const;
   const rows: Row[] = [];
   for (const [action, parameters] of questions) {

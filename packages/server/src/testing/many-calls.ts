@@ -6,15 +6,19 @@ import { openSqlite } from '../store/sqlite.ts';
 
 export interface ManyCalls {
   readonly sdkAppId: number;
+  /** Begins the names of their rooms, so that a file may have several kinds of calls. */
+  readonly name: string;
   readonly rooms: number;
   readonly staysPerRoom: number;
+  /** How long each stays. */
+  readonly stayMs: number;
   /** The calls are spread evenly over this time. Milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
 }
 
 const ROOMS_AT_ONCE = 100;
-const STAY_MS = 60_000;
+const ENTRY_EVERY_MS = 100;
 const SAMPLE_MS = 10_000;
 
 /** Puts calls that are over into a SQLite file: rooms, stays, and one sample of the quality of each stay. */
@@ -26,7 +30,7 @@ export async function writeManyCalls(file: string, calls: ManyCalls): Promise<vo
       const count = Math.min(ROOMS_AT_ONCE, calls.rooms - first);
       const rooms = Array.from({ length: count }, (_, index) => roomOf(calls, first + index));
       const stays = rooms.flatMap((room) => staysOf(calls, room));
-      await history.record('past', batchOf(rooms, stays));
+      await history.record('past', batchOf(calls, rooms, stays));
       await quality.save(stays.map((stay) => sampleOf(calls, stay)));
     }
   } finally {
@@ -36,10 +40,10 @@ export async function writeManyCalls(file: string, calls: ManyCalls): Promise<vo
 
 type Room = HistoryBatch['rooms'][number];
 
-function roomOf({ sdkAppId, rooms, from, to }: ManyCalls, index: number): Room {
-  const key = { sdkAppId, kind: 'string', id: `room${index}` } as const;
+function roomOf({ sdkAppId, name, rooms, from, to }: ManyCalls, index: number): Room {
+  const key = { sdkAppId, kind: 'string', id: `${name}-room${index}` } as const;
   const createdAt = from + Math.floor(((to - from) * index) / rooms);
-  return { incarnation: `life${index}`, key, scene: 0, createdBy: 'user0', createdAt };
+  return { incarnation: `${name}-life${index}`, key, scene: 0, createdBy: 'user0', createdAt };
 }
 
 function staysOf({ staysPerRoom }: ManyCalls, { incarnation, createdAt }: Room): StayRecord[] {
@@ -47,19 +51,24 @@ function staysOf({ staysPerRoom }: ManyCalls, { incarnation, createdAt }: Room):
   const common = { incarnation, role: 'anchor', enterReason: '1', ...client } as const;
   return Array.from({ length: staysPerRoom }, (_, index) => {
     const sessionId = `${incarnation}-${index}`;
-    return { ...common, sessionId, userId: `user${index}`, enteredAt: createdAt + index * 100 };
+    return { ...common, sessionId, userId: `user${index}`, enteredAt: createdAt + index * ENTRY_EVERY_MS };
   });
 }
 
-function batchOf(rooms: readonly Room[], stays: readonly StayRecord[]): HistoryBatch {
+function batchOf(
+  { staysPerRoom, stayMs }: ManyCalls,
+  rooms: readonly Room[],
+  stays: readonly StayRecord[],
+): HistoryBatch {
+  const roomMs = staysPerRoom * ENTRY_EVERY_MS + stayMs;
   return {
     rooms,
     stays,
     roles: [],
     stayEnds: stays.map(({ incarnation, sessionId, enteredAt }) => {
-      return { incarnation, sessionId, at: enteredAt + STAY_MS, reason: 'exited' };
+      return { incarnation, sessionId, at: enteredAt + stayMs, reason: 'exited' };
     }),
-    roomEnds: rooms.map(({ incarnation, createdAt }) => ({ incarnation, at: createdAt + 2 * STAY_MS })),
+    roomEnds: rooms.map(({ incarnation, createdAt }) => ({ incarnation, at: createdAt + roomMs })),
     versions: new Map(),
     events: [],
     callbacks: [],
@@ -69,7 +78,7 @@ function batchOf(rooms: readonly Room[], stays: readonly StayRecord[]): HistoryB
 /** Everybody has sound and one picture from somebody else, that now and then stand still for a moment. */
 function sampleOf({ sdkAppId }: ManyCalls, { incarnation, sessionId, enteredAt }: StayRecord): QualitySample {
   const at = enteredAt - (enteredAt % SAMPLE_MS);
-  const roomId = incarnation.replace('life', 'room');
+  const roomId = incarnation.replace('-life', '-room');
   const common = { userId: 'user0', kbps: 400, loss: 1, blocked: at % 7 === 0 ? 40 : 0, volume: 50 };
   const picture = { width: 640, height: 360, fps: 15, inputFps: 15 };
   const streams = [
