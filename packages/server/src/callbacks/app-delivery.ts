@@ -55,6 +55,8 @@ export class AppDelivery {
   #reading: 'no' | 'yes' | 'again' = 'no';
   /** The oldest that a callback can be: what waited for this server is given its time. */
   #freshFrom: number;
+  /** How many are making earlier callbacks wait again: nothing is read. */
+  #revivals = 0;
   /** Counts rewinds. */
   #generation = 0;
   /** What was settled while a page is read: it may be in that page all the same. */
@@ -73,16 +75,26 @@ export class AppDelivery {
   /** There are callbacks in the outbox that may not have been read. */
   wake(): void {
     if (this.#reading !== 'no') this.#reading = 'again';
-    else if (!this.#isFull) void this.#readAll();
+    else if (!this.#isFull && this.#revivals === 0) void this.#readAll();
   }
 
-  /** Earlier callbacks wait again: everything is read again, and has all its time. */
-  rewind(): void {
-    for (const lane of this.#lanes.values()) lane.reset();
-    this.#generation++;
-    this.#freshFrom = this.#tools.clock.now();
-    this.#read = 0;
-    this.wake();
+  /**
+   * Earlier callbacks come to wait again, little by little: until all do nothing is begun, so that none of a room goes out before an
+   * earlier one. Then everything is read again, and has all its time if any came, or if `revive` failed, which may be after some.
+   *
+   * @returns how many came
+   */
+  async rewindAfter(revive: () => Promise<number>): Promise<number> {
+    let count: number | null = null;
+    this.#revivals++;
+    this.#forget();
+    try {
+      return (count = await revive());
+    } finally {
+      this.#revivals--;
+      if (count !== 0) this.#freshFrom = this.#tools.clock.now();
+      this.wake();
+    }
   }
 
   /**
@@ -98,6 +110,13 @@ export class AppDelivery {
     }
     this.#pauses.clear();
     await Promise.all(this.#attempts);
+  }
+
+  /** All that is not being delivered is read again. */
+  #forget(): void {
+    for (const lane of this.#lanes.values()) lane.reset();
+    this.#generation++;
+    this.#read = 0;
   }
 
   async #readAll(): Promise<void> {
@@ -118,7 +137,7 @@ export class AppDelivery {
   }
 
   get #mayReadOn(): boolean {
-    return this.#reading === 'again' && !this.#isFull && !this.#closed;
+    return this.#reading === 'again' && !this.#isFull && this.#revivals === 0 && !this.#closed;
   }
 
   /** What is not read now is when a room has no more callbacks. */
@@ -229,7 +248,10 @@ export class AppDelivery {
 
   async #regain(): Promise<void> {
     while (!this.#tools.isOurs() && !this.#closed) await this.#pause(RETRY_MS);
-    if (!this.#closed) this.rewind();
+    if (this.#closed) return;
+    this.#forget();
+    this.#freshFrom = this.#tools.clock.now();
+    this.wake();
   }
 
   #giveUp(

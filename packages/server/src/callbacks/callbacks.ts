@@ -125,16 +125,14 @@ export class Callbacks {
    * Dead letters of an app, all or those with these ids, are delivered again, before what came later.
    *
    * @returns how many; null, and they stay as they are, if the app has no receiver
+   * @throws PartlyRevivedError if it failed on the way: the others wait for another replay
    */
   async replay(query: {
     readonly sdkAppId: number;
     readonly ids?: readonly string[];
   }): Promise<number | null> {
     const delivery = this.#deliveries.get(query.sdkAppId);
-    if (!delivery) return null;
-    const count = await this.#tools.outbox.revive(query);
-    if (count > 0) delivery.rewind();
-    return count;
+    return delivery ? delivery.rewindAfter(() => this.#tools.outbox.revive(query)) : null;
   }
 
   /** What is under way is cut off, and delivered again after the next start. Writes what was delivered. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock, silentLog } from '@rotunda/base';
-import { sql } from 'kysely';
+import { sql, type KyselyPlugin } from 'kysely';
 import { withCallbacks } from '../store/history.contract.ts';
 import { SqlHistory } from '../store/history.ts';
 import type { OpenDatabase } from '../store/database.ts';
@@ -52,12 +52,21 @@ export class DeliveryWorld {
 
   /** Puts callbacks into the outbox, as of now. */
   async add(ids: readonly string[], more: Partial<NewCallback> = {}): Promise<void> {
+    await this.addAll(ids.map((id) => ({ id, ...more })));
+  }
+
+  async addAll(given: readonly (Partial<NewCallback> & { readonly id: string })[]): Promise<void> {
     const at = this.clock.now();
-    const callbacks = ids.map((id): NewCallback => {
+    const callbacks = given.map(({ id, ...more }): NewCallback => {
       const event = JSON.stringify({ EventGroupId: 1, EventType: 101, EventInfo: { RoomId: id } });
       return { id, sdkAppId: APP, room: 'a', version: ++this.#count, at, event, ...more };
     });
     await new SqlHistory(this.#db).record('node', withCallbacks(...callbacks));
+  }
+
+  /** The same outbox, whose statements the plugin sees. */
+  outboxSeenBy(plugin: KyselyPlugin): OutboxStore {
+    return new SqlOutbox(this.#db.withPlugin(plugin));
   }
 
   async waiting(sdkAppId = APP): Promise<string[]> {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDeferred } from '@rotunda/base';
 import { readCallback, signBody } from '@rotunda/protocol/callbacks';
+import { PartlyRevivedError } from '../store/errors.ts';
 import type { OutboxStore } from '../store/outbox-port.ts';
+import { Portions } from '../store/outbox.contract.ts';
 import type { Callbacks } from './callbacks.ts';
 import { APP, DeliveryWorld, OTHER_APP } from './delivery-world.contract.ts';
 import type { Post, PostOutcome, Sender } from './sender.ts';
@@ -210,6 +212,75 @@ describe('delivery', () => {
     receiver.posts.length = 0;
     await world.pass(20_000);
     expect(receiver.ids).toEqual(['e2', 'e1', 'e3']);
+  });
+
+  it('keeps the order of each room while dead letters come back in portions and others are delivered', async () => {
+    const rooms = Array.from({ length: 16 }, (_, n) => `r${n}`);
+    const inEach = (name: string) => rooms.map((room) => ({ id: `${name}-${room}`, room }));
+    const old = Array.from({ length: 132 }, (_, n) => inEach(`dead${n}`)).flat();
+    const [underWay, waiting, unread] = [inEach('underWay'), inEach('waiting'), inEach('unread')];
+    await world.addAll(old);
+    await world.outbox.abandon({ except: [], at: world.clock.now(), error: 'no receiver is set' });
+    await world.addAll([...underWay, ...waiting]);
+    const taken = createDeferred<PostOutcome>();
+    receiver.answer = (id) => (id.startsWith('underWay') ? taken.promise : OK);
+    const portions = new Portions(async () => {
+      taken.resolve(OK);
+      const limit = 5_000;
+      const [back] = await Promise.all([
+        world.outbox.waiting({ sdkAppId: APP, after: 0, limit }),
+        world.addAll(unread).then(() => it.wake([APP])),
+      ]);
+      return back.length;
+    });
+    const watched = world.outboxSeenBy(portions);
+    const revive: OutboxStore['revive'] = (which) => watched.revive(which);
+    const it = await start([app], { ...bound(world.outbox), revive });
+    expect(receiver.ids.toSorted()).toEqual(underWay.map(({ id }) => id).toSorted());
+
+    expect(await it.replay({ sdkAppId: APP })).toBe(old.length);
+    expect([portions.sizes, await portions.meanwhile]).toEqual([[1_000, 1_000, 112], 1_032]);
+    const inOrder = [...underWay, ...old, ...waiting, ...unread];
+    await expect.poll(() => receiver.posts.length, { timeout: 15_000 }).toBe(inOrder.length);
+    for (const of of rooms) {
+      const mine = inOrder.flatMap(({ id, room }) => (room === of ? [id] : []));
+      expect(receiver.ids.filter((id) => mine.includes(id))).toEqual(mine);
+    }
+    await world.pass();
+    expect(await world.outbox.backlog()).toMatchObject({ waiting: 0, dead: 0 });
+  }, 30_000);
+
+  it('delivers in order what a replay has brought back before it failed, and the others by the next one', async () => {
+    let failing = true;
+    const real = world.outbox;
+    const outbox: OutboxStore = {
+      ...bound(real),
+      revive: async ({ sdkAppId, ids }) => {
+        if (!failing) return real.revive({ sdkAppId, ...(ids && { ids }) });
+        throw new PartlyRevivedError(await real.revive({ sdkAppId, ids: ['e1', 'e2'] }), new Error('gone'));
+      },
+    };
+    await world.add(['e1', 'e2', 'e3']);
+    await world.outbox.abandon({ except: [], at: world.clock.now(), error: 'no receiver is set' });
+    const it = await start([app], outbox);
+    await expect(it.replay({ sdkAppId: APP })).rejects.toMatchObject({ revived: 2 });
+    await world.pass();
+    expect(receiver.ids).toEqual(['e1', 'e2']);
+    failing = false;
+    expect(await it.replay({ sdkAppId: APP })).toBe(1);
+    await world.pass();
+    expect(receiver.ids).toEqual(['e1', 'e2', 'e3']);
+  });
+
+  it('gives no time to what fails by replays that bring nothing back', async () => {
+    await world.add(['e1']);
+    receiver.answer = () => REFUSED;
+    const it = await start();
+    await world.pass(40_000);
+    expect(await it.replay({ sdkAppId: APP })).toBe(0);
+    await world.pass(20_000);
+    expect(await world.dead()).toEqual(['e1']);
+    expect(receiver.times('e1', world.startedAt)).toEqual([0, 0, 10, 20, 30, 40, 50, 60]);
   });
 
   it('gives replayed ones all their time again', async () => {

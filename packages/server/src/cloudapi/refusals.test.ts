@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RoomLogUnavailableError } from '../roomlog/port.ts';
-import { StoreError, type StoreFault } from '../store/errors.ts';
+import { PartlyRevivedError, StoreError, type StoreFault } from '../store/errors.ts';
 import { toRefusal } from './refusals.ts';
 
 const CASES: Record<StoreFault, readonly [code: string, message: RegExp]> = {
@@ -22,4 +22,13 @@ it.each(Object.entries(CASES))('a database that is %s is told as that, without i
 
 it('a room log that is away is not taken for the database', () => {
   expect(toRefusal(new RoomLogUnavailableError('down')).message).toMatch(/room service/);
+});
+
+it('a replay that stopped on the way says how far it came, and why it stopped', () => {
+  const cause = new StoreError('its words', { fault: 'unreachable', code: 'ECONNREFUSED' });
+  expect(toRefusal(new PartlyRevivedError(2_000, cause))).toEqual({
+    code: 'ServiceUnavailable',
+    message:
+      'The database cannot be reached for now: try again. Of the events 2000 are delivered again already.',
+  });
 });

@@ -1,6 +1,6 @@
 import { CloudApiError, type CloudApiErrorCode } from '@rotunda/protocol/cloudapi';
 import { RoomLogUnavailableError } from '../roomlog/port.ts';
-import { StoreError, type StoreFault } from '../store/errors.ts';
+import { PartlyRevivedError, StoreError, type StoreFault } from '../store/errors.ts';
 
 /** What a caller is told of a failure: never an inner detail. */
 export interface Refusal {
@@ -17,6 +17,10 @@ export function toRefusal(error: unknown): Refusal {
   if (error instanceof CloudApiError) return { code: error.code, message: error.message };
   if (error instanceof RoomLogUnavailableError)
     return unavailable('The room service cannot be reached for now: try again.');
+  if (error instanceof PartlyRevivedError) {
+    const { code, message } = toRefusal(error.cause);
+    return { code, message: `${message} Of the events ${error.revived} are delivered again already.` };
+  }
   return error instanceof StoreError ? STORE_REFUSALS[error.fault] : INTERNAL_ERROR;
 }
 

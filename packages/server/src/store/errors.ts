@@ -28,3 +28,14 @@ export class StoreError extends Error {
     return this.fault !== 'refused' && this.fault !== 'broken';
   }
 }
+
+/** Some dead letters wait again, and what failed then is the cause: the others do, too, when all are asked for once more. */
+export class PartlyRevivedError extends Error {
+  override readonly name = 'PartlyRevivedError';
+  readonly revived: number;
+
+  constructor(revived: number, cause: unknown) {
+    super(`only ${revived} dead letters wait again`, { cause });
+    this.revived = revived;
+  }
+}

@@ -62,6 +62,12 @@ export interface OutboxStore {
     readonly after: number;
     readonly limit: number;
   }): Promise<readonly DeadLetter[]>;
-  /** Dead letters of an app wait again, all or these, at their old positions. @returns how many. */
+  /**
+   * Dead letters of an app wait again, all or these, at their old positions. All come some at a time, those at the earliest positions
+   * first; what dies meanwhile stays dead.
+   *
+   * @returns how many
+   * @throws PartlyRevivedError
+   */
   revive(query: { readonly sdkAppId: number; readonly ids?: readonly string[] }): Promise<number>;
 }

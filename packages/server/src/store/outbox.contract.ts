@@ -1,12 +1,61 @@
+import type { KyselyPlugin, PluginTransformQueryArgs, PluginTransformResultArgs } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenDatabase } from './database.ts';
 import type { Place } from './databases.contract.ts';
+import { PartlyRevivedError, StoreError } from './errors.ts';
 import { callback, withCallbacks } from './history.contract.ts';
 import { SqlHistory } from './history.ts';
 import type { NewCallback } from './outbox-port.ts';
 import { SqlOutbox } from './outbox.ts';
 
 const { sdkAppId } = callback('any');
+const MANY = Array.from({ length: 2_100 }, (_, n) => `m${n}`);
+
+/**
+ * Sees how many rows each update has changed. After the first one something happens, which is over when the next statement is. With
+ * SQLite it must ask for all its turns at once: who waits for it is before any later one.
+ */
+export class Portions<T> implements KyselyPlugin {
+  readonly sizes: number[] = [];
+  meanwhile: Promise<T> | null = null;
+  readonly #happen: () => Promise<T>;
+
+  constructor(happen: () => Promise<T>) {
+    this.#happen = happen;
+  }
+
+  transformQuery({ node }: PluginTransformQueryArgs) {
+    return node;
+  }
+
+  async transformResult({ result }: PluginTransformResultArgs) {
+    if (this.meanwhile) await this.meanwhile;
+    if (result.numAffectedRows === undefined) return result;
+    this.sizes.push(Number(result.numAffectedRows));
+    if (this.meanwhile) return result;
+    this.meanwhile = this.#happen();
+    await new Promise((resolve) => setImmediate(resolve));
+    return result;
+  }
+}
+
+class FailsAtSecondUpdate implements KyselyPlugin {
+  readonly #fault: StoreError;
+  #updates = 0;
+
+  constructor(fault: StoreError) {
+    this.#fault = fault;
+  }
+
+  transformQuery({ node }: PluginTransformQueryArgs) {
+    if (node.kind === 'UpdateQueryNode' && ++this.#updates === 2) throw this.#fault;
+    return node;
+  }
+
+  transformResult({ result }: PluginTransformResultArgs) {
+    return Promise.resolve(result);
+  }
+}
 
 export function outboxContract(place: Place): void {
   describe('the outbox', () => {
@@ -75,6 +124,46 @@ export function outboxContract(place: Place): void {
       expect(await waiting()).toEqual(['e2', 'e3']);
       expect(await outbox.revive({ sdkAppId })).toBe(1);
       expect(await waiting()).toEqual(['e1', 'e2', 'e3']);
+    });
+
+    it('revives all in portions, the earliest positions first, but nothing that dies meanwhile', async () => {
+      await add(...MANY.map((id) => callback(id)));
+      await outbox.abandon({ except: [], at: 99, error: 'no receiver' });
+      await add(callback('new'), callback('other', { sdkAppId: 2 }));
+      const die = (...ids: string[]) =>
+        outbox.settle({
+          delivered: [],
+          dead: ids.map((id) => ({ id, at: 100, attempts: 8, error: 'HTTP 500' })),
+        });
+      await die('other');
+      const portions = new Portions(async () => {
+        // At once: who is alone with SQLite waits for both.
+        const [revived] = await Promise.all([waiting({ limit: 5_000 }), die('new', 'm5')]);
+        return revived;
+      });
+      const revived = await new SqlOutbox(database.db.withPlugin(portions)).revive({ sdkAppId });
+      expect(revived).toBe(MANY.length);
+      expect(portions.sizes).toEqual([1_000, 1_000, 100]);
+      const after1 = (await portions.meanwhile) ?? [];
+      expect(after1.length).toBeLessThan(MANY.length);
+      expect(after1.slice(0, 1_000)).toEqual(MANY.slice(0, 1_000));
+      const dead = await outbox.deadLetters({ sdkAppId, after: 0, limit: 9 });
+      expect(dead.map(({ id }) => id)).toEqual(['m5', 'new']);
+      expect(await outbox.backlog()).toMatchObject({ waiting: MANY.length - 1, dead: 3 });
+    });
+
+    it('says how many it has revived when it fails, and revives the others when it is asked again', async () => {
+      await add(...MANY.map((id) => callback(id)));
+      await outbox.abandon({ except: [], at: 99, error: 'no receiver' });
+      const fault = new StoreError('away', { fault: 'unreachable' });
+      const failing = new SqlOutbox(database.db.withPlugin(new FailsAtSecondUpdate(fault)));
+      const failure: unknown = await failing.revive({ sdkAppId }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(PartlyRevivedError);
+      expect(failure).toMatchObject({ revived: 1_000, cause: fault });
+      expect(await waiting({ limit: 5_000 })).toEqual(MANY.slice(0, 1_000));
+      expect(await outbox.revive({ sdkAppId })).toBe(1_100);
+      expect(await waiting({ limit: 5_000 })).toEqual(MANY);
+      expect(await outbox.revive({ sdkAppId })).toBe(0);
     });
 
     it('makes dead letters of what waits for apps that are not served any more, however much it is', async () => {

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import { inChunks, type Database } from './database.ts';
+import { PartlyRevivedError } from './errors.ts';
 import type { DeadLetter, NewCallback, OutboxStore, Settlement, StoredCallback } from './outbox-port.ts';
 import { deleteOldest, type Forgetting } from './retention.ts';
 import type { Tables } from './tables.ts';
@@ -14,6 +15,7 @@ export const FORGOTTEN_CALLBACKS: readonly Forgetting[] = [
 
 const POSITIONS = 'outbox';
 const ABANDONED_AT_ONCE = 1_000;
+const REVIVED_AT_ONCE = 1_000;
 
 export class SqlOutbox implements OutboxStore {
   readonly #db: Database;
@@ -125,19 +127,41 @@ export class SqlOutbox implements OutboxStore {
   }
 
   async revive({ sdkAppId, ids }: Parameters<OutboxStore['revive']>[0]): Promise<number> {
-    if (!ids) return this.#revive(sdkAppId);
     let count = 0;
-    for (const chunk of inChunks(ids)) count += await this.#revive(sdkAppId, chunk);
+    try {
+      for await (const portion of ids ? inChunks(ids) : this.#allDead(sdkAppId))
+        count += await this.#revive(sdkAppId, portion);
+    } catch (error) {
+      throw count > 0 ? new PartlyRevivedError(count, error) : error;
+    }
     return count;
   }
 
-  async #revive(sdkAppId: number, ids?: readonly string[]): Promise<number> {
+  /** Some at a time, each once, in order: whatever dies from now on, even again, is none of them. */
+  async *#allDead(sdkAppId: number): AsyncGenerator<string[]> {
+    const dead = this.#db
+      .selectFrom('outbox')
+      .where('sdk_app_id', '=', sdkAppId)
+      .where('dead_at', 'is not', null);
+    const { last } = await dead.select(({ fn }) => fn.max('dead_at').as('last')).executeTakeFirstOrThrow();
+    if (last === null) return;
+    const inOrder = dead.select(['id', 'position']).where('dead_at', '<=', last).orderBy('position');
+    for (let after = 0; ;) {
+      const portion = await inOrder.where('position', '>', after).limit(REVIVED_AT_ONCE).execute();
+      const end = portion.at(-1);
+      if (!end) return;
+      yield portion.map(({ id }) => id);
+      after = end.position;
+    }
+  }
+
+  async #revive(sdkAppId: number, ids: readonly string[]): Promise<number> {
     const { numUpdatedRows } = await this.#db
       .updateTable('outbox')
       .set({ dead_at: null, attempts: 0, error: null })
       .where('sdk_app_id', '=', sdkAppId)
       .where('dead_at', 'is not', null)
-      .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
+      .where('id', 'in', ids)
       .executeTakeFirst();
     return Number(numUpdatedRows);
   }

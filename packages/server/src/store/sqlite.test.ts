@@ -8,6 +8,8 @@ import { CrashWriting } from './crash-writing.contract.ts';
 import type { Ending } from './endings-port.ts';
 import { SqlEndings } from './endings.ts';
 import type { Database } from './database.ts';
+import { callback, withCallbacks } from './history.contract.ts';
+import { SqlHistory } from './history.ts';
 import { FORGOTTEN_CALLBACKS, SqlOutbox } from './outbox.ts';
 import { SqlPast } from './past.ts';
 import { SqlSecrets } from './secrets.ts';
@@ -47,6 +49,27 @@ describe('the SQLite store', () => {
       expect(plan.join()).toMatch(/USING (COVERING )?INDEX outbox_backlog/);
       expect(plan.join(), 'no row is looked at in vain').not.toMatch(/SCAN outbox/);
     }
+    await close();
+  });
+
+  it('finds each portion of the dead letters of an app where the last one ended, in an index', async () => {
+    const { db, close } = await openSqlite(join(folder, 'plans.db'));
+    await new SqlHistory(db).record('node', withCallbacks(callback('e1')));
+    await new SqlOutbox(db).abandon({ except: [], at: 1, error: 'no receiver' });
+    const { plugin, plans } = planning(db);
+    const { sdkAppId } = callback('e1');
+    await new SqlOutbox(db.withPlugin(plugin)).deadLetters({ sdkAppId, after: 0, limit: 9 });
+    await new SqlOutbox(db.withPlugin(plugin)).revive({ sdkAppId });
+    const [page, last, portion, update, none, ...others] = await plans();
+    expect(others).toEqual([]);
+    for (const plan of [page, portion, none]) {
+      expect(plan?.join()).toMatch(
+        /USING (COVERING )?INDEX outbox_dead_of_app \(sdk_app_id=\? AND position>\?\)/,
+      );
+      expect(plan?.join(), 'nothing is sorted').not.toMatch(/TEMP B-TREE/);
+    }
+    expect(last?.join()).toMatch(/USING COVERING INDEX outbox_of_app \(sdk_app_id=\? AND dead_at>\?\)/);
+    expect(update?.join()).toMatch(/SEARCH outbox USING INDEX sqlite_autoindex_outbox_1/);
     await close();
   });
 

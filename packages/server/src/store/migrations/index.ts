@@ -7,6 +7,7 @@ import { spanIndex } from './006-span-index.ts';
 import { outboxBacklog } from './007-outbox-backlog.ts';
 import { keptStays } from './008-kept-stays.ts';
 import { removalMessages } from './009-removal-messages.ts';
+import { deadLetters } from './010-dead-letters.ts';
 import type { MakeMigration } from './types.ts';
 
 /** Every change of the tables, oldest first. What has landed is never edited. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, MakeMigration>> = {
   '007-outbox-backlog': outboxBacklog,
   '008-kept-stays': keptStays,
   '009-removal-messages': removalMessages,
+  '010-dead-letters': deadLetters,
 };
