@@ -20,6 +20,8 @@ export const TRTC_ERRORS = {
   ERR_MIC_SET_PARAM_FAIL: { code: -1318, message: 'the microphone cannot deliver the wanted format' },
   ERR_MIC_OCCUPY: { code: -1319, message: 'the microphone is in use by another program' },
   ERR_SPEAKER_START_FAIL: { code: -1321, message: 'the speaker could not be used: is it connected?' },
+  ERR_PIXEL_FORMAT_UNSUPPORTED: { code: -1327, message: 'pixels are given as I420, BGRA32 or RGBA32' },
+  ERR_BUFFER_TYPE_UNSUPPORTED: { code: -1328, message: 'pixels are given in a buffer' },
   ERR_AUDIO_PLUGIN_START_FAIL: { code: -1330, message: 'the browser gives no system sound' },
   ERR_AUDIO_PLUGIN_INSTALL_NOT_AUTHORIZED: { code: -1331, message: 'the user did not share system sound' },
   ERR_ROOM_ENTER_FAIL: { code: -3301, message: 'entering the room failed' },

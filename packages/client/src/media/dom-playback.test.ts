@@ -61,6 +61,56 @@ describe('pictures', () => {
     expect(view.querySelector('video')).toBeNull();
   });
 
+  it('are read frame by frame while there is a listener, in their size, whatever track and views they have', () => {
+    const { playback, view } = setUp();
+    const arrivals: (() => void)[] = [];
+    const Video = HTMLVideoElement.prototype;
+    expect(playback.readsFrames).toBe(false);
+    const supported = {
+      requestVideoFrameCallback: (come: () => void) => arrivals.push(come),
+      videoWidth: 4,
+      videoHeight: 2,
+    };
+    Object.assign(Video, supported);
+    const canvas = document.createElement('canvas');
+    const drawImage = vi.fn();
+    const getImageData = vi.fn((...[, , width = 0, height = 0]: number[]) => ({
+      data: new Uint8ClampedArray(width * height * 4),
+    }));
+    const context = { canvas, drawImage, getImageData };
+    vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(context as never);
+    try {
+      expect(playback.readsFrames).toBe(true);
+      const sink = playback.openVideo({ track, views: [], render: RENDER, onFirstFrame: () => undefined });
+      arrivals.length = 0;
+      const sizes: unknown[] = [];
+      sink.setFrameListener(({ width, height, rgba }) => {
+        expect(arrivals, 'none is asked for before the listener is done').toEqual([]);
+        sizes.push([width, height, rgba.length]);
+      });
+      const come = (): void => {
+        for (const arrived of arrivals.splice(0)) arrived();
+      };
+      come();
+      sink.setViews([view]);
+      sink.setTrack({ ...track, id: 'other' });
+      come();
+      expect(sizes).toEqual([
+        [4, 2, 32],
+        [4, 2, 32],
+      ]);
+      expect([canvas.width, canvas.height]).toEqual([4, 2]);
+      sink.close();
+      come();
+      sink.setFrameListener(() => sizes.push('closed'));
+      come();
+      expect(sizes).toHaveLength(2);
+      expect(arrivals).toEqual([]);
+    } finally {
+      for (const name of Object.keys(supported)) Reflect.deleteProperty(Video, name);
+    }
+  });
+
   it('tell their size once for all views: first, and when it changes', () => {
     const { playback, view } = setUp();
     const told: unknown[][] = [];

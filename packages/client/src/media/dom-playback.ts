@@ -1,7 +1,16 @@
 import type { LocalTrack } from '../devices/platform.ts';
 import type { RemoteTrack } from './engine.ts';
-import type { AudioSink, Playback, RenderOptions, Snapshot, VideoSink, View } from './playback.ts';
+import type {
+  AudioSink,
+  Playback,
+  RawPicture,
+  RenderOptions,
+  Snapshot,
+  VideoSink,
+  View,
+} from './playback.ts';
 import { BlockedAudio } from './blocked-audio.ts';
+import { canReadFrames, FrameReader } from './read-frames.ts';
 import { Speaker, type Playing } from './speaker.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { VideoLayout } from './video-layout.ts';
@@ -13,6 +22,9 @@ export function createDomPlayback(): Playback {
   const speaker = new Speaker();
   const blocked = new BlockedAudio();
   return {
+    get readsFrames() {
+      return canReadFrames();
+    },
     openVideo: (request) => new DomVideoSink(request),
     openAudio: (request) => openAudio({ blocked, speaker }, request),
     setSpeaker: (deviceId) => speaker.setDevice(deviceId),
@@ -31,6 +43,7 @@ class DomVideoSink implements VideoSink {
   readonly #request: Parameters<Playback['openVideo']>[0];
   #render: RenderOptions;
   #track: Track;
+  #reader: FrameReader | null = null;
   /** Of the newest frame, however many elements show it; null before the first one. */
   #size: { readonly width: number; readonly height: number } | null = null;
   #state: 'open' | 'closed' = 'open';
@@ -64,6 +77,7 @@ class DomVideoSink implements VideoSink {
   setTrack(track: Track): void {
     if (this.#state === 'closed' || track === this.#track) return;
     this.#track = track;
+    this.#reader?.setTrack(track);
     for (const { element } of this.#shown.values()) play(element, track);
   }
 
@@ -80,8 +94,14 @@ class DomVideoSink implements VideoSink {
     return first ? takeSnapshot(first.element) : null;
   }
 
+  setFrameListener(listener: ((picture: RawPicture) => void) | null): void {
+    this.#reader?.close();
+    this.#reader = listener && this.#state === 'open' ? new FrameReader(this.#track, listener) : null;
+  }
+
   close(): void {
     this.#state = 'closed';
+    this.setFrameListener(null);
     for (const view of this.#shown.keys()) this.#remove(view);
   }
 

@@ -20,6 +20,17 @@ export interface Snapshot {
   readonly height: number;
 }
 
+/** One frame of a picture, pixel by pixel, as it came. */
+export interface RawPicture {
+  /** Four bytes for each pixel: red, green, blue, opacity. Who gets it may write into it. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Milliseconds since the page was opened. */
+  readonly timestamp: number;
+}
+
 /** One picture on any number of views. */
 export interface VideoSink {
   setViews(views: readonly View[]): void;
@@ -29,6 +40,8 @@ export interface VideoSink {
   setPaused(paused: boolean): void;
   /** The frame of now, as it came, whatever the render options; null before the first one. */
   snapshot(): Snapshot | null;
+  /** Is told every frame from now on that can be read in time, until this is closed, whatever the views are; null for no longer. */
+  setFrameListener(listener: ((picture: RawPicture) => void) | null): void;
   /** Removes what was put into the views. Idempotent. */
   close(): void;
 }
@@ -41,6 +54,8 @@ export interface AudioSink {
 
 /** Shows and plays tracks. The only door to elements of a page. */
 export interface Playback {
+  /** Whether frames can be listened to. */
+  readonly readsFrames: boolean;
   /** With no view the picture is received and decoded but not shown. */
   openVideo(request: {
     readonly track: LocalTrack | RemoteTrack;

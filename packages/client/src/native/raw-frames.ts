@@ -1,6 +1,8 @@
+import type { TRTCVideoStreamType } from '@rotunda/protocol';
+
 /*
- * Raw pictures and sound, and plugins that work on them. Only refused methods take it (see `UnsupportedMethods`), so that an application that has it can be built and run: names, numbers
- * and fields are TRTC's, and nothing reads them.
+ * Raw pictures and sound, and plugins that work on them; names, numbers and fields are TRTC's. Sound and plugins belong to refused methods only (see
+ * `UnsupportedMethods`), so that an application that has them can be built and run.
  */
 
 /**
@@ -52,23 +54,26 @@ export type TRTCPluginType = (typeof TRTCPluginType)[keyof typeof TRTCPluginType
 
 /** A raw picture. */
 export class TRTCVideoFrame {
-  /** One of {@link TRTCVideoPixelFormat}. */
+  /** The {@link TRTCVideoPixelFormat} that was asked for. */
   videoFormat: number;
-  /** One of {@link TRTCVideoBufferType}. */
+  /** One of {@link TRTCVideoBufferType}; 1. */
   bufferType: number;
-  /** The pixels. */
+  /**
+   * The pixels, row by row from the upper left, of the application's own from now on. BGRA32 and RGBA32: four bytes a pixel. I420: BT.601, limited range; brightness,
+   * then blue and red differences of half the width and height, rounded up.
+   */
   data: ArrayBuffer | null;
-  /** A texture, instead of pixels. */
+  /** A texture, instead of pixels; 0. */
   textureId: number;
-  /** Bytes. */
+  /** Bytes of `data`. */
   length: number;
   /** Pixels. */
   width: number;
   /** Pixels. */
   height: number;
-  /** Milliseconds. */
+  /** Milliseconds since the page was opened. */
   timestamp: number;
-  /** One of {@link TRTCVideoRotation}. */
+  /** One of {@link TRTCVideoRotation}; 0: a browser gives pictures upright. */
   rotation: number;
 
   constructor(
@@ -92,6 +97,17 @@ export class TRTCVideoFrame {
     this.timestamp = timestamp;
     this.rotation = rotation;
   }
+}
+
+/** Is given raw pictures. */
+export interface TRTCVideoRenderCallback {
+  /**
+   * What it throws harms nothing.
+   *
+   * @param userId - empty for one's own pictures.
+   * @param streamType - 0 a camera, 1 the small stream of one, 2 a shared screen.
+   */
+  onRenderVideoFrame(userId: string, streamType: TRTCVideoStreamType, frame: TRTCVideoFrame): void;
 }
 
 /** Raw sound. */

@@ -1,5 +1,6 @@
 import { TRTCError } from '@rotunda/protocol';
 import type { StillSource, WatermarkPlace } from '../picture/compositor.ts';
+import { swapRedAndBlue } from '../media/pixels.ts';
 import { TRTCWaterMarkSrcType } from './enums.ts';
 import type { TRTCImageBuffer } from './params.ts';
 
@@ -56,13 +57,7 @@ function toRgba(
     throw invalid('pixels are width x height x 4 bytes in an ArrayBuffer');
   }
   const pixels = new Uint8ClampedArray(buffer.slice(0, length));
-  if (order === 'rgba') return pixels;
-  for (let at = 0; at < length; at += BYTES_PER_PIXEL) {
-    const [blue = 0, , red = 0] = pixels.subarray(at, at + 3);
-    pixels[at] = red;
-    pixels[at + 2] = blue;
-  }
-  return pixels;
+  return order === 'rgba' ? pixels : swapRedAndBlue(pixels);
 }
 
 /** Buffers of other frames are instances of other constructors. */

@@ -106,7 +106,6 @@ describe('what a browser does not have', () => {
     expect(cloud.getPluginList()).toBeNull();
     expect(cloud.getMediaMixingManager()).toBeNull();
     expect(cloud.mixExternalAudioFrame({})).toBe(-1);
-    expect(cloud.setLocalVideoRenderCallback(1, 1, null)).toBe(-4);
   });
 });
 

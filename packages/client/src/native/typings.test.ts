@@ -14,7 +14,6 @@ import { TRTCCloud } from './cloud.ts';
  */
 
 const RENDERING = 'pictures are drawn by a video element in the view, which is of the page';
-const RAW_FRAMES = 'only for raw frames, which are refused with -4';
 const CDN = 'only for publishing to a CDN and mixing on the server, which are refused with -4';
 const PLUGINS = 'only for native plugins, which are refused with -4';
 const LOCAL_MIXING = 'only for mixing on this machine, which is refused with -4';
@@ -78,7 +77,7 @@ const DIFFERENCES = {
   'TRTCRemoteStatistics: constructor': TOLD,
   'TRTCStatistics: constructor': TOLD,
 
-  'VideoBufferInfo: absent': RAW_FRAMES,
+  'VideoBufferInfo: absent': RENDERING,
 
   'TRTCPlugin: absent': PLUGINS,
   'TRTCPluginManager: absent': PLUGINS,

@@ -54,15 +54,6 @@ export interface UnsupportedMethods {
   setMixExternalAudioVolume(publishVolume: number, playoutVolume: number): void;
   /** Raw sound on its way through the SDK. Only `onWarning(-4)`. */
   setAudioFrameCallback(callback: object): void;
-  /** Raw pictures of the own camera. @returns -4. */
-  setLocalVideoRenderCallback(pixelFormat: number, bufferType: number, callback: object | null): number;
-  /** Raw pictures of another user. @returns -4. */
-  setRemoteVideoRenderCallback(
-    userId: string,
-    pixelFormat: number,
-    bufferType: number,
-    callback: object | null,
-  ): number;
 
   /** A browser plays music faster or slower, but not higher or lower. Only `onWarning(-4)`. */
   setMusicPitch(id: number, pitch: number): void;
@@ -184,8 +175,6 @@ export const UNSUPPORTED: { readonly [K in keyof UnsupportedMethods]: Unsupporte
   mixExternalAudioFrame: { ...ownSound, returns: () => -1 },
   setMixExternalAudioVolume: ownSound,
   setAudioFrameCallback: rawFrames,
-  setLocalVideoRenderCallback: { ...rawFrames, returns: () => NOT_SUPPORTED },
-  setRemoteVideoRenderCallback: { ...rawFrames, returns: () => NOT_SUPPORTED },
 
   setMusicPitch: pitch,
   setVoicePitch: pitch,

@@ -16,7 +16,7 @@ import type { PicturePlatform } from '../picture/compositor.ts';
 import { OutgoingPicture } from '../picture/outgoing-picture.ts';
 import type { LocalMediaEvents } from './local-media-events.ts';
 import { LocalSettings } from './local-settings.ts';
-import { Previews } from './previews.ts';
+import { Previews, type OwnFrameListener } from './previews.ts';
 import type { PublishedMedia } from './publisher.ts';
 import type { VideoSource } from './remote-views.ts';
 
@@ -185,6 +185,11 @@ export class LocalMedia implements PublishedMedia {
     return this.#previews.snapshot(source);
   }
 
+  /** Is told the user's own pictures, as they are captured, until the room is left; null for no longer. */
+  setFrameListener(listener: OwnFrameListener | null): void {
+    this.#previews.setFrameListener(listener);
+  }
+
   /** After a change of the settings: an open device and a stream being sent follow. */
   applySettings(source: Source): void {
     this.events.emit('changed', source);
@@ -204,6 +209,7 @@ export class LocalMedia implements PublishedMedia {
    */
   release(): Promise<void> | null {
     if (this.#state === 'open') this.#state = 'leaving';
+    this.setFrameListener(null);
     for (const source of SOURCES) this.stop(source);
     this.music.release();
     for (const picture of Object.values(this.pictures)) picture.release();

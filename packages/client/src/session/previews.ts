@@ -1,5 +1,5 @@
 import type { LocalTrack } from '../devices/platform.ts';
-import type { Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
+import type { Playback, RawPicture, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
 import type { LocalSettings } from './local-settings.ts';
 import type { VideoSource } from './remote-views.ts';
 
@@ -10,11 +10,15 @@ export interface PreviewTools {
   onFirstFrame(source: VideoSource, width: number, height: number): void;
 }
 
+/** Is told frames of what is captured. */
+export type OwnFrameListener = (source: VideoSource, picture: RawPicture) => void;
+
 /** Where users see themselves, and what they share. */
 export class Previews {
   readonly #tools: PreviewTools;
   readonly #views: Record<VideoSource, readonly View[]> = { video: [], sub: [] };
   readonly #sinks = new Map<VideoSource, VideoSink>();
+  #frameListener: OwnFrameListener | null = null;
 
   constructor(tools: PreviewTools) {
     this.#tools = tools;
@@ -34,6 +38,12 @@ export class Previews {
     return this.#sinks.get(source)?.snapshot() ?? null;
   }
 
+  /** Also counts for what is opened later. */
+  setFrameListener(listener: OwnFrameListener | null): void {
+    this.#frameListener = listener;
+    for (const [source, sink] of this.#sinks) this.#listen(source, sink);
+  }
+
   open(source: VideoSource, track: LocalTrack): void {
     this.close(source);
     const sink = this.#tools.playback.openVideo({
@@ -45,6 +55,7 @@ export class Previews {
       },
     });
     this.#sinks.set(source, sink);
+    this.#listen(source, sink);
   }
 
   /** Another track takes the place of the one before. */
@@ -56,5 +67,10 @@ export class Previews {
   close(source: VideoSource): void {
     this.#sinks.get(source)?.close();
     this.#sinks.delete(source);
+  }
+
+  #listen(source: VideoSource, sink: VideoSink): void {
+    const listener = this.#frameListener;
+    sink.setFrameListener(listener && ((picture) => listener(source, picture)));
   }
 }

@@ -1,6 +1,6 @@
 import type { Layer } from '@rotunda/protocol';
 import type { RemoteTrack } from '../media/engine.ts';
-import type { Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
+import type { Playback, RawPicture, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
 
 export type VideoSource = 'video' | 'sub';
 
@@ -10,6 +10,9 @@ export interface RemotePicture {
   readonly source: VideoSource;
   readonly layer: Layer;
 }
+
+/** Is told frames of a user's pictures. */
+export type FrameListener = (stream: RemotePicture, picture: RawPicture) => void;
 
 export interface RemoteViewsTools {
   readonly playback: Playback;
@@ -35,6 +38,7 @@ interface Shown {
 export class RemoteViews {
   readonly #tools: RemoteViewsTools;
   readonly #shown = new Map<string, Shown>();
+  readonly #frameListeners = new Map<string, FrameListener>();
   readonly #renders = new Map<string, RenderOptions>();
   /** The application's own word about a stream, which goes before {@link #allPaused}. */
   readonly #paused = new Map<string, boolean>();
@@ -115,7 +119,20 @@ export class RemoteViews {
     for (const { userId, source } of this.#shown.values()) this.stop(userId, source);
   }
 
+  /** Whether frames can be listened to. */
+  get readsFrames(): boolean {
+    return this.#tools.playback.readsFrames;
+  }
+
+  /** Is told a user's pictures that are received, also those that come later, until one of the two leaves; null for no longer. */
+  setFrameListener(userId: string, listener: FrameListener | null): void {
+    if (listener) this.#frameListeners.set(userId, listener);
+    else this.#frameListeners.delete(userId);
+    for (const shown of this.#shown.values()) if (shown.userId === userId) this.#listen(shown);
+  }
+
   userLeft(userId: string): void {
+    this.#frameListeners.delete(userId);
     this.stop(userId, 'video');
     this.stop(userId, 'sub');
     for (const key of [keyOf(userId, 'video'), keyOf(userId, 'sub')]) {
@@ -143,6 +160,7 @@ export class RemoteViews {
       onFirstFrame: (width, height) => tell('onFirstFrame', width, height),
       onResized: (width, height) => tell('onResized', width, height),
     });
+    this.#listen(shown);
   }
 
   /** The picture goes, unless it is only paused. A stream that comes back is shown again. */
@@ -187,6 +205,7 @@ export class RemoteViews {
   reset(): void {
     for (const { sink } of this.#shown.values()) sink?.close();
     this.#shown.clear();
+    this.#frameListeners.clear();
     this.#renders.clear();
     this.#paused.clear();
     this.#allPaused = false;
@@ -196,6 +215,11 @@ export class RemoteViews {
     const paused = this.#isPaused(keyOf(userId, source));
     sink?.setPaused(paused);
     this.#tools.want(userId, source, paused ? null : layer);
+  }
+
+  #listen(shown: Shown): void {
+    const listener = this.#frameListeners.get(shown.userId);
+    shown.sink?.setFrameListener(listener ? (picture) => listener(shown, picture) : null);
   }
 
   #isPaused(key: string): boolean {

@@ -1,4 +1,12 @@
-import type { AudioSink, Playback, RenderOptions, Snapshot, VideoSink, View } from '../media/playback.ts';
+import type {
+  AudioSink,
+  Playback,
+  RawPicture,
+  RenderOptions,
+  Snapshot,
+  VideoSink,
+  View,
+} from '../media/playback.ts';
 
 /** A picture that is shown nowhere. */
 export interface FakePicture {
@@ -8,6 +16,8 @@ export interface FakePicture {
   paused: boolean;
   /** The frame of now. */
   snapshot: Snapshot | null;
+  /** Who is told its frames. */
+  frames: ((picture: RawPicture) => void) | null;
   /** Pretends that the first picture arrived. */
   firstFrame(width: number, height: number): void;
   /** Pretends that it comes in another size. */
@@ -16,6 +26,7 @@ export interface FakePicture {
 
 /** Remembers what is shown and played. */
 export class FakePlayback implements Playback {
+  readsFrames = true;
   readonly pictures = new Set<FakePicture>();
   readonly sounds = new Map<string, number>();
   /** Where it plays. */
@@ -32,6 +43,7 @@ export class FakePlayback implements Playback {
       render: request.render,
       paused: false,
       snapshot: null,
+      frames: null,
       firstFrame: (width, height) => request.onFirstFrame(width, height),
       resize: (width, height) => request.onResized?.(width, height),
     };
@@ -50,7 +62,13 @@ export class FakePlayback implements Playback {
         picture.paused = paused;
       },
       snapshot: () => picture.snapshot,
-      close: () => void this.pictures.delete(picture),
+      setFrameListener: (listener) => {
+        picture.frames = listener;
+      },
+      close: () => {
+        picture.frames = null;
+        this.pictures.delete(picture);
+      },
     };
   }
 

@@ -27,6 +27,7 @@ function platform(over: Partial<Platform> = {}): Platform {
     setRender: () => undefined,
     setTrack: () => undefined,
     setPaused: () => undefined,
+    setFrameListener: () => undefined,
     snapshot: () => null,
   };
   return {
@@ -49,6 +50,7 @@ function platform(over: Partial<Platform> = {}): Platform {
       onChange: () => () => undefined,
     },
     playback: {
+      readsFrames: false,
       setSpeaker: () => Promise.resolve(),
       setSpeakerGain: () => undefined,
       openVideo: () => ({ ...sink, close: () => undefined }),

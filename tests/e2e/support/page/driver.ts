@@ -15,6 +15,7 @@ import {
 } from './peers.ts';
 import { measurePicture, type Picture } from './picture.ts';
 import type { CaptureFailure } from './plugs.ts';
+import { RawWatch, type RawSeen } from './raw-pictures.ts';
 import {
   RecordingWatch,
   type RecordedEdges,
@@ -54,6 +55,7 @@ export class Driver {
   readonly #mixes = new MixWatch();
   readonly #compositors = new CompositorWatch();
   readonly #recordings = new RecordingWatch();
+  readonly #raw = new RawWatch();
   readonly #journal = new Journal(() => ({
     liveTracks: this.#devices.live(),
     openMixes: this.openMixes(),
@@ -190,6 +192,28 @@ export class Driver {
 
   coloursOfImage(url: string, points: readonly Point[]): Promise<readonly Colour[]> {
     return coloursOfImage(url, points);
+  }
+
+  /** Has raw pictures of a user, or of oneself, given to this page in that format; null for no longer. @returns the SDK's answer. */
+  setRaw(userId: string, pixelFormat: Parameters<Cloud['setLocalVideoRenderCallback']>[0] | null): number {
+    const cloud = this.#instances.get();
+    const given = [
+      pixelFormat ?? 0,
+      pixelFormat === null ? 0 : 1,
+      pixelFormat === null ? null : this.#raw,
+    ] as const;
+    return userId === ''
+      ? cloud.setLocalVideoRenderCallback(...given)
+      : cloud.setRemoteVideoRenderCallback(userId, ...given);
+  }
+
+  rawSeen(userId: string, streamType: number, points: readonly Point[]): Promise<RawSeen | undefined> {
+    return this.#raw.newest(userId, streamType, points);
+  }
+
+  /** How many were given so far, of everybody. */
+  rawCount(): number {
+    return this.#raw.count;
   }
 
   setScreenSound(sound: Sound | 'none'): void {

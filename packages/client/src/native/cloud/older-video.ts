@@ -1,12 +1,12 @@
 import { TRTCVideoStreamType } from '@rotunda/protocol';
 import { TRTCVideoMirrorType, type TRTCVideoFillMode, type TRTCVideoRotation } from '../enums.ts';
 import type { Views } from '../video-params.ts';
-import { CloudPicture } from './picture.ts';
+import { CloudRawPictures } from './raw-pictures.ts';
 
 const { TRTCVideoStreamTypeBig: BIG, TRTCVideoStreamTypeSub: SUB } = TRTCVideoStreamType;
 
 /** Pictures under the names of older versions: each does what the newer method does that it names. */
-export class CloudOlderVideo extends CloudPicture {
+export class CloudOlderVideo extends CloudRawPictures {
   #prior: TRTCVideoStreamType = BIG;
 
   /** Which stream `startRemoteView` receives when it is not told. */
