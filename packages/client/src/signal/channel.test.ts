@@ -72,10 +72,14 @@ describe('SignalChannel', () => {
     const published = channel.request('exit', {});
     expect(sent).toMatchObject([{ method: 'mute' }, { method: 'exit' }]);
     const [first, second] = sent as { id: number }[];
-    receive({ type: 'error', id: second!.id, code: -3, message: 'no', ended: 'removed' });
+    const refusal = { code: -3, message: 'no', ended: 'removed', removalMessage: 'Be kind.' };
+    receive({ type: 'error', id: second!.id, ...refusal });
     receive({ type: 'response', id: first!.id, result: {} });
     await expect(muted).resolves.toEqual({});
-    await expect(published).rejects.toMatchObject({ code: -3, ended: 'removed' });
+    await expect(published).rejects.toMatchObject({
+      code: -3,
+      ended: { reason: 'removed', message: 'Be kind.' },
+    });
     await expect(published).rejects.toBeInstanceOf(RequestRefusedError);
     expect(channel.pendingRequests).toBe(0);
   });

@@ -77,7 +77,7 @@ const CASES: Readonly<Record<keyof typeof ACTIONS, ActionCase>> = {
   },
   DescribeUserEvent: {
     parameters: { ...hour, CommId, UserId: 'ann', RoomId: '100' },
-    answer: { Data: [{ Content: expect.arrayContaining([expect.objectContaining({ EventId: 5001 })]) }] },
+    answer: { Data: [{ Content: expect.arrayContaining([expect.objectContaining({ EventId: 7000 })]) }] },
   },
   DescribeScaleInfo: {
     parameters: hour,
