@@ -72,7 +72,7 @@ describe('SignalChannel', () => {
     const published = channel.request('exit', {});
     expect(sent).toMatchObject([{ method: 'mute' }, { method: 'exit' }]);
     const [first, second] = sent as { id: number }[];
-    const refusal = { code: -3, message: 'no', ended: 'removed', removalMessage: 'Be kind.' };
+    const refusal = { code: -3, message: 'no', ended: 'removed', removalMessage: 'Be kind.' } as const;
     receive({ type: 'error', id: second!.id, ...refusal });
     receive({ type: 'response', id: first!.id, result: {} });
     await expect(muted).resolves.toEqual({});
