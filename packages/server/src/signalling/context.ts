@@ -18,7 +18,7 @@ import type { Membership } from '../roomlog/membership-port.ts';
 import type { HowEnded } from '../store/endings-port.ts';
 import type { Directory } from './directory.ts';
 import type { Endings } from './endings.ts';
-import { EntryBlockedError, type EntryBlocks } from './entry-blocks.ts';
+import { EntryBlockedError, blockAfter, type EntryBlocks } from './entry-blocks.ts';
 import type { KeptStays } from './kept-stays.ts';
 import type { ReturnRights } from './return-rights.ts';
 import type { SpeedTests } from './speed-tests.ts';
@@ -102,12 +102,10 @@ export class StayEndedError extends Error {
 /** For whoever was not there when that stay ended: as much as it would have been told then. */
 export function endedMeanwhile(
   { entryBlocks }: Pick<SignallingContext, 'entryBlocks'>,
-  { key, userId }: { readonly key: RoomKey; readonly userId: string },
+  who: { readonly key: RoomKey; readonly userId: string },
   how: HowEnded,
 ): StayEndedError {
-  return new StayEndedError(how, {
-    entryBlock: how.reason === 'removed' ? entryBlocks.find(key, userId) : null,
-  });
+  return new StayEndedError(how, { entryBlock: blockAfter(how.reason, who, entryBlocks) });
 }
 
 /** What a client is told of a failure: TRTC's code, never an inner detail. */
@@ -123,7 +121,7 @@ export function describeFailure(error: unknown, log: Log): RefusalMessage {
       message,
       ended: reason,
       ...(removalMessage ? { removalMessage } : {}),
-      ...(entryBlock ? { entryBlock: { until: entryBlock.until, message: entryBlock.message } } : {}),
+      ...(entryBlock ? { entryBlock } : {}),
     };
   }
   log.error({ err: error }, 'a request failed');

@@ -12,7 +12,7 @@ import type { OpenRoom } from '../rooms/model.ts';
 import type { RoomLog } from '../roomlog/port.ts';
 import type { HowEnded } from '../store/endings-port.ts';
 import type { Endings } from './endings.ts';
-import type { EntryBlocks } from './entry-blocks.ts';
+import { blockAfter, type EntryBlocks } from './entry-blocks.ts';
 import type { KeptStays } from './kept-stays.ts';
 import { RoomFollower } from './room-follower.ts';
 import type { EndNotice, Session } from './session.ts';
@@ -179,8 +179,7 @@ export class Directory {
       keptStays,
       log,
       endSession: (session, reason, message) => {
-        const { userId } = session.stay;
-        const entryBlock = reason === 'removed' ? this.#tools.entryBlocks.find(key, userId) : null;
+        const entryBlock = blockAfter(reason, session.stay, this.#tools.entryBlocks);
         this.end(session, reason, { tell: true, message, entryBlock });
       },
     });

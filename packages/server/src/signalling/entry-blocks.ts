@@ -5,6 +5,7 @@ import {
   isBackendMessage,
   roomKeyText,
   type EntryBlockMessage,
+  type LeaveReason,
   type RoomKey,
 } from '@rotunda/protocol';
 import type { EntryBlock, EntryBlockPlace, EntryBlockStore } from '../store/entry-blocks-port.ts';
@@ -13,9 +14,9 @@ import type { EntryBlock, EntryBlockPlace, EntryBlockStore } from '../store/entr
 export class EntryBlockedError extends TRTCError {
   readonly entryBlock: EntryBlockMessage;
 
-  constructor({ until, message }: EntryBlockMessage) {
-    super('ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM', message || undefined);
-    this.entryBlock = { until, message };
+  constructor(entryBlock: EntryBlockMessage) {
+    super('ERR_ROOM_NO_PRIVILEGE_ENTER_ROOM', entryBlock.message || undefined);
+    this.entryBlock = entryBlock;
   }
 }
 
@@ -65,15 +66,16 @@ export class EntryBlocks {
     return [...this.#blocks.values()].filter((block) => block.sdkAppId === sdkAppId);
   }
 
-  /** What keeps the user out of that room now; of several, what ends last. */
-  find(key: RoomKey, userId: string): EntryBlock | null {
+  /** What the user is told of that which keeps it out of that room now; of several, of what ends last. */
+  find(key: RoomKey, userId: string): EntryBlockMessage | null {
     const { sdkAppId } = key;
     const now = this.#clock.now();
     const held = [key, null].flatMap((room) => {
       const block = this.#blocks.get(nameOf({ sdkAppId, room, userId }));
       return block && block.until > now ? [block] : [];
     });
-    return held.toSorted((a, b) => b.until - a.until)[0] ?? null;
+    const [last] = held.toSorted((a, b) => b.until - a.until);
+    return last ? { until: last.until, message: last.message } : null;
   }
 
   /** @throws EntryBlockedError if the user may not enter that room now */
@@ -86,6 +88,15 @@ export class EntryBlocks {
     const now = this.#clock.now();
     for (const [name, { until }] of this.#blocks) if (until <= now) this.#blocks.delete(name);
   }
+}
+
+/** What whose stay has ended for that reason is told of coming back; null for nothing. */
+export function blockAfter(
+  reason: LeaveReason,
+  { key, userId }: { readonly key: RoomKey; readonly userId: string },
+  entryBlocks: Pick<EntryBlocks, 'find'>,
+): EntryBlockMessage | null {
+  return reason === 'removed' ? entryBlocks.find(key, userId) : null;
 }
 
 function nameOf({ sdkAppId, room, userId }: EntryBlockPlace): string {

@@ -210,6 +210,6 @@ function endedMessage(reason: LeaveReason, { message, entryBlock }: EndNotice): 
   return {
     reason,
     ...(message ? { message } : {}),
-    ...(entryBlock ? { entryBlock: { until: entryBlock.until, message: entryBlock.message } } : {}),
+    ...(entryBlock ? { entryBlock } : {}),
   };
 }
