@@ -13,6 +13,12 @@ export const INTERNAL_ERROR = {
   message: 'An internal error occurred: try again.',
 } as const satisfies Refusal;
 
+/** What is no HTTP, or no request that HTTP allows. */
+export const MALFORMED_REQUEST = {
+  code: 'InvalidParameter',
+  message: 'The HTTP request is malformed.',
+} as const satisfies Refusal;
+
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof CloudApiError) return { code: error.code, message: error.message };
   if (error instanceof RoomLogUnavailableError)

@@ -10,6 +10,7 @@ import { headerOf, type SignedRequest } from '../auth/cloudapi-request.ts';
 import { verifyV1 } from '../auth/signature-v1.ts';
 import { verifyTc3 } from '../auth/tc3.ts';
 import type { Action } from './action.ts';
+import { parseJson } from './json-body.ts';
 import { multipartBoundary, parseMultipart } from './multipart.ts';
 import { findAction, type ActionContext } from './registry.ts';
 
@@ -115,12 +116,4 @@ function v1Form(request: SignedRequest): RequestForm {
 function v1Pairs({ method, query, body }: SignedRequest): ReadonlyMap<string, string> {
   if (method === 'GET') return new Map(new URLSearchParams(query.slice(0, MAX_QUERY_BYTES)));
   return new Map(body.length > MAX_FORM_BYTES ? [] : new URLSearchParams(body.toString('utf8')));
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new CloudApiError('InvalidParameter', 'The request body is not valid JSON.');
-  }
 }

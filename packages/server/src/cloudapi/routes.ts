@@ -6,6 +6,7 @@ import type {
   FastifyRequest,
 } from 'fastify';
 import { errorEnvelope, type CloudApi, type Envelope } from './cloud-api.ts';
+import { INTERNAL_ERROR, MALFORMED_REQUEST } from './refusals.ts';
 import { splitUrl, toSigned } from './signed-request.ts';
 
 /** The largest signed POST, in bytes (docs/trtc.md 5.1). */
@@ -76,7 +77,6 @@ function fromHttpError(error: FastifyError): Envelope {
       code: 'RequestSizeLimitExceeded',
       message: `The request body has more than ${MAX_BODY_BYTES} bytes.`,
     });
-  if (error.statusCode !== undefined && error.statusCode < 500)
-    return errorEnvelope({ code: 'InvalidParameter', message: 'The HTTP request is malformed.' });
-  return errorEnvelope({ code: 'InternalError', message: 'An internal error occurred: try again.' });
+  if (error.statusCode !== undefined && error.statusCode < 500) return errorEnvelope(MALFORMED_REQUEST);
+  return errorEnvelope(INTERNAL_ERROR);
 }

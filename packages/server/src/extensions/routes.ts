@@ -19,8 +19,9 @@ import type {
 import type { z } from 'zod';
 import type { AppRegistry } from '../auth/apps.ts';
 import { verifyTc3 } from '../auth/tc3.ts';
+import { parseJson } from '../cloudapi/json-body.ts';
 import type { RateLimiter } from '../cloudapi/rate-limiter.ts';
-import { INTERNAL_ERROR, toRefusal, type Refusal } from '../cloudapi/refusals.ts';
+import { INTERNAL_ERROR, MALFORMED_REQUEST, toRefusal, type Refusal } from '../cloudapi/refusals.ts';
 import { splitUrl, toSigned } from '../cloudapi/signed-request.ts';
 import { openApiDocument } from './openapi.ts';
 import { OPERATIONS, type ExtensionContext } from './operations.ts';
@@ -104,14 +105,6 @@ function readParams<T extends z.ZodType<{ sdkAppId: number }>>(schema: T, body: 
   throw new CloudApiError('InvalidParameter', faults.join('; '));
 }
 
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new CloudApiError('InvalidParameter', 'The request body is not valid JSON.');
-  }
-}
-
 /** Answers what is no operation: an unknown path, or another method than that of the path. */
 export function refuseOther(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { path } = splitUrl(request.raw.url);
@@ -138,8 +131,7 @@ function toRefusalOfOurs(error: FastifyError, log: Log): ExtensionRefusal {
       code: 'RequestSizeLimitExceeded',
       message: `The body has more than ${MAX_BODY_BYTES} bytes.`,
     };
-  if (error.statusCode !== undefined && error.statusCode < 500)
-    return { code: 'InvalidParameter', message: 'The HTTP request is malformed.' };
+  if (error.statusCode !== undefined && error.statusCode < 500) return MALFORMED_REQUEST;
   const { code, message } = toRefusal(error);
   const refusal = isOurs(code) ? { code, message } : INTERNAL_ERROR;
   if (EXTENSION_ERRORS[refusal.code].status >= 500)
