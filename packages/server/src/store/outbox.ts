@@ -14,8 +14,8 @@ export const FORGOTTEN_CALLBACKS: readonly Forgetting[] = [
 ];
 
 const POSITIONS = 'outbox';
-const ABANDONED_AT_ONCE = 1_000;
-const REVIVED_AT_ONCE = 1_000;
+/** Rows that one statement changes. */
+const CHANGED_AT_ONCE = 1_000;
 
 export class SqlOutbox implements OutboxStore {
   readonly #db: Database;
@@ -96,11 +96,11 @@ export class SqlOutbox implements OutboxStore {
             .select('id')
             .where('sdk_app_id', '=', sdkAppId)
             .where('dead_at', 'is', null)
-            .limit(ABANDONED_AT_ONCE),
+            .limit(CHANGED_AT_ONCE),
         )
         .executeTakeFirst();
       total += Number(numUpdatedRows);
-      if (Number(numUpdatedRows) < ABANDONED_AT_ONCE) return total;
+      if (Number(numUpdatedRows) < CHANGED_AT_ONCE) return total;
     }
   }
 
@@ -147,7 +147,7 @@ export class SqlOutbox implements OutboxStore {
     if (last === null) return;
     const inOrder = dead.select(['id', 'position']).where('dead_at', '<=', last).orderBy('position');
     for (let after = 0; ;) {
-      const portion = await inOrder.where('position', '>', after).limit(REVIVED_AT_ONCE).execute();
+      const portion = await inOrder.where('position', '>', after).limit(CHANGED_AT_ONCE).execute();
       const end = portion.at(-1);
       if (!end) return;
       yield portion.map(({ id }) => id);
