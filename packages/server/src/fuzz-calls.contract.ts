@@ -1,45 +1,15 @@
 import { CLOUD_API_VERSION } from '@rotunda/protocol/cloudapi';
-import { EXTENSIONS_PATH, EXTENSIONS_SERVICE } from '@rotunda/protocol/extensions';
-import { signTc3Post } from '@rotunda/protocol/tc3';
 import * as fc from 'fast-check';
 import { signTc3 } from './auth/tc3.ts';
+import type { SignedPost } from './extensions/signed-operation.contract.ts';
 import { APP } from './signalling/wire.contract.ts';
-
-/** A request that is ready to be fetched. */
-interface Signed {
-  readonly url: string;
-  readonly init: {
-    readonly method: 'POST';
-    readonly headers: Record<string, string>;
-    readonly body: Buffer<ArrayBuffer>;
-  };
-}
-
-/** A call of one of our own operations. */
-export function signedOperation(
-  serverUrl: string,
-  name: string,
-  { body, contentType = 'application/json' }: { body: Buffer<ArrayBuffer>; contentType?: string },
-): Signed {
-  const path = `${EXTENSIONS_PATH}${name}`;
-  const { host: _, ...headers } = signTc3Post({
-    host: new URL(serverUrl).host,
-    path,
-    service: EXTENSIONS_SERVICE,
-    contentType,
-    body,
-    key: APP.cloudApi,
-    nowSeconds: Date.now() / 1_000,
-  });
-  return { url: `${serverUrl}${path}`, init: { method: 'POST', headers, body } };
-}
 
 /** A call of an action of the Cloud API. */
 export function signedAction(
   serverUrl: string,
   action: string,
   { body, contentType = 'application/json' }: { body: Buffer<ArrayBuffer>; contentType?: string },
-): Signed {
+): SignedPost {
   const { host: _, ...headers } = signTc3({
     action,
     version: CLOUD_API_VERSION,

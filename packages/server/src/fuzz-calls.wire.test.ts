@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTIONS } from './cloudapi/registry.ts';
 import { ServedDocument } from './extensions/document.contract.ts';
-import { nearly, signedAction, signedOperation } from './fuzz-calls.contract.ts';
+import { signedOperation } from './extensions/signed-operation.contract.ts';
+import { nearly, signedAction } from './fuzz-calls.contract.ts';
 import { RUNS, fuzzedServer } from './fuzz.contract.ts';
 import { PostgresServer } from './testing.ts';
 
@@ -30,7 +31,7 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(given, async (params) => {
         const body = Buffer.from(JSON.stringify(params));
-        const signed = signedOperation(server.url, name, { body });
+        const signed = signedOperation(server.url, name, body);
         const response = await fetch(signed.url, signed.init);
         expect(response.status).toBeLessThan(500);
         await document.holds(name, response);

@@ -11,7 +11,7 @@ import {
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServedDocument } from './extensions/document.contract.ts';
-import { signedOperation } from './fuzz-calls.contract.ts';
+import { signedOperation } from './extensions/signed-operation.contract.ts';
 import { RUNS, body, fuzzedServer, headers, query } from './fuzz.contract.ts';
 
 // With a page, which has every path that is nobody else's.
@@ -55,7 +55,7 @@ describe('whatever is sent to our own operations', () => {
     const type = fc.constantFrom('application/json', 'text/plain', 'multipart/form-data; boundary=x', 'x');
     await fc.assert(
       fc.asyncProperty(operation, type, body, async (name, contentType, sent) => {
-        const signed = signedOperation(server.url, name, { body: Buffer.from(sent), contentType });
+        const signed = signedOperation(server.url, name, Buffer.from(sent), { contentType });
         const response = await fetch(signed.url, signed.init);
         expect(response.status).toBe(400);
         await document.holds(name, response);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RotundaAdmin } from '@rotunda/admin';
 import { FakeClock, silentLog } from '@rotunda/base';
-import { signTc3Post } from '@rotunda/protocol/tc3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { signedOperation } from '../extensions/signed-operation.contract.ts';
 import type { RotundaServer } from '../index.ts';
 import { APP, WireClient, startTestServer, tempDataDir } from '../signalling/wire.contract.ts';
 import { SqlOutbox } from '../store/outbox.ts';
@@ -88,17 +88,9 @@ interface Way {
 }
 
 async function post(server: RotundaServer, name: string, params: object): Promise<unknown> {
-  const [path, body] = [`/rotunda/v1/${name}`, JSON.stringify({ sdkAppId, ...params })];
-  const { host: _, ...headers } = signTc3Post({
-    host: new URL(server.url).host,
-    path,
-    service: 'rotunda',
-    contentType: 'application/json',
-    body: Buffer.from(body),
-    key: APP.cloudApi,
-    nowSeconds: Date.now() / 1_000,
-  });
-  return (await fetch(`${server.url}${path}`, { method: 'POST', headers, body })).json();
+  const body = Buffer.from(JSON.stringify({ sdkAppId, ...params }));
+  const { url, init } = signedOperation(server.url, name, body);
+  return (await fetch(url, init)).json();
 }
 
 async function rotunda(server: RotundaServer, ...words: readonly string[]): Promise<string> {

@@ -9,7 +9,6 @@ import {
   type ExtensionInput,
   type ExtensionName,
 } from '@rotunda/protocol/extensions';
-import { signTc3Post } from '@rotunda/protocol/tc3';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AppRegistry } from '../auth/apps.ts';
@@ -18,6 +17,7 @@ import { RoomLogUnavailableError } from '../roomlog/port.ts';
 import { ServedDocument } from './document.contract.ts';
 import type { ExtensionContext } from './operations.ts';
 import { extensionRoutes } from './routes.ts';
+import { signedOperation } from './signed-operation.contract.ts';
 
 const sdkAppId = 1_400_000_001;
 const key = { secretId: 'AKIDtest', secretKey: 'secret' };
@@ -95,21 +95,21 @@ interface Change {
 
 /** A request that is in order but for the change. */
 function call(name: ExtensionName, change: Change = {}): Promise<Response> {
-  const path = `/rotunda/v1/${name}`;
-  const { body = JSON.stringify({ ...IN_ORDER[name], ...change.params }), sent = body } = change;
-  const { host: _, ...signed } = signTc3Post({
-    host: new URL(url).host,
-    path,
-    service: 'rotunda',
-    contentType: 'application/json',
+  const {
+    params,
+    body = JSON.stringify({ ...IN_ORDER[name], ...params }),
+    sent = body,
+    without,
+    ...how
+  } = change;
+  const signed = signedOperation(url, name, Buffer.from(body), {
     key,
     nowSeconds: clock.now() / 1_000,
-    ...change,
-    body: Buffer.from(body),
+    ...how,
   });
-  const headers = new Headers(signed);
-  if (change.without) headers.delete(change.without);
-  return fetch(`${url}${path}`, { method: 'POST', headers, body: sent });
+  const headers = new Headers(signed.init.headers);
+  if (without) headers.delete(without);
+  return fetch(signed.url, { method: 'POST', headers, body: sent });
 }
 
 const withFailure = (error: Error, name: ExtensionName): Promise<Response> => {

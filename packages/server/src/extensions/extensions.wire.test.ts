@@ -3,12 +3,12 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RotundaAdmin, RotundaAdminError } from '@rotunda/admin';
 import { EXTENSIONS } from '@rotunda/protocol/extensions';
-import { signTc3Post } from '@rotunda/protocol/tc3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Receiver, RECEIVER_KEY } from '../callbacks/receiver.contract.ts';
 import type { RotundaServer } from '../index.ts';
 import { APP, WireClient, startTestServer, ticket } from '../signalling/wire.contract.ts';
 import { ServedDocument, holdAnswers } from './document.contract.ts';
+import { signedOperation } from './signed-operation.contract.ts';
 
 const { sdkAppId } = APP;
 const OTHER_APP = {
@@ -194,43 +194,30 @@ describe('callbacks', () => {
 });
 
 describe('a request that is not in order', () => {
-  const post = (path: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
-    fetch(`${server.url}${path}`, { method: 'POST', body, headers });
-  const signed = (path: string, body: string, over: object = {}): Record<string, string> => {
-    const { host: _, ...headers } = signTc3Post({
-      host: new URL(server.url).host,
-      path,
-      service: 'rotunda',
-      contentType: 'application/json',
-      body: Buffer.from(body),
-      key: APP.cloudApi,
-      nowSeconds: Date.now() / 1_000,
-      ...over,
-    });
-    return headers;
-  };
+  const signed = (
+    name: string,
+    body: string,
+    how: Parameters<typeof signedOperation>[3] = {},
+  ): Record<string, string> => signedOperation(server.url, name, Buffer.from(body), how).init.headers;
 
   it.each([
     ['nothing signed', () => ({}), 401],
     [
       'another key',
-      (path: string, body: string) => signed(path, body, { key: { ...APP.cloudApi, secretKey: 'x' } }),
+      (name: string, body: string) => signed(name, body, { key: { ...APP.cloudApi, secretKey: 'x' } }),
       401,
     ],
-    ['another body', (path: string) => signed(path, '{}'), 401],
-    [
-      'the path of another operation',
-      (_: string, body: string) => signed('/rotunda/v1/listEntryBlocks', body),
-      401,
-    ],
+    ['another body', (name: string) => signed(name, '{}'), 401],
+    ['the path of another operation', (_: string, body: string) => signed('listEntryBlocks', body), 401],
     [
       'an old signature',
-      (path: string, body: string) => signed(path, body, { nowSeconds: Date.now() / 1_000 - 400 }),
+      (name: string, body: string) => signed(name, body, { nowSeconds: Date.now() / 1_000 - 400 }),
       401,
     ],
   ] as const)('is refused with %s', async (_name, headersOf, status) => {
-    const [path, body] = ['/rotunda/v1/listRooms', JSON.stringify({ sdkAppId })];
-    const response = await post(path, body, headersOf(path, body));
+    const body = JSON.stringify({ sdkAppId });
+    const headers = headersOf('listRooms', body);
+    const response = await fetch(`${server.url}/rotunda/v1/listRooms`, { method: 'POST', body, headers });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({
       error: { code: expect.any(String), message: expect.any(String) },
