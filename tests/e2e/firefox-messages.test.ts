@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyPage } from './support/any-page.ts';
 import { APPLICATION, userSig } from './support/application.ts';
 import { inCall } from './support/expectations.ts';
-import { Firefox } from './support/firefox.ts';
+import type { Firefox } from './support/firefox.ts';
 import { Network } from './support/network.ts';
 import { STREAM, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
@@ -24,13 +24,13 @@ let slow: Network;
 /** One way. */
 const DELAY_MS = 75;
 beforeAll(async () => {
-  [stage, firefox] = await Promise.all([Stage.open(), Firefox.open()]);
+  stage = await Stage.open();
+  firefox = await stage.openFirefox();
   slow = await Network.open(stage.serverUrl, { delayMs: DELAY_MS });
 });
 afterEach(() => stage.clear());
 afterAll(async () => {
   await slow?.close();
-  await firefox?.close();
   await stage?.close();
 });
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyPage } from './support/any-page.ts';
 import { presenceOf } from './support/expectations.ts';
-import { Firefox } from './support/firefox.ts';
+import type { Firefox } from './support/firefox.ts';
 import type { Scene } from './support/page/camera.ts';
 import type { Colour } from './support/page/colours.ts';
 import { STREAM, viewOf, type Participant } from './support/participant.ts';
@@ -22,13 +22,11 @@ import { until } from './support/wait.ts';
 let stage: Stage;
 let firefox: Firefox;
 beforeAll(async () => {
-  [stage, firefox] = await Promise.all([Stage.open(), Firefox.open()]);
+  stage = await Stage.open();
+  firefox = await stage.openFirefox();
 });
 afterEach(() => stage.clear());
-afterAll(async () => {
-  await firefox?.close();
-  await stage?.close();
-});
+afterAll(() => stage?.close());
 
 type User = Participant<AnyPage>;
 type Browser = 'Firefox' | 'Chromium';

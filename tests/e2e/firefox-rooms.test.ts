@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyPage } from './support/any-page.ts';
 import { expectReleased, expectToldOfLeave, inCall, presenceOf } from './support/expectations.ts';
-import { Firefox } from './support/firefox.ts';
+import type { Firefox } from './support/firefox.ts';
 import { Network } from './support/network.ts';
 import { SCENE, STREAM, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
@@ -15,7 +15,8 @@ let stage: Stage;
 let firefox: Firefox;
 let network: Network;
 beforeAll(async () => {
-  [stage, firefox] = await Promise.all([Stage.open({ timers: TIMERS }), Firefox.open()]);
+  stage = await Stage.open({ timers: TIMERS });
+  firefox = await stage.openFirefox();
   network = await Network.open(stage.serverUrl);
 });
 afterEach(async () => {
@@ -24,7 +25,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await network?.close();
-  await firefox?.close();
   await stage?.close();
 });
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyPage } from './support/any-page.ts';
 import { expectReleased } from './support/expectations.ts';
-import { Firefox } from './support/firefox.ts';
+import type { Firefox } from './support/firefox.ts';
 import type { RecordedSound } from './support/page/recorded.ts';
 import type { Sound } from './support/page/sound.ts';
 import type { Participant } from './support/participant.ts';
@@ -26,13 +26,11 @@ const QUALITY = { speech: 1, default: 2, music: 3 } as const;
 let stage: Stage;
 let firefox: Firefox;
 beforeAll(async () => {
-  [stage, firefox] = await Promise.all([Stage.open(), Firefox.open({ soundCard: 'invented' })]);
+  stage = await Stage.open();
+  firefox = await stage.openFirefox({ soundCard: 'invented' });
 });
 afterEach(() => stage.clear());
-afterAll(async () => {
-  await firefox?.close();
-  await stage?.close();
-});
+afterAll(() => stage?.close());
 
 type User = Participant<AnyPage>;
 

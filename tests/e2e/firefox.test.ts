@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, expectToldOfLeave, inCall, presenceOf } from './support/expectations.ts';
-import { Firefox } from './support/firefox.ts';
+import type { Firefox } from './support/firefox.ts';
 import type { AnyPage } from './support/any-page.ts';
 import { ROLE, SCENE, STREAM, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
@@ -10,13 +10,11 @@ import { until } from './support/wait.ts';
 let stage: Stage;
 let firefox: Firefox;
 beforeAll(async () => {
-  [stage, firefox] = await Promise.all([Stage.open(), Firefox.open()]);
+  stage = await Stage.open();
+  firefox = await stage.openFirefox();
 });
 afterEach(() => stage.clear());
-afterAll(async () => {
-  await firefox?.close();
-  await stage?.close();
-});
+afterAll(() => stage?.close());
 
 type User = Participant<AnyPage>;
 

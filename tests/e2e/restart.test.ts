@@ -3,7 +3,7 @@ import { PostgresServer } from '@rotunda/server/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, inCall } from './support/expectations.ts';
 import { Network } from './support/network.ts';
-import { STREAM } from './support/participant.ts';
+import { STREAM, type Participant } from './support/participant.ts';
 import { freePort } from './support/ports.ts';
 import { gain } from './support/reception.ts';
 import { ServerProcess, type ServerProcessOptions } from './support/server-process.ts';
@@ -55,6 +55,18 @@ describe.each([
   });
 
   describe('a server that is killed with -9 and started again', () => {
+    /** Until these users, who are in a room, are back in it. @returns the last of each journal before */
+    async function killAndStart(alice: Participant, bob: Participant) {
+      const marks = await Promise.all([alice, bob].map((user) => user.last()));
+      await server.kill();
+      await alice.waitFor('onConnectionLost', [], { after: marks[0] });
+      server = await ServerProcess.start(options);
+      await Promise.all(
+        [alice, bob].map((user, index) => user.waitFor('onConnectionRecovery', [], { after: marks[index] })),
+      );
+      return marks;
+    }
+
     it('gets its users back by themselves, but not those who were removed or dismissed', async () => {
       const [room, dismissedRoom] = [stage.room(), stage.room()];
       const network = await Network.open(server.url);
@@ -70,13 +82,7 @@ describe.each([
       await stage.api.removeUser(room, 'dave');
       await stage.api.dismissRoom(dismissedRoom);
 
-      const marks = await Promise.all([alice, bob].map((user) => user.last()));
-      await server.kill();
-      await alice.waitFor('onConnectionLost', [], { after: marks[0] });
-      server = await ServerProcess.start(options);
-      await Promise.all(
-        [alice, bob].map((user, index) => user.waitFor('onConnectionRecovery', [], { after: marks[index] })),
-      );
+      await killAndStart(alice, bob);
       await Promise.all([alice.watch('bob'), bob.watch('alice')]);
       await Promise.all([alice.hears(1), bob.hears(1)]);
 
@@ -102,13 +108,7 @@ describe.each([
       const room = stage.room();
       await inCall(room, [alice, bob]);
       await stage.api.setUserBlocked(room, 'alice', 3);
-      const marks = await Promise.all([alice, bob].map((user) => user.last()));
-      await server.kill();
-      await alice.waitFor('onConnectionLost', [], { after: marks[0] });
-      server = await ServerProcess.start(options);
-      await Promise.all(
-        [alice, bob].map((user, index) => user.waitFor('onConnectionRecovery', [], { after: marks[index] })),
-      );
+      const marks = await killAndStart(alice, bob);
       await Promise.all([alice.watch('bob'), bob.hears(1)]);
       await bob.call('startRemoteView', 'alice', { view: 'alice-main' }, STREAM.big);
       const { frames, bytes } = await gain(bob, 'alice');

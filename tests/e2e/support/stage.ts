@@ -8,6 +8,7 @@ import { APPLICATION } from './application.ts';
 import { openBrowser } from './browser.ts';
 import { buildBundle } from './bundle.ts';
 import { CloudApi } from './cloud-api.ts';
+import { Firefox } from './firefox.ts';
 import { openPageServer, type PageServer } from './page-server.ts';
 import type { AnyBrowser, AnyPage } from './any-page.ts';
 import { Participant } from './participant.ts';
@@ -83,6 +84,13 @@ export class Stage {
     const [browser, pages] = await Promise.all([openBrowser(), buildBundle().then(openPageServer)]);
     const closers = [() => browser.close(), () => pages.close(), closeServer];
     return new Stage({ serverUrl, browser, pages, closers });
+  }
+
+  /** A Firefox beside the Chromium, for as long as there is the stage. */
+  async openFirefox(options?: Parameters<typeof Firefox.open>[0]): Promise<Firefox> {
+    const firefox = await Firefox.open(options);
+    this.#closers.unshift(() => firefox.close());
+    return firefox;
   }
 
   /** A room that no other test of this file uses. */
