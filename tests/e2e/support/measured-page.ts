@@ -3,7 +3,7 @@ import type { AnyPage } from './any-page.ts';
 import type { Driver } from './page/driver.ts';
 import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
 import type { Picture } from './page/picture.ts';
-import type { Heard } from './page/sound.ts';
+import type { Evenness, Heard } from './page/sound.ts';
 
 declare global {
   interface Window {
@@ -53,6 +53,13 @@ export class MeasuredPage<P extends AnyPage> {
   async listen(ms = 600, tones: readonly number[] = []): Promise<Heard> {
     return until(`${this.userId} receives sound`, () =>
       this.page.evaluate(([given, wanted]) => window.driver.listen(given, wanted), [ms, tones] as const),
+    );
+  }
+
+  /** How even the sound of the only other user who is heard is, sample by sample. */
+  async evenness(ms: number): Promise<Evenness> {
+    return until(`${this.userId} receives sound`, () =>
+      this.page.evaluate((given) => window.driver.evenness(given), ms),
     );
   }
 

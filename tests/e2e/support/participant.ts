@@ -7,7 +7,7 @@ import type { BytesArgument, ViewArgument } from './page/arguments.ts';
 import type { EnterOptions } from './page/driver.ts';
 import type { JournalEntry } from './page/journal.ts';
 import type { CaptureFailure } from './page/plugs.ts';
-import type { Sound, Tone } from './page/sound.ts';
+import type { FramedTone, Sound, Tone } from './page/sound.ts';
 
 export { STREAM, viewOf } from './measured-page.ts';
 
@@ -214,6 +214,11 @@ export class Participant<P extends AnyPage = Page> extends MeasuredPage<P> {
   /** The address, in this page, of generated music. */
   music(tone: Tone): Promise<string> {
     return this.page.evaluate((given) => window.driver.music(given), tone);
+  }
+
+  /** Brings a tone as frames of the application, from now on and at their pace. */
+  async feed(method: 'sendCustomAudioData' | 'mixExternalAudioFrame', tone: FramedTone): Promise<void> {
+    await this.page.evaluate(([to, given]) => window.driver.feed(to, given), [method, tone] as const);
   }
 
   async holdCapture(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { LocalTrack } from '../devices/platform.ts';
 import type { RemoteTrack } from '../media/engine.ts';
+import type { PcmFrame } from './pcm.ts';
 
 /**
  * Where sound is mixed to: what the others hear, what is heard here, and for recordings what is the user's own and what is the
@@ -37,6 +38,16 @@ export interface GraphMusic extends GraphInput {
   pause(): void;
   /** Beyond its end it counts as its end. */
   seek(ms: number): void;
+}
+
+/** Sound that is given frame by frame. */
+export interface GraphPcm extends GraphInput {
+  /** Its sound, whatever its gains are. Ends when it is closed. */
+  readonly track: LocalTrack;
+  /** How much sound waits to be played, in milliseconds. */
+  readonly bufferedMs: number;
+  /** Played right after what waits; a little later when nothing does. */
+  push(frame: PcmFrame): void;
 }
 
 /** Never told synchronously, and not after `close`. */
@@ -87,6 +98,7 @@ export interface AudioGraph {
   outputLevel(ms: number): number;
   addTrack(track: LocalTrack | RemoteTrack): GraphInput;
   addMusic(url: string, events: MusicEvents): GraphMusic;
+  addPcm(): GraphPcm;
   /** Closed with the graph. */
   openTap(buses: readonly Bus[]): Tap;
   /** Closed with the graph. */

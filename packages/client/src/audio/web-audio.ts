@@ -6,6 +6,7 @@ import type {
   Bus,
   GraphInput,
   GraphMusic,
+  GraphPcm,
   MusicEvents,
   SampleTap,
   SampleTapEvents,
@@ -13,6 +14,7 @@ import type {
 } from './graph.ts';
 import { Meter, RAMP_S, WebInput } from './web-input.ts';
 import { WebMusic } from './web-music.ts';
+import { WebPcm } from './web-pcm.ts';
 import { loadSampler, WebSampleTap, WebTap } from './web-tap.ts';
 
 const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
@@ -84,6 +86,10 @@ class WebAudioGraph implements AudioGraph {
     });
     this.#music.add(music);
     return music;
+  }
+
+  addPcm(): GraphPcm {
+    return new WebPcm(this.#context, this.#buses);
   }
 
   openTap(buses: readonly Bus[]): Tap {

@@ -69,6 +69,11 @@ export function leavingError(source: Source): DeviceError {
   return new DeviceError(source, 'AbortError', CODES[source].other, LEAVING);
 }
 
+/** A microphone and sound of the application in its place exclude each other. */
+export function customAudioError(why: string): DeviceError {
+  return new DeviceError('audio', 'InvalidStateError', 'ERR_REFUSED', `custom audio capture: ${why}`);
+}
+
 /**
  * Why a camera or microphone ended by itself, by what the platform lists then: when it does not name devices any more, the user
  * has withdrawn the permission; otherwise it was unplugged, or failed. Null: the platform does not say.

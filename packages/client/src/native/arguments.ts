@@ -21,6 +21,8 @@ import {
 
 /** Over 100 amplifies where that is possible. */
 const VOLUME = [0, 150] as const;
+/** -1 leaves a volume as it was. */
+const UNLESS_CHANGED = [-1, 100] as const;
 /** Milliseconds; at most an hour. */
 const INTERVAL = [-1, 3_600_000] as const;
 
@@ -48,6 +50,7 @@ const streamType = oneOf('streamType', TRTCVideoStreamType);
 const fillMode = oneOf('mode', TRTCVideoFillMode);
 const rotation = oneOf('rotation', TRTCVideoRotation);
 const params = object('params');
+const frame = object('frame');
 const event = text('event');
 
 /** One table: what each method takes. What does not fit is told by `onError(-2)`, and the method does nothing. */
@@ -116,6 +119,13 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   startSystemAudioLoopback: [optional(anyText('path'))],
   setSystemAudioLoopbackVolume: [volume],
   setSubStreamMixVolume: [volume],
+  enableCustomAudioCapture: [flag('enable')],
+  sendCustomAudioData: [frame],
+  enableMixExternalAudioFrame: [flag('enablePublish'), flag('enablePlayout')],
+  setMixExternalAudioVolume: [
+    number('publishVolume', UNLESS_CHANGED),
+    number('playoutVolume', UNLESS_CHANGED),
+  ],
   playBGM: [text('path')],
   setBGMPosition: [number('pos', MUSIC_TIME)],
   setBGMVolume: [volume],

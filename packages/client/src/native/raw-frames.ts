@@ -1,7 +1,7 @@
 import type { TRTCVideoStreamType } from '@rotunda/protocol';
 
 /*
- * Raw pictures and sound, and plugins that work on them; names, numbers and fields are TRTC's. Sound and plugins belong to refused methods only (see
+ * Raw pictures and sound, and plugins that work on them; names, numbers and fields are TRTC's. Plugins belong to refused methods only (see
  * `UnsupportedMethods`), so that an application that has them can be built and run.
  */
 
@@ -110,13 +110,13 @@ export interface TRTCVideoRenderCallback {
   onRenderVideoFrame(userId: string, streamType: TRTCVideoStreamType, frame: TRTCVideoFrame): void;
 }
 
-/** Raw sound. */
+/** Raw sound: 16 bit samples, for `sendCustomAudioData` and `mixExternalAudioFrame`. */
 export class TRTCAudioFrame {
   /** How it is laid out. */
   audioFormat: TRTCAudioFrameFormat;
   /** The samples. */
   data: ArrayBuffer | ArrayBufferView | null;
-  /** Bytes. */
+  /** Bytes of that; 0: all. */
   length: number;
   /** Hz. */
   sampleRate: number;

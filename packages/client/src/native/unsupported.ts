@@ -42,17 +42,7 @@ export interface UnsupportedMethods {
   /** Of older versions; `onSetMixTranscodingConfig(-4)`. */
   setMixTranscodingConfig(config: object | null): void;
 
-  /** Sound that the application captures itself. Only `onWarning(-4)`. */
-  enableCustomAudioCapture(enable: boolean): void;
-  /** See `enableCustomAudioCapture`. */
-  sendCustomAudioData(frame: object): void;
-  /** A track of the application's own sound. Only `onWarning(-4)`. */
-  enableMixExternalAudioFrame(enablePublish: boolean, enablePlayout: boolean): void;
-  /** Only `onWarning(-4)`. @returns -1: such a track is never on. */
-  mixExternalAudioFrame(frame: object): number;
-  /** See `enableMixExternalAudioFrame`. */
-  setMixExternalAudioVolume(publishVolume: number, playoutVolume: number): void;
-  /** Raw sound on its way through the SDK. Only `onWarning(-4)`. */
+  /** Raw sound on its way through the SDK: not built. Only `onWarning(-4)`. */
   setAudioFrameCallback(callback: object): void;
 
   /** A browser plays music faster or slower, but not higher or lower. Only `onWarning(-4)`. */
@@ -146,10 +136,6 @@ export interface UnsupportedAnswer {
 const NOT_SUPPORTED = -4;
 
 const cdn = { why: 'this server does not publish to a CDN and does not mix streams' };
-const ownSound = {
-  why: 'sound of the application itself cannot be sent: use startPlayMusic, or a microphone',
-};
-const rawFrames = { why: 'a browser does not hand out raw frames: read them from the element in the view' };
 const pitch = { why: 'sound goes on at the pitch that it has' };
 const space = { why: 'users are heard without a place in space' };
 const beauty = { why: 'a browser does not retouch faces: the picture goes out as it is' };
@@ -169,12 +155,7 @@ export const UNSUPPORTED: { readonly [K in keyof UnsupportedMethods]: Unsupporte
   stopPublishCDNStream: { ...cdn, result: 'onStopPublishCDNStream' },
   setMixTranscodingConfig: { ...cdn, result: 'onSetMixTranscodingConfig' },
 
-  enableCustomAudioCapture: ownSound,
-  sendCustomAudioData: ownSound,
-  enableMixExternalAudioFrame: ownSound,
-  mixExternalAudioFrame: { ...ownSound, returns: () => -1 },
-  setMixExternalAudioVolume: ownSound,
-  setAudioFrameCallback: rawFrames,
+  setAudioFrameCallback: { why: 'not built: startLocalRecording records sound' },
 
   setMusicPitch: pitch,
   setVoicePitch: pitch,

@@ -1,10 +1,12 @@
 import { TypedEmitter, type Clock } from '@rotunda/base';
 import { SOURCES, type Source } from '@rotunda/protocol';
 import type { AudioGraphFactory } from '../audio/graph.ts';
+import { CustomAudio } from '../audio/custom-audio.ts';
+import { ExternalAudio } from '../audio/external-audio.ts';
 import { AudioMix } from '../audio/mix.ts';
 import { MusicPlayer } from '../audio/music-player.ts';
 import { SystemSound } from '../audio/system-sound.ts';
-import { leavingError } from '../devices/device-errors.ts';
+import { customAudioError, leavingError } from '../devices/device-errors.ts';
 import type { OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import type { PublishOptions } from '../media/engine.ts';
@@ -31,6 +33,8 @@ export class LocalMedia implements PublishedMedia {
   readonly mix: AudioMix;
   readonly music: MusicPlayer;
   readonly systemSound: SystemSound;
+  readonly customAudio: CustomAudio;
+  readonly externalAudio: ExternalAudio;
   /** Devices that are tried out beside all this. */
   readonly tests: DeviceTests;
   /** What is done to the user's pictures on their way out. */
@@ -62,6 +66,8 @@ export class LocalMedia implements PublishedMedia {
     this.music = new MusicPlayer({ mix: this.mix, clock: tools.clock });
     this.systemSound = new SystemSound({ devices: tools.devices, mix: this.mix });
     this.systemSound.events.on('outcome', (problem) => !problem && this.events.emit('started', 'audio'));
+    this.customAudio = new CustomAudio(this.mix.graph, () => this.events.emit('changed', 'audio'));
+    this.externalAudio = new ExternalAudio(this.mix);
     const picture = (source: 'video' | 'sub'): OutgoingPicture =>
       new OutgoingPicture({
         platform: tools.pictures,
@@ -100,6 +106,8 @@ export class LocalMedia implements PublishedMedia {
   start(source: Source, how: { views?: readonly View[]; publish?: boolean } = {}): Promise<OpenOutcome> {
     if (this.#state === 'closed') return Promise.resolve({ kind: 'superseded' });
     if (this.#state === 'leaving') return Promise.resolve({ kind: 'failed', error: leavingError(source) });
+    if (source === 'audio' && this.customAudio.track)
+      return Promise.resolve({ kind: 'failed', error: customAudioError('it is on') });
     if (how.publish === false) this.#withheld.add(source);
     else this.#withheld.delete(source);
     if (how.views && source !== 'audio') this.setViews(source, how.views);
@@ -126,8 +134,25 @@ export class LocalMedia implements PublishedMedia {
     if (wasStarted) this.events.emit('changed', source);
   }
 
+  /** In place of the microphone. Throws a TRTCError while that is open, where sound cannot be mixed, and while a room is being left. */
+  setCustomAudio(enable: boolean): void {
+    if (!enable) return this.customAudio.disable();
+    if (this.isStarted('audio')) throw customAudioError('stop the microphone first');
+    this.#withheld.delete('audio');
+    this.customAudio.enable();
+    this.setMuted('audio', this.settings.muted.audio);
+    this.events.emit('started', 'audio');
+  }
+
+  /** How loud everything is played here, on top of its own volume: 0 to 100. */
+  setPlayoutVolume(volume: number): void {
+    this.music.setPlayoutVolume(volume);
+    this.externalAudio.setPlayoutVolume(volume);
+  }
+
   track(source: Source): LocalTrack | null {
-    return this.#captures.track(source);
+    const captured = this.#captures.track(source);
+    return source === 'audio' ? (captured ?? this.customAudio.track) : captured;
   }
 
   isStarted(source: Source): boolean {
@@ -212,6 +237,8 @@ export class LocalMedia implements PublishedMedia {
     this.setFrameListener(null);
     for (const source of SOURCES) this.stop(source);
     this.music.release();
+    this.customAudio.disable();
+    this.externalAudio.stop();
     for (const picture of Object.values(this.pictures)) picture.release();
     const released = [
       this.#captures.settled(),

@@ -84,7 +84,7 @@ export class RoomClient {
       sound: this.recordings.heard,
       render: remoteRender,
       ...relayOfRemoteMedia(this.#relay),
-      onPlayoutVolume: (volume) => this.local.music.setPlayoutVolume(volume),
+      onPlayoutVolume: (volume) => this.local.setPlayoutVolume(volume),
     });
     this.#failures = new MediaFailures({
       log: this.#log,

@@ -4,12 +4,14 @@ import type {
   Bus,
   GraphInput,
   GraphMusic,
+  GraphPcm,
   MusicEvents,
   Reverb,
   SampleTap,
   SampleTapEvents,
   Tap,
 } from '../audio/graph.ts';
+import type { PcmFrame } from '../audio/pcm.ts';
 import { FakeTrack } from './fake-devices.ts';
 
 /** One source of sound in a fake graph. */
@@ -85,6 +87,39 @@ export class FakeMusic implements GraphMusic {
   }
 }
 
+/** Frames that wait as long as the test lets them. */
+export class FakePcm implements GraphPcm {
+  readonly track: FakeTrack;
+  readonly gains: Partial<Record<Bus, number>> = {};
+  readonly frames: PcmFrame[] = [];
+  bufferedMs = 0;
+
+  constructor(id: string) {
+    this.track = new FakeTrack(id, 'audio');
+  }
+
+  push(frame: PcmFrame): void {
+    this.frames.push(frame);
+    this.bufferedMs += (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
+  }
+
+  setGain(bus: Bus, gain: number): void {
+    this.gains[bus] = gain;
+  }
+
+  setReverb(): void {
+    // Heard as it is.
+  }
+
+  level(): number {
+    return 0;
+  }
+
+  close(): void {
+    this.track.stop();
+  }
+}
+
 /** A mix that nobody hears. */
 export class FakeTap implements Tap {
   readonly buses: readonly Bus[];
@@ -136,6 +171,7 @@ export class FakeGraph implements AudioGraph {
   readonly inputs = new Set<FakeInput>();
   /** All that was ever added, in order. */
   readonly music: FakeMusic[] = [];
+  readonly pcm: FakePcm[] = [];
   readonly taps: FakeTap[] = [];
   readonly sampleTaps: FakeSampleTap[] = [];
   /** What the meter of the output shows, 0 to 1. */
@@ -178,6 +214,12 @@ export class FakeGraph implements AudioGraph {
     const music = new FakeMusic(url, events);
     this.music.push(music);
     return music;
+  }
+
+  addPcm(): FakePcm {
+    const pcm = new FakePcm(`${this.output.id}-pcm-${this.pcm.length}`);
+    this.pcm.push(pcm);
+    return pcm;
   }
 
   openTap(buses: readonly Bus[]): FakeTap {

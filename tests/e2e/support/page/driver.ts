@@ -24,7 +24,18 @@ import {
   type RecordedScene,
   type RecordedSound,
 } from './recorded.ts';
-import { listen, MixWatch, musicUrl, type Heard, type Sound, type Tone } from './sound.ts';
+import {
+  evenness,
+  feedTone,
+  listen,
+  MixWatch,
+  musicUrl,
+  type Evenness,
+  type FramedTone,
+  type Heard,
+  type Sound,
+  type Tone,
+} from './sound.ts';
 import { TimerThrottle } from './throttle.ts';
 
 /** What the script-tag build of the SDK leaves in the page. */
@@ -226,9 +237,20 @@ export class Driver {
     return track && listen(track, ms, tones);
   }
 
+  /** How even the sound of the last user who is heard is. */
+  async evenness(ms: number): Promise<Evenness | undefined> {
+    const track = this.#peers.soundTracks().at(-1);
+    return track && evenness(track, ms);
+  }
+
   /** The address of generated music. */
   music(tone: Tone): string {
     return musicUrl(tone);
+  }
+
+  /** Brings a tone as frames of the application, from now on and at their pace. */
+  feed(method: 'sendCustomAudioData' | 'mixExternalAudioFrame', tone: FramedTone): void {
+    feedTone(tone, (frame) => void this.#instances.get()[method](frame));
   }
 
   /** Has recorded files given to this page in place of downloads. */

@@ -16,6 +16,16 @@ export interface Tone {
   readonly volume: number;
 }
 
+/** A tone that is brought as frames. */
+export interface FramedTone {
+  /** Hz. */
+  readonly frequency: number;
+  /** 0 to 1. */
+  readonly volume: number;
+  /** Hz. */
+  readonly sampleRate: number;
+}
+
 /** What was heard in a stretch of sound. */
 export interface Heard {
   /** Root mean square of each channel, 0 to 1. */
@@ -29,6 +39,15 @@ export interface Heard {
   readonly treble: number;
   /** The amplitude of each tone that was listened for, 0 to 1, in that order. */
   readonly tones: readonly number[];
+}
+
+/** How even a stretch of sound was. */
+export interface Evenness {
+  /** Root mean square of the quietest and of the loudest 20 ms, 0 to 1. */
+  readonly quietest: number;
+  readonly loudest: number;
+  /** How often a second it went up through zero: the frequency of a tone, in Hz. */
+  readonly frequency: number;
 }
 
 /** The harness's own, which nobody counts. */
@@ -149,6 +168,25 @@ export function musicUrl({ frequency, seconds, volume }: Tone): string {
   return URL.createObjectURL(new Blob([header, samples], { type: 'audio/wav' }));
 }
 
+/** Gives frames of 20 ms in mono as time goes by, for good; what a late timer missed comes at once. */
+export function feedTone(
+  { frequency, volume, sampleRate }: FramedTone,
+  give: (frame: { audioFormat: 1; data: ArrayBuffer; sampleRate: number; channel: number }) => void,
+): void {
+  const length = sampleRate / 50;
+  const from = performance.now();
+  let given = 0;
+  setInterval(() => {
+    for (; given * 20 < performance.now() - from; given++) {
+      const samples = Int16Array.from({ length }, (_value, at) => {
+        const phase = (2 * Math.PI * frequency * (given * length + at)) / sampleRate;
+        return Math.round(Math.sin(phase) * volume * 32_767);
+      });
+      give({ audioFormat: 1, data: samples.buffer, sampleRate, channel: 1 });
+    }
+  }, 10);
+}
+
 /** Listens to a track for `ms` milliseconds, and in particular for tones of these frequencies. */
 export async function listen(
   track: MediaStreamTrack,
@@ -181,6 +219,46 @@ export async function listen(
   } finally {
     await context.close();
   }
+}
+
+/** Every sample of `ms` milliseconds of a track, from the first one that comes. Chromium only. */
+export async function evenness(track: MediaStreamTrack, ms: number): Promise<Evenness> {
+  const { MediaStreamTrackProcessor } = globalThis as unknown as TrackProcessing;
+  const own = track.clone();
+  const reader = new MediaStreamTrackProcessor({ track: own }).readable.getReader();
+  const samples: number[] = [];
+  let rate = 0;
+  try {
+    while (rate === 0 || samples.length < (rate * ms) / 1000) {
+      const { value } = await reader.read();
+      if (!value) throw new Error('the track has ended');
+      rate = value.sampleRate;
+      const part = new Float32Array(value.numberOfFrames);
+      value.copyTo(part, { planeIndex: 0, format: 'f32-planar' });
+      value.close();
+      samples.push(...part);
+    }
+  } finally {
+    own.stop();
+  }
+  const all = Float32Array.from(samples);
+  const block = rate / 50;
+  const loudnesses = Array.from({ length: Math.floor(all.length / block) }, (_value, index) =>
+    rootMeanSquare(all.subarray(index * block, (index + 1) * block)),
+  );
+  const rises = samples.filter((sample, at) => sample >= 0 && (samples[at - 1] ?? 0) < 0);
+  return {
+    quietest: Math.min(...loudnesses),
+    loudest: Math.max(...loudnesses),
+    frequency: (rises.length * rate) / samples.length,
+  };
+}
+
+/** Not in the types of pages. */
+interface TrackProcessing {
+  readonly MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack }) => {
+    readonly readable: ReadableStream<AudioData>;
+  };
 }
 
 function loudness(analyser: AnalyserNode, samples: number): number {
