@@ -1,9 +1,9 @@
+import { reservePort } from '@rotunda/server/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { APPLICATION, userSig } from './support/application.ts';
 import { CutProxy } from './support/cut-proxy.ts';
 import { line } from './support/expectations.ts';
 import type { EnterRequest, Participant } from './support/participant.ts';
-import { freePort } from './support/ports.ts';
 import { Stage } from './support/stage.ts';
 
 let stage: Stage;
@@ -65,7 +65,7 @@ describe('entering', () => {
   });
 
   it('with parameters that cannot be is refused before anything is sent', async () => {
-    const alice = await stage.user('alice', { via: `http://127.0.0.1:${await freePort()}` });
+    const alice = await stage.user('alice', { via: `http://127.0.0.1:${await reservePort()}` });
     await expectRefused(alice, { room: 0 }, -3318);
     await expectRefused(alice, { room: 'room/with/slashes' }, -3318);
     await expectRefused(alice, { room: 4_294_967_295 }, -3318);
@@ -76,7 +76,7 @@ describe('entering', () => {
     const silent = await CutProxy.open(stage.serverUrl);
     silent.cut();
     const [alice, bob] = await Promise.all([
-      stage.user('alice', { via: `http://127.0.0.1:${await freePort()}` }),
+      stage.user('alice', { via: `http://127.0.0.1:${await reservePort()}` }),
       stage.user('bob', { via: silent.url }),
     ]);
     await Promise.all([alice, bob].map((user) => expectRefused(user, { room: stage.room() }, -3308)));

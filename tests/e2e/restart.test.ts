@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { PostgresServer } from '@rotunda/server/testing';
+import { PostgresServer, reservePort } from '@rotunda/server/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased, inCall } from './support/expectations.ts';
 import { Network } from './support/network.ts';
 import { STREAM, type Participant } from './support/participant.ts';
-import { freePort } from './support/ports.ts';
 import { gain } from './support/reception.ts';
 import { ServerProcess, type ServerProcessOptions } from './support/server-process.ts';
 import { Stage, temporaryDirectory } from './support/stage.ts';
@@ -23,7 +22,7 @@ describe.each([
   beforeAll(async () => {
     database = await startDatabase();
     const databaseUrl = await database?.createDatabase();
-    options = { port: await freePort(), dataDir: await temporaryDirectory(), timers: TIMERS, databaseUrl };
+    options = { port: await reservePort(), dataDir: await temporaryDirectory(), timers: TIMERS, databaseUrl };
     server = await ServerProcess.start(options);
     stage = await Stage.around(server.url, async () => {
       await server.kill();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RotundaAdmin } from '@rotunda/admin';
 import { startServer, type RotundaServer } from '@rotunda/server';
+import { reservePort } from '@rotunda/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPLICATION, rotunda, type Ran } from './process.contract.ts';
 
@@ -89,11 +90,7 @@ describe('rotunda', () => {
   });
 
   it('says of a server that is not there that it does not answer', async () => {
-    const free = createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const address = `127.0.0.1:${(free.address() as AddressInfo).port}`;
-    free.close();
-    await once(free, 'close');
+    const address = `127.0.0.1:${await reservePort()}`;
     const { error, code } = await rotunda('rooms', '--url', `http://${address}`, '--data-dir', dataDir);
     expect({ error, code }).toEqual({
       error: `The server at http://${address} does not answer: connect ECONNREFUSED ${address}. (Unreachable)\n`,

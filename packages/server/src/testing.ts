@@ -7,4 +7,5 @@ export {
   type DocExample,
   type RunningExample,
 } from './testing/doc-examples.ts';
+export { reservePort } from './testing/ports.ts';
 export { writeManyCalls, type ManyCalls } from './testing/many-calls.ts';

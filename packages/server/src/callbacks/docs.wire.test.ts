@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { CallbackType } from '@rotunda/protocol/callbacks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RotundaServer } from '../index.ts';
@@ -11,7 +10,13 @@ import {
   startTestServer,
   ticket,
 } from '../signalling/wire.contract.ts';
-import { readDocExamples, startDocExample, type DocExample, type RunningExample } from '../testing.ts';
+import {
+  readDocExamples,
+  reservePort,
+  startDocExample,
+  type DocExample,
+  type RunningExample,
+} from '../testing.ts';
 import { RECEIVER_KEY } from './receiver.contract.ts';
 
 const folder = new URL('../../../../docs/callbacks/', import.meta.url);
@@ -30,10 +35,10 @@ interface Pupil {
 let pupils: readonly Pupil[];
 let server: RotundaServer;
 beforeAll(async () => {
-  const ports = await freePorts(PAGES.length);
+  const firstPort = await reservePort(PAGES.length);
   pupils = PAGES.map((page, index): Pupil => {
     const [example] = readDocExamples(`docs/callbacks/${page}.md`);
-    const port = ports[index] ?? 0;
+    const port = firstPort + index;
     const running = startDocExample(example!, { 9000: String(port), CALLBACKKEY: RECEIVER_KEY });
     return { page, sdkAppId: APP.sdkAppId + index, port, example: example!, running };
   });
@@ -49,15 +54,6 @@ afterAll(async () => {
   await server?.close();
   for (const { running } of pupils ?? []) running.stop();
 });
-
-/** Ports that nobody listens on, all different. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(servers.map((each) => new Promise<void>((done) => each.listen(0, '127.0.0.1', done))));
-  const ports = servers.map((each) => (each.address() as AddressInfo).port);
-  await Promise.all(servers.map((each) => new Promise((done) => each.close(done))));
-  return ports;
-}
 
 /** A show in which everything happens that there is a page for. */
 async function perform(sdkAppId: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { readCallback, type CallbackBody, signBody } from '@rotunda/protocol/callbacks';
+import { reservePort } from '../testing/ports.ts';
 
 export const RECEIVER_KEY = 'receiverKey123';
 
@@ -23,9 +23,9 @@ export class Receiver {
 
   async listen(): Promise<this> {
     this.#server = createServer((request, response) => void this.#take(request, response));
+    this.#port ||= await reservePort();
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
     return this;
   }
 

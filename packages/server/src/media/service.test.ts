@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { rtpCapabilitiesSchema, transportsSchema } from '@rotunda/protocol';
 import type { WebRtcTransport } from 'mediasoup/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reservePort } from '../testing/ports.ts';
 import type { MediaMember, MediaService } from './port.ts';
 import {
   closedConsumers,
@@ -213,12 +214,11 @@ describe('leaving', () => {
 
 describe('ports', () => {
   it('names the port and the setting when a port is taken', async () => {
-    const tcp = createServer().listen(0, '127.0.0.1');
+    const basePort = await reservePort(2);
+    const port = basePort + 1;
+    const tcp = createServer().listen(port, '127.0.0.1');
     await once(tcp, 'listening');
-    const address = tcp.address();
-    if (typeof address !== 'object' || address === null) throw new Error('no address');
-    const { port } = address;
-    await expect(startMedia({ basePort: port - 1, workers: 2 })).rejects.toThrow(
+    await expect(startMedia({ basePort, workers: 2 })).rejects.toThrow(
       new RegExp(`TCP 127\\.0\\.0\\.1:${port} is in use.*ROTUNDA_MEDIA_PORT`),
     );
     await new Promise((resolve) => tcp.close(resolve));

@@ -2,6 +2,7 @@ import type { TransportsMessage } from '@rotunda/protocol';
 import { FakeClock } from '@rotunda/base';
 import type { Worker } from 'mediasoup/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reservePort } from '../testing/ports.ts';
 import {
   join,
   MediasoupSpy,
@@ -99,15 +100,12 @@ describe('a worker that dies', () => {
   });
 
   it('keeps its configured port in the next life', async () => {
-    const media = await start({});
-    const free = (await join(media)).transports.recv.iceCandidates[0]!.port;
-    await media.close();
-    const fixed = await start({ basePort: free });
-    const member = await join(fixed);
+    const basePort = await reservePort();
+    const member = await join(await start({ basePort }));
     const { events } = record(member);
     await kill(spy.workers.at(-1)!);
     await until(() => events.includes('reset'), 'reset');
-    expect(member.transports.recv.iceCandidates.every(({ port }) => port === free)).toBe(true);
+    expect(member.transports.recv.iceCandidates.every(({ port }) => port === basePort)).toBe(true);
   });
 
   it('answers what was under way with an error, not with silence', async () => {

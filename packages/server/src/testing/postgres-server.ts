@@ -1,12 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { reservePort } from './ports.ts';
 
 const ADMINISTRATOR = 'administrator';
 const PASSWORD = 'throw-away';
@@ -19,7 +19,7 @@ export interface PostgresServerOptions {
   readonly durable?: boolean;
 }
 
-/** A PostgreSQL server of its own for a test, on a free port of the loopback. */
+/** A PostgreSQL server of its own for a test, on a port of the loopback that it keeps. */
 export class PostgresServer {
   readonly #folder: string;
   readonly #port: number;
@@ -42,7 +42,7 @@ export class PostgresServer {
     const identity = await unprivileged();
     if (identity.uid !== undefined && identity.gid !== undefined)
       await chown(folder, identity.uid, identity.gid);
-    const server = new PostgresServer({ folder, port: await freePort(), identity }, durable);
+    const server = new PostgresServer({ folder, port: await reservePort(), identity }, durable);
     try {
       await server.#init();
       await server.resume();
@@ -139,13 +139,4 @@ async function unprivileged(): Promise<Identity> {
 function program(name: string): string {
   const folder = process.env['ROTUNDA_POSTGRES'];
   return folder ? join(folder, name) : name;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
