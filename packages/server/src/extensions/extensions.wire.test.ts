@@ -225,9 +225,12 @@ describe('a request that is not in order', () => {
   });
 
   it('is counted: too many of one operation are refused', async () => {
-    const other = new RotundaAdmin({ url: server.url, ...OTHER_APP.cloudApi });
-    const calls = Array.from({ length: 60 }, () => other.listEntryBlocks({ sdkAppId: OTHER_APP.sdkAppId }));
+    // One a second, so that they are too many on a slow machine too.
+    const strict = await startTestServer({ cloudApiRate: 1 });
+    const limited = new RotundaAdmin({ url: strict.url, ...APP.cloudApi });
+    const calls = Array.from({ length: 60 }, () => limited.listEntryBlocks({ sdkAppId }));
     const answers = await Promise.allSettled(calls);
+    await strict.close();
     const refused = answers.flatMap((answer) =>
       answer.status === 'rejected' ? [answer.reason as unknown] : [],
     );
