@@ -6,6 +6,7 @@ import type {
   FastifyRequest,
 } from 'fastify';
 import { errorEnvelope, type CloudApi, type Envelope } from './cloud-api.ts';
+import { toJson } from './json-answer.ts';
 import { INTERNAL_ERROR, MALFORMED_REQUEST } from './refusals.ts';
 import { splitUrl, toSigned } from './signed-request.ts';
 
@@ -65,10 +66,15 @@ function addRoutes(scope: FastifyInstance, cloudApi: CloudApi): void {
   });
 }
 
-function answer(reply: FastifyReply, request: FastifyRequest, envelope: Envelope): FastifyReply {
+async function answer(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  envelope: Envelope,
+): Promise<FastifyReply> {
   const traceId = request.headers['x-tc-traceid'];
   if (typeof traceId === 'string' && /^[\w-]{1,64}$/.test(traceId)) reply.header('x-tc-traceid', traceId);
-  return reply.code(200).type('application/json').send(envelope);
+  const body = await toJson({ ...envelope });
+  return reply.code(200).type('application/json; charset=utf-8').send(body);
 }
 
 function fromHttpError(error: FastifyError): Envelope {
