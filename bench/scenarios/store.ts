@@ -13,6 +13,8 @@ const LONG_ROOMS = 10;
 const STAYS_PER_LONG_ROOM = 500;
 /** As long ago as real-time data is told of. */
 const LONG_S = 12 * 3600;
+/** As much as one request may ask for, of as many streams as clients report. */
+const MEASURED = { stays: 6, seconds: 3600, samples: 360, streams: 32 };
 const DAY_S = 86_400;
 const ASKED_DAYS = 13;
 const ROOM = 1009;
@@ -30,7 +32,7 @@ export const store: Scenario = {
   },
 };
 
-/** Short calls all the time, and some rooms in which many stay for half a day. */
+/** Short calls all the time, some rooms in which many stay for half a day, and a call that was measured all the time. */
 async function writeThePast(context: BenchContext, file: string, now: number): Promise<void> {
   const { sdkAppId } = BENCH_APP;
   context.progress('writing the calls of two weeks');
@@ -52,25 +54,47 @@ async function writeThePast(context: BenchContext, file: string, now: number): P
     from: (now - LONG_S) * 1000,
     to: (now - LONG_S + 60) * 1000,
   });
+  await writeManyCalls(file, {
+    sdkAppId,
+    name: 'measured',
+    rooms: 1,
+    staysPerRoom: MEASURED.stays,
+    stayMs: MEASURED.seconds * 1000,
+    measured: MEASURED,
+    from: (now - 2 * MEASURED.seconds) * 1000,
+    to: now * 1000,
+  });
 }
 
 async function measureAll(context: BenchContext, server: BenchServer, now: number): Promise<Row[]> {
   const day = (ago: number): string => new Date((now - ago * DAY_S) * 1000).toISOString().slice(0, 10);
   const twoWeeks = { StartTime: now - ASKED_DAYS * DAY_S, EndTime: now };
+  const measuredFrom = now - 2 * MEASURED.seconds;
   const questions = [
     ['DescribeScaleInfo', twoWeeks],
     ['DescribeTrtcUsage', { StartTime: day(ASKED_DAYS), EndTime: day(0) }],
+    ['DescribeTrtcUsage', { StartTime: day(0.5), EndTime: day(0.5) }, 'of one day'],
     ['DescribeUnusualEvent', { StartTime: now - 3600, EndTime: now }],
     ['DescribeRoomInfo', { StartTime: now - DAY_S, EndTime: now, PageNumber: 0, PageSize: 100 }],
     [
       'DescribeTRTCRealTimeScaleData',
       { SdkAppId: String(BENCH_APP.sdkAppId), StartTime: now - LONG_S + 600, EndTime: now },
     ],
-  ] as const;
+    [
+      'DescribeCallDetailInfo',
+      {
+        CommId: `${BENCH_APP.sdkAppId}_measured-room0_${measuredFrom}`,
+        StartTime: measuredFrom,
+        EndTime: measuredFrom + MEASURED.seconds,
+        DataType: ['all'],
+      },
+    ],
+  ] satisfies [action: string, parameters: object, what?: string][];
   const rows: Row[] = [];
-  for (const [action, parameters] of questions) {
-    context.progress(action);
-    rows.push(...(await measure(context, server, { action, parameters })));
+  for (const [action, parameters, what] of questions) {
+    const name = what === undefined ? action : `${action} ${what}`;
+    context.progress(name);
+    rows.push(...(await measure(context, server, { name, action, parameters })));
   }
   return rows;
 }
@@ -78,7 +102,7 @@ async function measureAll(context: BenchContext, server: BenchServer, now: numbe
 async function measure(
   context: BenchContext,
   server: BenchServer,
-  { action, parameters }: { action: string; parameters: object },
+  { name, action, parameters }: { name: string; action: string; parameters: object },
 ): Promise<Row[]> {
   const api = new CloudApiCaller(server.url);
   const toAnswer: number[] = [];
@@ -97,10 +121,10 @@ async function measure(
   const max = await server.longestHold();
   api.close();
   return [
-    latencyRow(`${action} to its answer`, toAnswer),
-    latencyRow(`${action}: entering meanwhile`, toEntry),
+    latencyRow(`${name} to its answer`, toAnswer),
+    latencyRow(`${name}: entering meanwhile`, toEntry),
     {
-      figure: `${action}: event loop held at most`,
+      figure: `${name}: event loop held at most`,
       unit: 'ms',
       values: { max },
       aim: { of: 'max', atMost: 50 },

@@ -12,6 +12,8 @@ export interface ManyCalls {
   readonly staysPerRoom: number;
   /** How long each stays. */
   readonly stayMs: number;
+  /** How many samples of ten seconds there are of each, from its entry on, and of how many streams; one of two without. */
+  readonly measured?: { readonly samples: number; readonly streams: number };
   /** The calls are spread evenly over this time. Milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
@@ -21,7 +23,7 @@ const ROOMS_AT_ONCE = 100;
 const ENTRY_EVERY_MS = 100;
 const SAMPLE_MS = 10_000;
 
-/** Puts calls that are over into a SQLite file: rooms, stays, and one sample of the quality of each stay. */
+/** Puts calls that are over into a SQLite file: rooms, stays, and samples of the quality of each stay. */
 export async function writeManyCalls(file: string, calls: ManyCalls): Promise<void> {
   const database = await openSqlite(file);
   try {
@@ -31,7 +33,7 @@ export async function writeManyCalls(file: string, calls: ManyCalls): Promise<vo
       const rooms = Array.from({ length: count }, (_, index) => roomOf(calls, first + index));
       const stays = rooms.flatMap((room) => staysOf(calls, room));
       await history.record('past', batchOf(calls, rooms, stays));
-      await quality.save(stays.map((stay) => sampleOf(calls, stay)));
+      await quality.save(stays.flatMap((stay) => samplesOf(calls, stay)));
     }
   } finally {
     await database.close();
@@ -75,15 +77,24 @@ function batchOf(
   };
 }
 
-/** Everybody has sound and one picture from somebody else, that now and then stand still for a moment. */
-function sampleOf({ sdkAppId }: ManyCalls, { incarnation, sessionId, enteredAt }: StayRecord): QualitySample {
-  const at = enteredAt - (enteredAt % SAMPLE_MS);
+/** Everybody has sound and pictures from others, that now and then stand still for a moment. */
+function samplesOf(
+  { sdkAppId, measured = { samples: 1, streams: 2 } }: ManyCalls,
+  { incarnation, sessionId, enteredAt }: StayRecord,
+): QualitySample[] {
   const roomId = incarnation.replace('-life', '-room');
-  const common = { userId: 'user0', kbps: 400, loss: 1, blocked: at % 7 === 0 ? 40 : 0, volume: 50 };
-  const picture = { width: 640, height: 360, fps: 15, inputFps: 15 };
-  const streams = [
-    { ...common, source: 'video', ...picture },
-    { ...common, source: 'audio', width: 0, height: 0, fps: 0, inputFps: 0 },
-  ] as const;
-  return { sdkAppId, roomId, incarnation, sessionId, at, span: SAMPLE_MS, rtt: 30, streams };
+  const start = enteredAt - (enteredAt % SAMPLE_MS);
+  return Array.from({ length: measured.samples }, (_, index) => {
+    const at = start + index * SAMPLE_MS;
+    const streams = Array.from({ length: measured.streams }, (__, number) => streamOf(at, number));
+    return { sdkAppId, roomId, incarnation, sessionId, at, span: SAMPLE_MS, rtt: 30, streams };
+  });
+}
+
+function streamOf(at: number, number: number): QualitySample['streams'][number] {
+  const userId = `user${Math.floor(number / 2)}`;
+  const common = { userId, kbps: 400, loss: 1, blocked: at % 7 === 0 ? 40 : 0, volume: 50 };
+  return number % 2 === 0
+    ? { ...common, source: 'video', width: 640, height: 360, fps: 15, inputFps: 15 }
+    : { ...common, source: 'audio', width: 0, height: 0, fps: 0, inputFps: 0 };
 }
