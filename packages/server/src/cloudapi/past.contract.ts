@@ -12,11 +12,11 @@ export const NO_PAST: Pick<ActionContext, 'past' | 'quality' | 'keptMs'> = {
   },
   quality: {
     save: async () => undefined,
-    find: async () => [],
+    find: async function* () {},
     stoodStill: async function* () {},
     blockedShares: async () => [],
     pictureTimeByBucket: async () => [],
-    pictureTimeByRoom: async () => [],
+    pictureTimeByRoom: async function* () {},
   },
   keptMs: 14 * 24 * 3_600_000,
 };

@@ -70,12 +70,12 @@ interface PictureQuery {
 export interface QualityStore {
   /** All or nothing. The last one of a stay and time counts. */
   save(samples: readonly QualitySample[]): Promise<void>;
-  /** Of these stays, from `from` to before `to`, oldest first. */
+  /** Of these stays, one after the other, from `from` to before `to`, oldest first; others have a turn of the event loop now and then. */
   find(query: {
     readonly stays: readonly { readonly incarnation: string; readonly sessionId: string }[];
     readonly from: number;
     readonly to: number;
-  }): Promise<readonly QualitySample[]>;
+  }): AsyncIterable<QualitySample>;
   /** In which what was received stood still for this share of the time or more, all streams together: some at a time, oldest first. */
   stoodStill(query: {
     readonly sdkAppId: number;
@@ -97,6 +97,6 @@ export interface QualityStore {
   pictureTimeByBucket(
     query: PictureQuery & { readonly bucketMs: number },
   ): Promise<readonly PictureTime<number>[]>;
-  /** By room id, as text. */
-  pictureTimeByRoom(query: PictureQuery): Promise<readonly PictureTime<string>[]>;
+  /** By room id, as text; in parts, each of some minutes, that are to be added up. */
+  pictureTimeByRoom(query: PictureQuery): AsyncIterable<readonly PictureTime<string>[]>;
 }

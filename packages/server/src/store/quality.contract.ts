@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenDatabase } from './database.ts';
 import type { Place } from './databases.contract.ts';
-import type { QualitySample, QualityStore, SampleOfUser, StreamQuality } from './quality-port.ts';
+import type {
+  PictureTime,
+  QualitySample,
+  QualityStore,
+  SampleOfUser,
+  StreamQuality,
+} from './quality-port.ts';
 import { FORGOTTEN_QUALITY, SqlQuality } from './quality.ts';
 
 const APP = 1_400_000_001;
@@ -57,7 +63,13 @@ export function qualityContract(place: Place): void {
 
     afterEach(() => database.close());
 
-    it('gives back what it was given, of the stays and the time that are asked for, oldest first', async () => {
+    async function find(query: Parameters<QualityStore['find']>[0]): Promise<QualitySample[]> {
+      const samples: QualitySample[] = [];
+      for await (const each of store.find(query)) samples.push(each);
+      return samples;
+    }
+
+    it('gives back what it was given, of the stays and the time that are asked for, stay by stay, oldest first', async () => {
       const later = sample({ at: START + 10_000, rtt: 30 });
       const other = sample({ incarnation: 'i2', at: START + 5_000 });
       await store.save([later, other, sample(), sample({ sessionId: 's2' })]);
@@ -65,8 +77,30 @@ export function qualityContract(place: Place): void {
         { incarnation: 'i1', sessionId: 's1' },
         { incarnation: 'i2', sessionId: 's1' },
       ];
-      expect(await store.find({ stays, from: START, to: START + MINUTE })).toEqual([sample(), other, later]);
-      expect(await store.find({ stays, from: START + 1, to: START + 10_000 })).toEqual([other]);
+      expect(await find({ stays, from: START, to: START + MINUTE })).toEqual([sample(), later, other]);
+      expect(await find({ stays, from: START + 1, to: START + 10_000 })).toEqual([other]);
+    });
+
+    it('gives back all samples of a long stay, and others a turn of the event loop meanwhile', async () => {
+      const samples = Array.from({ length: 360 }, (_, index) => sample({ at: START + index * 10_000 }));
+      await store.save(samples);
+      let turns = 0;
+      let turn = setImmediate(function next() {
+        turns += 1;
+        turn = setImmediate(next);
+      });
+      const stays = [{ incarnation: 'i1', sessionId: 's1' }];
+      const seen: number[] = [];
+      for await (const { at } of store.find({ stays, from: START, to: START + 3_600_000 })) {
+        const last = seen.at(-1);
+        seen.push(at);
+        if (last !== undefined && (seen.length - 1) % 100 === 0) {
+          expect(turns).toBeGreaterThan(0);
+          turns = 0;
+        }
+      }
+      clearImmediate(turn);
+      expect(seen).toEqual(samples.map(({ at }) => at));
     });
 
     it('takes a sample again, and nothing', async () => {
@@ -74,7 +108,7 @@ export function qualityContract(place: Place): void {
       await store.save([sample({ rtt: 22 })]);
       await store.save([]);
       const stays = [{ incarnation: 'i1', sessionId: 's1' }];
-      expect(await store.find({ stays, from: 0, to: START + 1 })).toEqual([sample({ rtt: 22 })]);
+      expect(await find({ stays, from: 0, to: START + 1 })).toEqual([sample({ rtt: 22 })]);
     });
 
     it('knows by minute how much of what was received stood still, of an application or a room', async () => {
@@ -105,6 +139,8 @@ export function qualityContract(place: Place): void {
         sample({ at: START + 10_000, streams: [stream()] }),
         sample({ sessionId: 's2', streams: [sound] }),
         sample({ sessionId: 's3', roomId: '8', at: START + MINUTE, streams: [small] }),
+        sample({ at: START + 25 * MINUTE, streams: [small] }),
+        sample({ at: START + 26 * MINUTE, streams: [small] }),
         sample({ sdkAppId: APP + 1, sessionId: 's9' }),
       ]);
       const query = { sdkAppIds: [APP], from: START, to: START + 2 * MINUTE, bounds: [20_000, 640 * 360] };
@@ -116,10 +152,17 @@ export function qualityContract(place: Place): void {
         { key: minute, level: 1, span: 10_000 },
         { key: minute, level: 2, span: 10_000 },
       ]);
-      expect((await store.pictureTimeByRoom(query)).toSorted(byLevel)).toEqual([
-        { key: '8', level: 0, span: 10_000 },
-        { key: '7', level: 1, span: 10_000 },
-        { key: '7', level: 2, span: 10_000 },
+      const parts: PictureTime<string>[][] = [];
+      for await (const part of store.pictureTimeByRoom({ ...query, to: START + 26 * MINUTE }))
+        parts.push(part.toSorted(byLevel));
+      expect(parts).toEqual([
+        [
+          { key: '8', level: 0, span: 10_000 },
+          { key: '7', level: 1, span: 10_000 },
+          { key: '7', level: 2, span: 10_000 },
+        ],
+        [],
+        [{ key: '7', level: 0, span: 10_000 }],
       ]);
     });
 
@@ -165,7 +208,7 @@ export function qualityContract(place: Place): void {
       expect(await FORGOTTEN_QUALITY.deleteSome(database.db, batch)).toBe(2);
       expect(await FORGOTTEN_QUALITY.deleteSome(database.db, batch)).toBe(1);
       const stays = [{ incarnation: 'i1', sessionId: 's1' }];
-      expect(await store.find({ stays, from: 0, to: START + MINUTE })).toEqual([sample({ at: START + 3 })]);
+      expect(await find({ stays, from: 0, to: START + MINUTE })).toEqual([sample({ at: START + 3 })]);
     });
   });
 }

@@ -13,6 +13,8 @@ import type { Tables } from './tables.ts';
 
 const MINUTE_MS = 60_000;
 const SAMPLES_AT_ONCE = 100;
+/** As many rooms are told of at once as there are in this time. */
+const ROOMS_OF_MS = 10 * MINUTE_MS;
 
 export class SqlQuality implements QualityStore {
   readonly #db: Database;
@@ -48,20 +50,26 @@ export class SqlQuality implements QualityStore {
     });
   }
 
-  async find({ stays, from, to }: Parameters<QualityStore['find']>[0]): Promise<readonly QualitySample[]> {
-    const samples: QualitySample[] = [];
-    for (const chunk of inChunks(stays)) {
-      const wanted = chunk.map(({ incarnation, sessionId }) => sql`(${incarnation}, ${sessionId})`);
-      const rows = await this.#past
-        .selectFrom('quality_samples')
-        .selectAll()
-        .where(sql<boolean>`(incarnation, session_id) in (values ${sql.join(wanted)})`)
-        .where('at', '>=', from)
-        .where('at', '<', to)
-        .execute();
-      samples.push(...rows.map(fromRow));
+  async *find({ stays, from, to }: Parameters<QualityStore['find']>[0]): AsyncIterable<QualitySample> {
+    for (const { incarnation, sessionId } of stays) {
+      let next = from;
+      for (;;) {
+        const rows = await this.#past
+          .selectFrom('quality_samples')
+          .selectAll()
+          .where('incarnation', '=', incarnation)
+          .where('session_id', '=', sessionId)
+          .where('at', '>=', next)
+          .where('at', '<', to)
+          .orderBy('at')
+          .limit(SAMPLES_AT_ONCE)
+          .execute();
+        for (const row of rows) yield fromRow(row);
+        const last = rows.at(-1);
+        if (!last || rows.length < SAMPLES_AT_ONCE) break;
+        next = last.at + 1;
+      }
     }
-    return samples.toSorted((a, b) => a.at - b.at);
   }
 
   async *stoodStill(query: Parameters<QualityStore['stoodStill']>[0]): AsyncIterable<SampleOfUser> {
@@ -133,10 +141,13 @@ export class SqlQuality implements QualityStore {
     return this.#pictureTime(query, sql<number>`at - at % ${sql.lit(query.bucketMs)}`);
   }
 
-  pictureTimeByRoom(
+  async *pictureTimeByRoom(
     query: Parameters<QualityStore['pictureTimeByRoom']>[0],
-  ): Promise<readonly PictureTime<string>[]> {
-    return this.#pictureTime(query, sql<string>`room_id`);
+  ): AsyncIterable<readonly PictureTime<string>[]> {
+    for (let from = query.from; from < query.to; from += ROOMS_OF_MS) {
+      const to = Math.min(query.to, from + ROOMS_OF_MS);
+      yield await this.#pictureTime({ ...query, from, to }, sql<string>`room_id`);
+    }
   }
 
   #pictureTime<Key>(

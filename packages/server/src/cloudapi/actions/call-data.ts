@@ -41,30 +41,38 @@ export function wantedTypes(given: readonly (CallDataType | 'all')[]): ReadonlyS
   return new Set(given.flatMap((type) => (type === 'all' ? CALL_DATA_TYPES : [type])));
 }
 
-/** The lines of one user, from its samples in the order of time. */
-export function callData(
-  userId: string,
-  samples: readonly QualitySample[],
-  wanted: ReadonlySet<CallDataType>,
-): readonly QualityData[] {
-  const lines = new Map<string, QualityData>();
-  const add = (type: CallDataType, peerId: string, point: { Time: number; Value: number }): void => {
-    const name = `${type} ${peerId}`;
-    const line = lines.get(name) ?? { Content: [], UserId: userId, PeerId: peerId, DataType: type };
-    line.Content.push(point);
-    lines.set(name, line);
-  };
-  for (const { at, rtt, streams } of samples) {
+/** The lines of one user: takes its samples in the order of time. */
+export class CallData {
+  readonly #userId: string;
+  readonly #wanted: ReadonlySet<CallDataType>;
+  readonly #lines = new Map<string, QualityData>();
+
+  constructor(userId: string, wanted: ReadonlySet<CallDataType>) {
+    this.#userId = userId;
+    this.#wanted = wanted;
+  }
+
+  add({ at, rtt, streams }: Pick<QualitySample, 'at' | 'rtt' | 'streams'>): void {
     const Time = Math.floor(at / 1_000);
-    if (wanted.has('rtt')) add('rtt', '', { Time, Value: rtt });
+    if (this.#wanted.has('rtt')) this.#lineOf('rtt', '').push({ Time, Value: rtt });
     for (const { type, source, of, read } of READERS) {
-      if (!wanted.has(type)) continue;
+      if (!this.#wanted.has(type)) continue;
       for (const stream of streams) {
         const side = stream.userId === '' ? 'sent' : 'received';
         if (stream.source === source && (of === 'both' || of === side))
-          add(type, stream.userId, { Time, Value: read(stream) });
+          this.#lineOf(type, stream.userId).push({ Time, Value: read(stream) });
       }
     }
   }
-  return [...lines.values()];
+
+  lines(): readonly QualityData[] {
+    return [...this.#lines.values()];
+  }
+
+  #lineOf(DataType: CallDataType, PeerId: string): QualityData['Content'] {
+    const name = `${DataType} ${PeerId}`;
+    const line = this.#lines.get(name) ?? { Content: [], UserId: this.#userId, PeerId, DataType };
+    this.#lines.set(name, line);
+    return line.Content;
+  }
 }

@@ -9,12 +9,13 @@ import {
   describeUserInfo,
   readCommId,
   writeCommId,
+  type CallDataType,
   type ParametersOf,
 } from '@rotunda/protocol/cloudapi';
-import type { PastRoom, PastStay, PastStore } from '../../store/past-port.ts';
+import type { PastRoom, PastStay, PastStore, Period } from '../../store/past-port.ts';
 import type { QualityStore } from '../../store/quality-port.ts';
 import { defineAction, sdkAppId, type ResponseFields } from '../action.ts';
-import { callData, wantedTypes } from './call-data.ts';
+import { CallData, wantedTypes, type QualityData } from './call-data.ts';
 import { readPage, readPeriod } from './period.ts';
 import { BLOCKED_SHARE, unusualIn } from './unusual.ts';
 import { toEventMessages } from './user-events.ts';
@@ -89,20 +90,27 @@ async function callDetailInfo(
   if (given.DataType) requireFew(given);
   const { total, stays, rooms, period } = await staysOfCall(given, context, HOUR_MS);
   const wanted = wantedTypes(given.DataType ?? []);
-  const samples = wanted.size > 0 ? await context.quality.find({ stays, ...period }) : [];
-  const userIds = [...new Set(stays.map(({ userId }) => userId))];
   return {
     Total: total,
     UserList: stays.map((stay) => describeStay(stay, rooms, context)),
-    Data: userIds.flatMap((userId) => {
-      const own = new Set(stays.flatMap((stay) => (stay.userId === userId ? [stay.sessionId] : [])));
-      return callData(
-        userId,
-        samples.filter(({ sessionId }) => own.has(sessionId)),
-        wanted,
-      );
-    }),
+    Data: wanted.size > 0 ? await dataOf(stays, { ...period, wanted }, context) : [],
   };
+}
+
+/** User by user, whose stays are in the order of time. */
+async function dataOf(
+  stays: readonly PastStay[],
+  { from, to, wanted }: Period & { readonly wanted: ReadonlySet<CallDataType> },
+  { quality }: MonitoringContext,
+): Promise<readonly QualityData[]> {
+  const lines: QualityData[] = [];
+  for (const userId of new Set(stays.map((stay) => stay.userId))) {
+    const data = new CallData(userId, wanted);
+    const own = stays.filter((stay) => stay.userId === userId);
+    for await (const sample of quality.find({ stays: own, from, to })) data.add(sample);
+    lines.push(...data.lines());
+  }
+  return lines;
 }
 
 async function userEvent(

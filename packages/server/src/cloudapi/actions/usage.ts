@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   CloudApiError,
   describeTrtcRoomUsage,
@@ -8,11 +9,14 @@ import {
 import type { Period } from '../../store/past-port.ts';
 import { defineAction, type ActionCall, type ResponseFields } from '../action.ts';
 import type { MonitoringContext } from './monitoring.ts';
+import { TimeByBucket } from './time-by-bucket.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const FIVE_MINUTES_MS = 5 * MINUTE_MS;
 const MAX_DAYS = 31;
+/** Of a table, before others have a turn of the event loop. */
+const LINES_AT_ONCE = 1_000;
 
 /**
  * By the pixels that somebody received at a time; who received none pays for sound (docs/trtc.md 5.7). The bounds are the largest
@@ -46,25 +50,23 @@ async function usage(
   const period = periodOf(given, { longestMs: MAX_DAYS * DAY_MS, lastMs: DAY_MS });
   const bucketMs = period.to - period.from <= DAY_MS ? FIVE_MINUTES_MS : DAY_MS;
   const query = { ...period, sdkAppIds: given.SdkAppId === undefined ? [...sdkAppIds] : [given.SdkAppId] };
-  const buckets = new Map<number, number[]>();
-  for (let at = period.from; at < period.to; at += bucketMs) buckets.set(at, emptyUsage());
-  for await (const { enteredAt, leftAt } of context.past.spans({ ...query, roomId: null })) {
-    const [start, end] = within(period, enteredAt, leftAt ?? context.clock.now());
-    for (let at = start - (start % bucketMs); at < end; at += bucketMs)
-      addSound(buckets.get(at), Math.min(end, at + bucketMs) - Math.max(start, at));
-  }
+  const now = context.clock.now();
+  const sound = new TimeByBucket(period, bucketMs);
+  for await (const { enteredAt, leftAt } of context.past.spans({ ...query, roomId: null }))
+    sound.add(enteredAt, leftAt ?? now);
+  const buckets = new Map([...sound.sums()].map(([at, ms]) => [at, new Usage(ms)]));
   for (const { key, level, span } of await context.quality.pictureTimeByBucket({
     ...query,
     bucketMs,
     bounds: BOUNDS,
   }))
-    movePicture(buckets.get(key), level, span);
+    buckets.get(key)?.addPicture(level, span);
   return {
     UsageKey: ['Audio', ...PICTURES],
     UsageList: [...buckets].map(([at, spans]) => ({
       TimeKey: new Date(at).toISOString().slice(0, 19).replace('T', ' '),
       TimeStampKey: at / 1_000,
-      UsageValue: spans.map((ms) => Math.round((ms / MINUTE_MS) * 100) / 100),
+      UsageValue: spans.values().map((ms) => Math.round((ms / MINUTE_MS) * 100) / 100),
     })),
   };
 }
@@ -75,24 +77,22 @@ async function roomUsage(
 ): Promise<ResponseFields> {
   const period = periodOf(given, { longestMs: DAY_MS, lastMs: 0 });
   const query = { ...period, sdkAppIds: [given.SdkAppid] };
-  const rooms = new Map<string, number[]>();
+  const now = context.clock.now();
+  const rooms = new Map<string, Usage>();
   for await (const { roomId, enteredAt, leftAt } of context.past.spans({ ...query, roomId: null })) {
-    const [start, end] = within(period, enteredAt, leftAt ?? context.clock.now());
-    const spans = rooms.get(roomId) ?? emptyUsage();
-    addSound(spans, end - start);
-    rooms.set(roomId, spans);
+    const ms = Math.min(period.to, leftAt ?? now) - Math.max(period.from, enteredAt);
+    const usageOfRoom = rooms.get(roomId) ?? new Usage(0);
+    usageOfRoom.addSound(Math.max(0, ms));
+    rooms.set(roomId, usageOfRoom);
   }
-  for (const { key, level, span } of await context.quality.pictureTimeByRoom({ ...query, bounds: BOUNDS }))
-    movePicture(rooms.get(key), level, span);
-  const lines = [...rooms].map(([roomId, spans]) => [
-    quoted(roomId),
-    ...spans.map((ms) => Math.round(ms / 1_000)),
-  ]);
-  return {
-    Data: [['RoomId', 'Audio', 'SD', 'hd', 'FullHD', '2K', '4K'], ...lines]
-      .map((line) => `${line.join()}\n`)
-      .join(''),
-  };
+  for await (const part of context.quality.pictureTimeByRoom({ ...query, bounds: BOUNDS }))
+    for (const { key, level, span } of part) rooms.get(key)?.addPicture(level, span);
+  const lines = ['RoomId,Audio,SD,hd,FullHD,2K,4K\n'];
+  for (const [roomId, spans] of rooms) {
+    lines.push(`${[quoted(roomId), ...spans.values().map((ms) => Math.round(ms / 1_000))].join()}\n`);
+    if (lines.length % LINES_AT_ONCE === 0) await setImmediate();
+  }
+  return { Data: lines.join('') };
 }
 
 /** Checks a period of texts. @throws CloudApiError */
@@ -112,25 +112,36 @@ function periodOf(
   return { from, to };
 }
 
-function within({ from, to }: Period, start: number, end: number): [start: number, end: number] {
-  return [Math.max(from, start), Math.min(to, end)];
-}
+/** How long somebody received what, in milliseconds. */
+class Usage {
+  #sound: number;
+  readonly #pictures: number[] = PICTURES.map(() => 0);
 
-/** Milliseconds of sound, then of each size of pictures. */
-function emptyUsage(): number[] {
-  return [0, ...PICTURES.map(() => 0)];
-}
+  constructor(sound: number) {
+    this.#sound = sound;
+  }
 
-function addSound(spans: number[] | undefined, ms: number): void {
-  if (spans) spans[0] = (spans[0] ?? 0) + Math.max(0, ms);
-}
+  addSound(ms: number): void {
+    this.#sound += ms;
+  }
 
-/** Time with pictures is no time of sound alone. What is measured ends up to ten seconds after it was. */
-function movePicture(spans: number[] | undefined, level: number, ms: number): void {
-  if (!spans) return;
-  const moved = Math.min(ms, spans[0] ?? 0);
-  spans[0] = (spans[0] ?? 0) - moved;
-  spans[level + 1] = (spans[level + 1] ?? 0) + moved;
+  addPicture(level: number, ms: number): void {
+    this.#pictures[level] = (this.#pictures[level] ?? 0) + ms;
+  }
+
+  /**
+   * Of sound, then of each size of pictures. Time with pictures is no time of sound alone. What is measured ends up to ten seconds after
+   * it was.
+   */
+  values(): number[] {
+    let sound = this.#sound;
+    const pictures = this.#pictures.map((ms) => {
+      const moved = Math.min(ms, sound);
+      sound -= moved;
+      return moved;
+    });
+    return [sound, ...pictures];
+  }
 }
 
 /** As RFC 4180 has it: a room id may have a comma. */
