@@ -68,6 +68,14 @@ export class MeasuredPage<P extends AnyPage> {
     return this.page.evaluate(() => [...document.querySelectorAll('audio')].map(({ volume }) => volume));
   }
 
+  /** What the SDK's own mix lets be heard here; null if it has none. */
+  listenHere(ms = 600, tones: readonly number[] = []): Promise<Heard | null> {
+    return this.page.evaluate(([given, wanted]) => window.driver.listenHere(given, wanted), [
+      ms,
+      tones,
+    ] as const);
+  }
+
   /** Audio graphs and picture compositors of the SDK that are not closed. */
   openMixes(): Promise<number> {
     return this.page.evaluate(() => window.driver.openMixes());

@@ -1,6 +1,7 @@
 import type { LocalTrack } from '../devices/platform.ts';
 import type { RemoteTrack } from '../media/engine.ts';
 import type { PcmFrame } from './pcm.ts';
+import type { Direction } from './space.ts';
 
 /**
  * Where sound is mixed to: what the others hear, what is heard here, and for recordings what is the user's own and what is the
@@ -26,6 +27,12 @@ export interface GraphInput {
   level(ms: number): number;
   /** Idempotent. Does not stop a track. */
   close(): void;
+}
+
+/** Somebody's sound, which may come from somewhere. */
+export interface GraphVoice extends GraphInput {
+  /** Null, as at first: from nowhere in particular. */
+  setDirection(direction: Direction | null): void;
 }
 
 /** Music from the net, or from anything that has an address. Times in milliseconds. */
@@ -96,7 +103,8 @@ export interface AudioGraph {
   setPlayoutGain(gain: number): void;
   /** As {@link GraphInput.level}, of the mix for the others. */
   outputLevel(ms: number): number;
-  addTrack(track: LocalTrack | RemoteTrack): GraphInput;
+  addTrack(track: LocalTrack): GraphInput;
+  addVoice(track: RemoteTrack): GraphVoice;
   addMusic(url: string, events: MusicEvents): GraphMusic;
   addPcm(): GraphPcm;
   /** Closed with the graph. */

@@ -7,6 +7,7 @@ import type {
   GraphInput,
   GraphMusic,
   GraphPcm,
+  GraphVoice,
   MusicEvents,
   SampleTap,
   SampleTapEvents,
@@ -16,6 +17,7 @@ import { Meter, RAMP_S, WebInput } from './web-input.ts';
 import { WebMusic } from './web-music.ts';
 import { WebPcm } from './web-pcm.ts';
 import { loadSampler, WebSampleTap, WebTap } from './web-tap.ts';
+import { WebVoice } from './web-voice.ts';
 
 const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
 
@@ -73,9 +75,12 @@ class WebAudioGraph implements AudioGraph {
     return this.#meter.level(ms);
   }
 
-  addTrack(track: LocalTrack | RemoteTrack): GraphInput {
-    const stream = new MediaStream([track as MediaStreamTrack]);
-    return new WebInput(this.#context.createMediaStreamSource(stream), this.#buses);
+  addTrack(track: LocalTrack): GraphInput {
+    return new WebInput(this.#source(track), this.#buses);
+  }
+
+  addVoice(track: RemoteTrack): GraphVoice {
+    return new WebVoice(this.#source(track), this.#buses);
   }
 
   addMusic(url: string, events: MusicEvents): GraphMusic {
@@ -117,6 +122,10 @@ class WebAudioGraph implements AudioGraph {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  #source(track: LocalTrack | RemoteTrack): AudioNode {
+    return this.#context.createMediaStreamSource(new MediaStream([track as MediaStreamTrack]));
   }
 
   async #close(): Promise<void> {

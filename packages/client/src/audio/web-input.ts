@@ -9,13 +9,16 @@ export const RAMP_S = 0.01;
 /** A node with a gain per bus. */
 export class WebInput implements GraphInput {
   readonly #source: AudioNode;
+  readonly #outlet: AudioNode;
   readonly #buses: Record<Bus, GainNode>;
   readonly #gains = new Map<Bus, GainNode>();
   #reverb: WebReverb | null = null;
   #meter: Meter | null = null;
 
-  constructor(source: AudioNode, buses: Record<Bus, GainNode>) {
+  /** `outlet`: what the source has been led through already. */
+  constructor(source: AudioNode, buses: Record<Bus, GainNode>, outlet = source) {
     this.#source = source;
+    this.#outlet = outlet;
     this.#buses = buses;
   }
 
@@ -25,7 +28,7 @@ export class WebInput implements GraphInput {
       known.gain.setTargetAtTime(gain, known.context.currentTime, RAMP_S);
     } else if (gain > 0) {
       const node = new GainNode(this.#source.context, { gain });
-      this.#source.connect(node).connect(this.#buses[bus]);
+      this.#outlet.connect(node).connect(this.#buses[bus]);
       this.#reverb?.output.connect(node);
       this.#gains.set(bus, node);
     }
@@ -45,6 +48,7 @@ export class WebInput implements GraphInput {
   close(): void {
     this.#reverb?.close();
     this.#source.disconnect();
+    this.#outlet.disconnect();
     this.#reverb = null;
     for (const node of this.#gains.values()) node.disconnect();
     this.#gains.clear();

@@ -10,6 +10,8 @@ export interface SoundSample {
   /** Sum over all samples of amplitude squared times duration; full scale is 1. */
   readonly energy: number;
   readonly seconds: number;
+  /** How loud it was of late, where that is known better: platforms count sound as loud as they play it. */
+  readonly level?: Loudness | null;
 }
 
 export interface SoundSamples {
@@ -17,6 +19,9 @@ export interface SoundSamples {
   readonly own: SoundSample | 'uncounted' | null;
   readonly received: readonly SoundSample[];
 }
+
+/** As while nothing is sent and nothing is received. */
+export const NO_SOUND: SoundSamples = { own: null, received: [] };
 
 /** How loud one user was. `userId` is empty for oneself; `volume` is 0 to 100. */
 export interface UserVolume {

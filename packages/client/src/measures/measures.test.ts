@@ -235,9 +235,11 @@ it('calls a chain as good as its worst known part', () => {
   expect([worst(), worst(0, 2), worst(3, 1, 0)]).toEqual([0, 2, 3]);
 });
 
+const counted = (): null => null;
+
 describe('what the server is told of streams', () => {
   it('is what became of the own ones, without the small one, and of those received', () => {
-    expect(describeStreams(measure(), STREAMS)).toEqual([
+    expect(describeStreams(measure(), STREAMS, counted)).toEqual([
       {
         userId: '',
         source: 'audio',
@@ -289,17 +291,29 @@ describe('what the server is told of streams', () => {
     ]);
   });
 
+  it('has the volume of a user whose sound the platform does not count, and of nothing else', () => {
+    const told = describeStreams(measure(), STREAMS, (userId) => (userId === 'bob' ? 0.64 : null));
+    expect(told.map(({ userId, source, volume }) => [userId, source, volume])).toEqual([
+      ['', 'audio', 32],
+      ['', 'video', 0],
+      ['bob', 'video', 0],
+      ['bob', 'audio', 80],
+    ]);
+  });
+
   it('has only what is new of standing still', () => {
     const measured = measure({
       'inbound-rtp': (entry) => Object.assign(entry, { totalFreezesDuration: 1.2 }),
     });
     const [picture] = measured.received.filter(({ width }) => width > 0);
     expect(picture).toMatchObject({ blockedMs: 1_200, newlyBlockedMs: 1_200 });
-    expect(describeStreams(measured, STREAMS).map(({ blocked }) => blocked)).toEqual([0, 0, 1_200, 0]);
+    expect(describeStreams(measured, STREAMS, counted).map(({ blocked }) => blocked)).toEqual([
+      0, 0, 1_200, 0,
+    ]);
   });
 
   it('is bounded', () => {
     const many = Array.from({ length: 50 }, (_, index) => ({ ...STREAMS[0]!, userId: `u${index}` }));
-    expect(describeStreams(measure(), many)).toHaveLength(MAX_STREAM_REPORTS);
+    expect(describeStreams(measure(), many, counted)).toHaveLength(MAX_STREAM_REPORTS);
   });
 });

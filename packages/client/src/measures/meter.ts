@@ -28,6 +28,8 @@ export interface MeterTools {
   readonly clock: Clock;
   readonly observer: MeterObserver;
   stats(): Promise<MediaStats>;
+  /** How loud a user has been in the last `ms` milliseconds; null where the platform counts it. */
+  levelOf(userId: string, ms: number): number | null;
   /** Before anybody is told. */
   onMeasured(measured: Measured): void;
   /** What is being received right now. */
@@ -109,7 +111,9 @@ export class Meter {
       const { uplink, downlink } = quality;
       const { rttMs: rtt, upLoss, downLoss } = statistics;
       const path = { quality: uplink, downQuality: downlink, rtt, upLoss, downLoss };
-      void this.#report({ ...path, of: sendersOf(streams), streams: describeStreams(measured, streams) });
+      const levelOf = (userId: string): number | null => this.#tools.levelOf(userId, INTERVAL_MS);
+      const described = describeStreams(measured, streams, levelOf);
+      void this.#report({ ...path, of: sendersOf(streams), streams: described });
     }
     const { down } = NETWORK_QUALITY;
     observer.onQuality(this.#link === 'up' ? quality : { uplink: down, downlink: down, remote: [] });

@@ -145,6 +145,31 @@ describe('the volume of everybody', () => {
     expect(told.at(-1)?.[2], 'what goes out of the graph').toBe('me 20!');
   });
 
+  it('of others is measured in a graph while they are not played in full, and the platform counts less than that', async () => {
+    const { fake, cloud, told, hear } = await inRoom();
+    const next = async (others: readonly [number, number]): Promise<string | undefined> => {
+      hear({ me: null, others });
+      await fake.advance(100);
+      return told.at(-1)?.[2];
+    };
+    hear({ me: null, others: [0, 0] });
+    cloud.enableAudioVolumeEvaluation(100);
+    await fake.settle();
+    expect(fake.audio.graphs, 'none while everybody is played in full').toEqual([]);
+    cloud.setRemoteAudioVolume('bob', 50);
+    for (const input of fake.audio.last.inputs) input.loudness = 0.64;
+    expect(await next([0.16, 0.16])).toBe('bob 80!, carol 40!');
+    cloud.enable3DSpatialAudioEffect(true);
+    cloud.setRemoteAudioVolume('bob', 100);
+    cloud.updateRemote3DSpatialPosition('bob', [0, 2, 0]);
+    for (const input of fake.audio.last.inputs) input.loudness = 0.81;
+    expect(await next([0, 0.16]), 'heard by the graph').toBe('bob 90!, carol 40!');
+    fake.audio.last.setRunning(false);
+    expect(await next([0.04, 0.16]), 'counted while the graph stands still').toBe('bob 20!, carol 40!');
+    cloud.enable3DSpatialAudioEffect(false);
+    expect(fake.audio.last.inputs.size, 'played in full again').toBe(0);
+  });
+
   it('keeps the interval although the platform counts slowly', async () => {
     const { fake, cloud, told, hear } = await inRoom();
     hear({ me: null, others: [0, 0] });

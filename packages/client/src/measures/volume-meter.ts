@@ -2,6 +2,7 @@ import type { Clock, Timer } from '@rotunda/base';
 import {
   describeVolume,
   loudnessSince,
+  NO_SOUND,
   sumLoudness,
   toVolume,
   type SoundSample,
@@ -22,8 +23,8 @@ export interface RoomVolumes {
 
 export interface VolumeMeterTools {
   readonly clock: Clock;
-  /** How much sound has been sent and received so far. */
-  sample(): Promise<SoundSamples>;
+  /** How much sound has been sent and received so far. `ms`: how far back a level reaches. */
+  sample(ms: number): Promise<SoundSamples>;
   /** Whether the user's own volume is to be told although nothing is sent: then it is 0. */
   capturing(): boolean;
   /** How loud what is sent was in the last `ms` milliseconds, where the platform does not count it. */
@@ -67,9 +68,6 @@ export class VolumeMeter {
   }
 }
 
-/** As while nothing is sent and nothing is received. */
-export const NO_SOUND: SoundSamples = { own: null, received: [] };
-
 /** From one change of the interval, or of the room, to the next. */
 class VolumeRun {
   readonly #tools: VolumeMeterTools;
@@ -101,7 +99,7 @@ class VolumeRun {
   async #measure(then: () => void): Promise<void> {
     this.#state = 'measuring';
     // Fails while transports are being replaced: then nothing flows.
-    const samples = await this.#tools.sample().catch(() => NO_SOUND);
+    const samples = await this.#tools.sample(this.#intervalMs).catch(() => NO_SOUND);
     if (this.#stopped()) return;
     this.#state = 'idle';
     this.#latest = this.#compare(samples);
@@ -134,6 +132,6 @@ class VolumeRun {
   }
 
   #since(sample: SoundSample): number {
-    return loudnessSince(this.#before.get(sample.key), sample);
+    return sample.level ?? loudnessSince(this.#before.get(sample.key), sample);
   }
 }

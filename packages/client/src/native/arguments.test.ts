@@ -25,7 +25,7 @@ const CASES = Object.entries(ARGUMENTS).flatMap(([method, checks]) =>
 /** Something that the check lets through. */
 function goodFor(index: number, method: string): unknown {
   const check = ARGUMENTS[method]?.[index]?.check;
-  const good = [true, 'bob', 0, 1, {}, () => undefined, null].find((value) => check?.(value).ok);
+  const good = [true, 'bob', 0, 1, {}, () => undefined, [1, 2, 3], null].find((value) => check?.(value).ok);
   if (good === undefined) throw new Error(`no good value for parameter ${index} of ${method}`);
   return good;
 }

@@ -8,6 +8,7 @@ import {
   oneOf,
   optional,
   text,
+  vector,
   views,
   type Check,
 } from './checks.ts';
@@ -42,10 +43,14 @@ const UPRIGHT_OR_NOT = {
   upsideDown: TRTCVideoRotation.TRTCVideoRotation180,
 };
 
+/** In the application's own unit of length. */
+const RANGE = [0, Number.MAX_SAFE_INTEGER] as const;
+
 const userId = text('userId');
 const mute = flag('mute');
 const volume = number('volume', VOLUME);
 const deviceVolume = number('volume', [0, 100]);
+const position = vector('position');
 const streamType = oneOf('streamType', TRTCVideoStreamType);
 const fillMode = oneOf('mode', TRTCVideoFillMode);
 const rotation = oneOf('rotation', TRTCVideoRotation);
@@ -103,6 +108,10 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setRemoteAudioVolume: [userId, volume],
   setAudioCaptureVolume: [volume],
   setAudioPlayoutVolume: [volume],
+  enable3DSpatialAudioEffect: [flag('enabled')],
+  updateSelf3DSpatialPosition: [position, vector('axisForward'), vector('axisRight'), vector('axisUp')],
+  updateRemote3DSpatialPosition: [userId, position],
+  set3DSpatialReceivingRange: [userId, number('range', RANGE)],
   enableVoiceEarMonitor: [flag('enable')],
   setVoiceEarMonitorVolume: [volume],
   setVoiceCaptureVolume: [volume],

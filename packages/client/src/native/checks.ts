@@ -46,6 +46,24 @@ export function number(name: string, [least, most]: readonly [number, number]): 
   };
 }
 
+/** Platforms reckon with 32-bit numbers, and with sums of products of these. */
+const MAX_COORDINATE = 1e9;
+
+/** Three finite numbers; see {@link number}. */
+export function vector(name: string): Check {
+  const coordinate = number(name, [-MAX_COORDINATE, MAX_COORDINATE]);
+  return {
+    name,
+    check: (value) => {
+      const checked = Array.isArray(value) ? value.map((each) => coordinate.check(each)) : [];
+      const passing = checked.filter((each) => each.ok);
+      return checked.length === 3 && passing.length === 3
+        ? passed(passing.map((each) => each.value))
+        : failed('an array of three numbers');
+    },
+  };
+}
+
 /** One of the numbers of an enum. */
 export function oneOf(name: string, values: Readonly<Record<string, string | number>>): Check {
   const known = Object.values(values).filter((value) => typeof value === 'number');

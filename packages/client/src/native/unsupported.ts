@@ -54,19 +54,6 @@ export interface UnsupportedMethods {
 
   /** How many users are heard at once: everybody is. Only `onWarning(-4)`. */
   setRemoteAudioParallelParams(param: { maxCount: number; includeUsers: string[] }): void;
-  /** Users are heard as they speak, from nowhere in particular. Only `onWarning(-4)`. */
-  enable3DSpatialAudioEffect(enabled: boolean): void;
-  /** See `enable3DSpatialAudioEffect`. */
-  updateSelf3DSpatialPosition(
-    position: number[],
-    axisForward: number[],
-    axisRight: number[],
-    axisUp: number[],
-  ): void;
-  /** See `enable3DSpatialAudioEffect`. */
-  updateRemote3DSpatialPosition(userId: string, position: number[]): void;
-  /** See `enable3DSpatialAudioEffect`. */
-  set3DSpatialReceivingRange(userId: string, range: number): void;
 
   /** A browser does not retouch faces: pictures go out as they are. Only `onWarning(-4)`. */
   setBeautyStyle(style: TRTCBeautyStyle, beauty: number, white: number, ruddiness: number): void;
@@ -137,7 +124,6 @@ const NOT_SUPPORTED = -4;
 
 const cdn = { why: 'this server does not publish to a CDN and does not mix streams' };
 const pitch = { why: 'sound goes on at the pitch that it has' };
-const space = { why: 'users are heard without a place in space' };
 const beauty = { why: 'a browser does not retouch faces: the picture goes out as it is' };
 const plugins = { why: 'a browser cannot load native plugins' };
 const localMixing = { why: 'a browser does not mix several sources into one picture' };
@@ -161,10 +147,6 @@ export const UNSUPPORTED: { readonly [K in keyof UnsupportedMethods]: Unsupporte
   setVoicePitch: pitch,
   setVoiceChangerType: { why: 'the voice stays as it is' },
   setRemoteAudioParallelParams: { why: 'everybody is heard: use muteRemoteAudio for whom not to hear' },
-  enable3DSpatialAudioEffect: space,
-  updateSelf3DSpatialPosition: space,
-  updateRemote3DSpatialPosition: space,
-  set3DSpatialReceivingRange: space,
 
   setBeautyStyle: beauty,
 

@@ -1,9 +1,9 @@
 import { TypedEmitter, type Clock } from '@rotunda/base';
 import type { AudioGraph, Bus } from '../audio/graph.ts';
+import type { HeardSounds } from '../audio/heard-sounds.ts';
 import type { AudioMix } from '../audio/mix.ts';
 import type { FilePlan, FileRecording } from './file-recording.ts';
 import { soundFormat, type SoundFormat } from './formats.ts';
-import type { HeardSounds } from './heard-sounds.ts';
 import type { OpenRecordings } from './open-recordings.ts';
 import type { RecordingPlatform } from './platform.ts';
 import { SampleSource, TrackSource, type RecordingSource } from './sources.ts';
@@ -54,7 +54,7 @@ export class AudioRecorder {
     if (!format) return 'format';
     const graph = open.accepts ? mix.beginRecording(this) : null;
     if (!graph) return 'failed';
-    if (content !== 'own') heard.setGraph(graph);
+    if (content !== 'own') heard.setRecording('on');
     try {
       const recording: FileRecording = open.begin(plan, {
         ...this.#tools,
@@ -88,7 +88,7 @@ export class AudioRecorder {
   }
 
   #disconnect(): void {
-    this.#tools.heard.setGraph(null);
+    this.#tools.heard.setRecording('off');
     this.#tools.mix.endRecording(this);
   }
 }

@@ -1,9 +1,9 @@
 import { TypedEmitter, type Clock } from '@rotunda/base';
+import { HeardSounds } from '../audio/heard-sounds.ts';
 import type { Playback } from '../media/playback.ts';
 import type { PicturePlatform } from '../picture/compositor.ts';
 import { AudioRecorder } from './audio-recorder.ts';
 import { baseName } from './formats.ts';
-import { HeardSounds } from './heard-sounds.ts';
 import { LocalRecorder, type OwnMedia } from './local-recorder.ts';
 import { OpenRecordings } from './open-recordings.ts';
 import type { RecordingPlatform } from './platform.ts';
@@ -31,7 +31,7 @@ export class Recordings {
 
   constructor({ clock, recording, playback, pictures, own }: RecordingsTools) {
     this.#platform = recording;
-    this.heard = new HeardSounds(playback);
+    this.heard = new HeardSounds(playback, own.mix.graph);
     const save: FileReceiver = (path, file) => this.#save(path, file);
     const tools = { clock, platform: recording, open: this.#open, save };
     this.local = new LocalRecorder({ ...tools, pictures, own });

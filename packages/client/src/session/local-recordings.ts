@@ -17,7 +17,9 @@ export function recordingsOf(platform: Platform, local: LocalMedia): Recordings 
   });
   local.events.on('changed', (source) => {
     if (source === 'video') recordings.local.pictureChanged();
-    else if (source === 'audio') recordings.local.soundChanged();
+    if (source !== 'audio') return;
+    recordings.local.soundChanged();
+    recordings.heard.update();
   });
   return recordings;
 }

@@ -1,8 +1,9 @@
+import type { HeardSounds, PlacedSink } from '../audio/heard-sounds.ts';
+import { Space } from '../audio/space.ts';
 import type { RemoteTrack } from '../media/engine.ts';
-import type { AudioSink, Playback } from '../media/playback.ts';
 
 export interface RemoteAudioTools {
-  readonly playback: Pick<Playback, 'openAudio'>;
+  readonly playback: Pick<HeardSounds, 'openAudio'>;
   /** Receive the user's sound, or no longer. */
   want(userId: string, wanted: boolean): void;
   onBlocked(userId: string, resume: () => Promise<void>): void;
@@ -14,8 +15,10 @@ const FULL_VOLUME = 100;
 
 /** Who is heard: everybody by default, played as it arrives. Mutes and volumes last for one stay. */
 export class RemoteAudio {
+  /** Where everybody is heard from. */
+  readonly space = new Space((userId) => this.#apply(userId));
   readonly #tools: RemoteAudioTools;
-  readonly #sinks = new Map<string, AudioSink>();
+  readonly #sinks = new Map<string, PlacedSink>();
   /** The application's own word about a user, which goes before the defaults. */
   readonly #choices = new Map<string, 'hear' | 'mute'>();
   readonly #volumes = new Map<string, number>();
@@ -46,6 +49,7 @@ export class RemoteAudio {
   userLeft(userId: string): void {
     this.#choices.delete(userId);
     this.#volumes.delete(userId);
+    this.space.userLeft(userId);
   }
 
   mute(userId: string, muted: boolean): void {
@@ -63,18 +67,33 @@ export class RemoteAudio {
   /** 0 to 100 for one user. */
   setVolume(userId: string, volume: number): void {
     this.#volumes.set(userId, volume);
-    this.#sinks.get(userId)?.setVolume(this.#volumeOf(userId));
+    this.#apply(userId);
   }
 
   /** 0 to 100 for everybody, on top of each one's own. */
   setPlayoutVolume(volume: number): void {
     this.#playoutVolume = volume;
-    for (const [userId, sink] of this.#sinks) sink.setVolume(this.#volumeOf(userId));
+    this.#apply();
     this.#tools.onPlayoutVolume(volume);
   }
 
   get playoutVolume(): number {
     return this.#playoutVolume;
+  }
+
+  /**
+   * How loud a user has been in the last `ms` milliseconds: root mean square, 0 to 1. Null where the platform counts it, and as long
+   * as nobody has asked by {@link measure}.
+   */
+  level(userId: string, ms: number): number | null {
+    return this.#sinks.get(userId)?.level(ms) ?? null;
+  }
+
+  /** As {@link level}; when it is asked for the first time it is not known yet. May open the graph. */
+  measure(userId: string, ms: number): number | null {
+    const level = this.level(userId, ms);
+    this.#sinks.get(userId)?.measure();
+    return level;
   }
 
   play(userId: string, track: RemoteTrack): void {
@@ -85,6 +104,7 @@ export class RemoteAudio {
       onBlocked: (resume) => this.#tools.onBlocked(userId, resume),
     });
     this.#sinks.set(userId, sink);
+    this.#apply(userId);
   }
 
   stopPlaying(userId: string): void {
@@ -98,6 +118,7 @@ export class RemoteAudio {
     this.#sinks.clear();
     this.#choices.clear();
     this.#volumes.clear();
+    this.space.reset();
     this.#present.clear();
     this.#all = 'hear';
   }
@@ -107,7 +128,19 @@ export class RemoteAudio {
     this.#tools.want(userId, this.#present.has(userId) && choice === 'hear');
   }
 
+  /** How that user is heard, or with null everybody. */
+  #apply(userId: string | null = null): void {
+    const users = userId === null ? this.#sinks.keys() : [userId];
+    for (const heard of users) {
+      const sink = this.#sinks.get(heard);
+      // In this order: a user who is far away is never heard in full.
+      sink?.setVolume(this.#volumeOf(heard));
+      sink?.setDirection(this.space.placeOf(heard)?.direction ?? null);
+    }
+  }
+
   #volumeOf(userId: string): number {
-    return ((this.#volumes.get(userId) ?? FULL_VOLUME) * this.#playoutVolume) / 100;
+    const gain = this.space.placeOf(userId)?.gain ?? 1;
+    return (gain * (this.#volumes.get(userId) ?? FULL_VOLUME) * this.#playoutVolume) / 100;
   }
 }

@@ -1,5 +1,7 @@
 import type { Clock } from '@rotunda/base';
 import type { Layer, Source } from '@rotunda/protocol';
+import type { HeardSounds } from '../audio/heard-sounds.ts';
+import { NO_SOUND, type SoundSample, type SoundSamples } from '../measures/loudness.ts';
 import type { RemoteTrack } from '../media/engine.ts';
 import type { Playback, RenderOptions } from '../media/playback.ts';
 import { RemoteAudio } from './remote-audio.ts';
@@ -11,7 +13,7 @@ export interface RemoteMediaTools {
   readonly clock: Clock;
   readonly playback: Playback;
   /** What plays sound. */
-  readonly sound: Pick<Playback, 'openAudio'>;
+  readonly sound: Pick<HeardSounds, 'openAudio'>;
   readonly render: Record<VideoSource, RenderOptions>;
   readonly onFirstFrame: RemoteViewsTools['onFirstFrame'];
   readonly onResized: RemoteViewsTools['onResized'];
@@ -93,6 +95,13 @@ export class RemoteMedia {
   /** A stream could not be received. @returns whether that is nobody's business: nobody has asked for it. */
   onFailed(userId: string, source: Source): boolean {
     return source === 'video' && this.ahead.drop(userId);
+  }
+
+  /** How much sound has been sent and received so far, and where the platform does not count it, how loud the last `ms` milliseconds were. */
+  async sound(ms: number): Promise<SoundSamples> {
+    const { own, received } = (await this.#room?.media.sound()) ?? NO_SOUND;
+    const level = ({ userId }: SoundSample): number | null => this.audio.measure(userId, ms);
+    return { own, received: received.map((sample) => ({ ...sample, level: level(sample) })) };
   }
 
   /** The stay is over. */

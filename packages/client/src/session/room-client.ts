@@ -1,7 +1,7 @@
 import { TypedEmitter, type Log } from '@rotunda/base';
 import { TRTCError, sceneKind, type Source } from '@rotunda/protocol';
 import type { RenderOptions } from '../media/playback.ts';
-import { NO_SOUND, VolumeMeter } from '../measures/volume-meter.ts';
+import { VolumeMeter } from '../measures/volume-meter.ts';
 import { SpeedTester } from '../measures/speed-tester.ts';
 import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
@@ -97,7 +97,7 @@ export class RoomClient {
     this.ahead = this.#remote.ahead;
     this.volumes = new VolumeMeter({
       clock: platform.clock,
-      sample: async () => this.#stay?.room.media.sound() ?? NO_SOUND,
+      sample: (ms) => this.#remote.sound(ms),
       measureOwn: (ms) => this.local.mix.level(ms),
       capturing: () => this.local.track('audio') !== null,
       tell: (volumes) => this.#emit('volumes', volumes),
@@ -150,7 +150,6 @@ export class RoomClient {
   enter(params: EnterParams): void {
     if (this.#state === 'closed') return;
     if (this.state !== 'outside') throw new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED');
-    const platform = this.#platform;
     const address = this.#serverAddress();
     if (!address)
       throw new TRTCError('ERR_ROOM_ENTER_FAIL', 'tell the SDK the address of the server: setServerUrl');
@@ -159,9 +158,10 @@ export class RoomClient {
     this.#log.info({ sdkAppId, userId, room, scene, role, url: address.signalUrl }, 'entering a room');
     this.local.settings.live = sceneKind(scene) === 'live';
     const stay: Stay = new Stay(params, address, {
-      ...platform,
+      ...this.#platform,
       log: this.#log,
-      random: () => platform.random(),
+      random: () => this.#platform.random(),
+      levelOf: (userId, ms) => this.audio.level(userId, ms),
       wantsSei: () => this.sei.listening,
       local: this.local,
       observer: this.#observe(() => stay),

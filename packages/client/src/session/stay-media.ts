@@ -19,7 +19,7 @@ import type {
 } from '../media/engine.ts';
 import { readSound, type SoundSamples } from '../measures/loudness.ts';
 import type { SeiMessage } from '../media/sei/sei-format.ts';
-import { Meter, type MeterObserver } from '../measures/meter.ts';
+import { Meter, type MeterObserver, type MeterTools } from '../measures/meter.ts';
 import type { RemoteUsers } from '../users/remote-users.ts';
 import { FirstPackets } from './first-packets.ts';
 import { IceRecovery } from './ice-recovery.ts';
@@ -48,6 +48,8 @@ export interface StayMediaTools {
   readonly local: PublishedMedia;
   readonly users: RemoteUsers;
   readonly observer: StayMediaObserver;
+  /** As in {@link MeterTools}. */
+  levelOf: MeterTools['levelOf'];
   /** Whether messages that ride on pictures are of interest. */
   wantsSei(): boolean;
   onSei(userId: string, message: SeiMessage): void;

@@ -65,6 +65,8 @@ export interface StayTools {
   readonly observer: StayObserver;
   /** Whether messages that ride on pictures are of interest. */
   wantsSei(): boolean;
+  /** How loud a user has been in the last `ms` milliseconds; null where the platform counts it. */
+  levelOf(userId: string, ms: number): number | null;
   /** 0 to 1; spreads the returns of many clients. */
   random(): number;
 }

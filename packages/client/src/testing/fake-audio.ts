@@ -2,9 +2,9 @@ import type {
   AudioGraph,
   AudioGraphFactory,
   Bus,
-  GraphInput,
   GraphMusic,
   GraphPcm,
+  GraphVoice,
   MusicEvents,
   Reverb,
   SampleTap,
@@ -12,13 +12,16 @@ import type {
   Tap,
 } from '../audio/graph.ts';
 import type { PcmFrame } from '../audio/pcm.ts';
+import type { Direction } from '../audio/space.ts';
 import { FakeTrack } from './fake-devices.ts';
 
 /** One source of sound in a fake graph. */
-export interface FakeInput extends GraphInput {
+export interface FakeInput extends GraphVoice {
   readonly trackId: string | null;
   readonly gains: Partial<Record<Bus, number>>;
   reverb: Reverb | null;
+  /** Null: from nowhere in particular. */
+  direction: Direction | null;
   /** What the meter shows, 0 to 1. */
   loudness: number;
 }
@@ -210,6 +213,10 @@ export class FakeGraph implements AudioGraph {
     return this.#add(id);
   }
 
+  addVoice({ id }: { readonly id: string }): FakeInput {
+    return this.#add(id);
+  }
+
   addMusic(url: string, events: MusicEvents): FakeMusic {
     const music = new FakeMusic(url, events);
     this.music.push(music);
@@ -249,6 +256,10 @@ export class FakeGraph implements AudioGraph {
       trackId,
       gains,
       reverb: null,
+      direction: null,
+      setDirection: (direction) => {
+        input.direction = direction;
+      },
       loudness: 0,
       setReverb: (reverb) => {
         input.reverb = reverb;

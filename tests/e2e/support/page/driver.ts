@@ -243,6 +243,11 @@ export class Driver {
     return track && evenness(track, ms);
   }
 
+  /** Listens to what the SDK's own mix lets be heard here. */
+  listenHere(ms: number, tones: readonly number[]): Promise<Heard | null> {
+    return this.#mixes.listen(ms, tones);
+  }
+
   /** The address of generated music. */
   music(tone: Tone): string {
     return musicUrl(tone);

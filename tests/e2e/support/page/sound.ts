@@ -58,8 +58,11 @@ export class MixWatch {
   readonly #contexts = new Set<AudioContext>();
   readonly #outputs = new Set<MediaStreamTrack>();
   readonly #music = new Set<HTMLMediaElement>();
+  /** What each graph lets be heard here. */
+  readonly #heard = new Map<AudioContext, AudioNode>();
 
   constructor() {
+    this.#watchDestinations();
     const contexts = this.#contexts;
     const outputs = this.#outputs;
     const music = this.#music;
@@ -86,6 +89,34 @@ export class MixWatch {
   get speakers(): string[] {
     const open = [...this.#contexts].filter(({ state }) => state !== 'closed');
     return open.map((context) => (context as AudioContext & { sinkId: string }).sinkId);
+  }
+
+  /** Listens to what the newest graph that is not closed lets be heard here; null if there is none. */
+  async listen(ms: number, tones: readonly number[]): Promise<Heard | null> {
+    const [context, node] = [...this.#heard].findLast(([{ state }]) => state !== 'closed') ?? [];
+    if (!context || !node) return null;
+    const ear = new MediaStreamAudioDestinationNode(context);
+    node.connect(ear);
+    try {
+      const [track] = ear.stream.getAudioTracks();
+      return track ? await listen(track, ms, tones) : null;
+    } finally {
+      node.disconnect(ear);
+      for (const track of ear.stream.getTracks()) track.stop();
+    }
+  }
+
+  #watchDestinations(): void {
+    const heard = this.#heard;
+    const contexts = this.#contexts;
+    const { prototype } = AudioNode;
+    const connect: unknown = Reflect.get(prototype, 'connect');
+    prototype.connect = function (this: AudioNode, ...args: unknown[]): never {
+      const { context } = this;
+      const ours = context instanceof AudioContext && contexts.has(context);
+      if (ours && args[0] === context.destination) heard.set(context, this);
+      return Reflect.apply(connect as (...given: unknown[]) => never, this, args);
+    };
   }
 
   /** Not closed, or with an output that has not ended, or with music that is still loaded. */

@@ -93,7 +93,8 @@ export class CloudAudio extends CloudOlderVideo {
   /**
    * Tells by `onUserVoiceVolume`, every `interval` milliseconds (100 at least; 300 is good for a display) while in a room, how loud
    * everybody is. 0 or less turns it off. Counts for later rooms too. No number: `onError(-2)`. One's own volume is that of what
-   * the others hear: 0 while muted, with the music that is published. A hidden page may be told less often, as the browser lets it.
+   * the others hear: 0 while muted, with the music that is published; that of others is as they arrive, at whatever volume they are
+   * played. A hidden page may be told less often, as the browser lets it.
    */
   enableAudioVolumeEvaluation(interval: number): void {
     this.core.volumes.setInterval(interval);

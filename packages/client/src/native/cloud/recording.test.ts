@@ -357,6 +357,17 @@ describe('an audio recording', () => {
     expect(graph.sampleTaps[0]?.closed).toBe(true);
   });
 
+  it('hears users from where they are', async () => {
+    const { cloud, fake } = await talking();
+    cloud.enable3DSpatialAudioEffect(true);
+    cloud.startAudioRecording({ filePath: 'a.wav', recordingContent: 2, maxDurationPerFile: 0 });
+    cloud.updateRemote3DSpatialPosition('bob', [0, 4, 0]);
+    const voices = (): unknown[] => [...fake.audio.last.inputs].filter(({ direction }) => direction !== null);
+    expect(voices()).toMatchObject([{ gains: { playout: 0.25, others: 0.25 } }]);
+    cloud.stopAudioRecording();
+    expect(voices()).toMatchObject([{ gains: { playout: 0.25, others: 0 } }]);
+  });
+
   it('hears who comes while it is being recorded, and music as loud as it is played', async () => {
     const { cloud, fake } = await talking();
     cloud.startAudioRecording('a.wav');

@@ -1,9 +1,9 @@
 import type { TRTCVoiceReverbType } from '../enums.ts';
 import { REVERBS } from '../reverbs.ts';
-import { CloudAudio } from './audio.ts';
+import { CloudHearing } from './hearing.ts';
 
 /** What is done to the user's own voice. Volumes are 100 as it is; up to 150 amplifies and may distort. */
-export class CloudVoice extends CloudAudio {
+export class CloudVoice extends CloudHearing {
   /**
    * Lets the user hear the own microphone, whether or not others hear it; nothing while it is muted. Also counts for a microphone
    * that is started later. Through loudspeakers it howls: for headphones. A browser adds a delay that can be heard. One that cannot

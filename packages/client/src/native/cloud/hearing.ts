@@ -1,0 +1,53 @@
+import type { Vector } from '../../audio/space.ts';
+import { CloudAudio } from './audio.ts';
+
+/**
+ * Where the others are heard from. Coordinates are along forward, right and up, in any unit of length. What is given of another user
+ * may be given before that user is there, and lasts until that user or oneself leaves; the rest lasts until it is changed.
+ */
+export class CloudHearing extends CloudAudio {
+  /**
+   * Whether users are heard from where they are, in stereo: those whose position is known. For headphones. Off at first. Without a
+   * position, and before a user's gesture where the browser waits for one, it is heard as without the effect. A browser that cannot
+   * mix sound makes users quieter by the distance only: `onWarning(-4)`.
+   */
+  enable3DSpatialAudioEffect(enabled: boolean): void {
+    this.core.audio.space.setEnabled(enabled);
+  }
+
+  /**
+   * Where oneself is, and the unit vectors that are ahead, to the right and upwards from there: `[forward, right, up]` each. At first
+   * `[0, 0, 0]` and along the axes. Not three numbers: `onError(-2)`.
+   */
+  updateSelf3DSpatialPosition(
+    position: number[],
+    axisForward: number[],
+    axisRight: number[],
+    axisUp: number[],
+  ): void {
+    this.core.audio.space.setListener({
+      position: toVector(position),
+      forward: toVector(axisForward),
+      right: toVector(axisRight),
+      up: toVector(axisUp),
+    });
+  }
+
+  /** Where a user is: `[forward, right, up]`. Not three numbers: `onError(-2)`. */
+  updateRemote3DSpatialPosition(userId: string, position: number[]): void {
+    this.core.audio.space.setPosition(userId, toVector(position));
+  }
+
+  /**
+   * How far a user is heard: in full up to a tenth of `range`, then half as loud with each doubling of the distance, and not at all from
+   * `range` (0 or more) on. Without it: in full up to a distance of 1, then half as loud with each doubling. No number: `onError(-2)`.
+   */
+  set3DSpatialReceivingRange(userId: string, range: number): void {
+    this.core.audio.space.setRange(userId, range);
+  }
+}
+
+/** Of three numbers, as has been checked. */
+function toVector([forward = 0, right = 0, up = 0]: readonly number[]): Vector {
+  return [forward, right, up];
+}
