@@ -17,6 +17,9 @@ export default defineConfig({
             'bench/**/*.test.ts',
           ],
           testTimeout: 20_000,
+          hookTimeout: 20_000,
+          // Whoever waits for something waits until it hangs: one second passes on a busy machine.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {

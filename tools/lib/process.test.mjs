@@ -28,7 +28,7 @@ async function startTool(body) {
   let output = '';
   tool.stdout.on('data', (chunk) => (output += chunk));
   const closed = once(tool, 'close');
-  await expect.poll(() => existsSync(join(directory, 'ready')), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(directory, 'ready'))).toBe(true);
   await expect.poll(() => readFileSync(join(directory, 'ready'), 'utf8')).toMatch(/\d+\n/);
   return {
     tool,

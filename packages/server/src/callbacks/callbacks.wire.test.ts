@@ -93,9 +93,9 @@ describe('a backend', () => {
       ann.wire.request('mute', { source: 'audio', muted: n % 2 === 0 }),
     );
     await new WireClient(server).enter('ben');
-    await expect.poll(() => receiver.summary, { timeout: 10_000 }).toContain('103 ben 1');
+    await expect.poll(() => receiver.summary).toContain('103 ben 1');
     for (const answer of await Promise.all(flood)) expect(answer).toMatchObject({ type: 'response' });
-    await expect.poll(() => receiver.summary.at(-1), { timeout: 10_000 }).toBe('204 ann 0');
+    await expect.poll(() => receiver.summary.at(-1)).toBe('204 ann 0');
     const changes = receiver.summary.filter((event) => /^20[34] ann/.test(event));
     expect(changes.length).toBeLessThan(40);
     expect(changes).toEqual(changes.map((_, n) => (n % 2 === 0 ? '203 ann' : '204 ann 0')));
@@ -112,7 +112,7 @@ describe('a backend', () => {
     expect(answers.slice(0, 60)).not.toContain('error');
     expect(answers).toContain('error');
     await ann.request('exit', {});
-    await expect.poll(() => receiver.summary.at(-1), { timeout: 10_000 }).toBe('102');
+    await expect.poll(() => receiver.summary.at(-1)).toBe('102');
     expect(receiver.summary.filter((event) => event.startsWith('105')).length).toBeLessThan(100);
   });
 

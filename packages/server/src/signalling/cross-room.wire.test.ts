@@ -69,7 +69,7 @@ afterAll(() => server.close());
 afterEach(async () => {
   for (const made of clients.splice(0)) made.socket.terminate();
   await expect
-    .poll(() => server.counts(), { timeout: 10_000 })
+    .poll(() => server.counts())
     .toMatchObject({ sessions: 0, rooms: 0, connections: 0, transports: 0, routers: 0 });
 });
 
@@ -155,7 +155,7 @@ describe('a link ends', () => {
       const rooms = await linked();
       await end(rooms);
       for (const wire of [rooms.bea.wire, rooms.vic]) {
-        await expect.poll(() => toldOf(wire, 'ann'), { timeout: 5_000 }).toEqual([...CAME, ...left(0)]);
+        await expect.poll(() => toldOf(wire, 'ann')).toEqual([...CAME, ...left(0)]);
       }
       expect(rooms.bea.wire.events.map(({ name }) => name)).not.toContain('ended');
       expect(
@@ -196,7 +196,7 @@ describe('an anchor that lost its link', () => {
   it('and returns too late is not', async () => {
     const { ann, vic } = await linked();
     ann.wire.socket.terminate();
-    await expect.poll(() => toldOf(vic, 'ann'), { timeout: 5_000 }).toEqual([...CAME, ...left(0)]);
+    await expect.poll(() => toldOf(vic, 'ann')).toEqual([...CAME, ...left(0)]);
     const answer = await client().resume(ann.snapshot, 'ann');
     expect(answer).toMatchObject({ result: { members: [] } });
   });

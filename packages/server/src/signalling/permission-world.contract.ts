@@ -26,7 +26,7 @@ export function servePermissions(): void {
     await Promise.all(open.map((made) => made.request('exit', {})));
     for (const made of open) made.socket.close();
     await expect
-      .poll(() => server.counts(), { timeout: 5_000 })
+      .poll(() => server.counts())
       .toMatchObject({ sessions: 0, rooms: 0, connections: 0, consumers: 0 });
   });
   afterAll(() => server.close());

@@ -83,7 +83,7 @@ it('a stream whose packets never get through is withdrawn, each time that it is 
       names(wire).filter((name) => name === event).length;
     for (const time of [1, 2]) {
       expect(await publish('audio', 10 + time)).toMatchObject({ type: 'response' });
-      await expect.poll(() => count(speaker, 'ownStreamStopped'), { timeout: 5_000 }).toBe(time);
+      await expect.poll(() => count(speaker, 'ownStreamStopped')).toBe(time);
       expect(count(witness, 'streamStopped')).toBe(time);
     }
     expect(impatient.counts().producers).toBe(0);

@@ -46,7 +46,7 @@ afterAll(() => server.close());
 afterEach(async () => {
   for (const made of clients.splice(0)) made.socket.terminate();
   await expect
-    .poll(() => server.counts(), { timeout: 10_000 })
+    .poll(() => server.counts())
     .toMatchObject({ sessions: 0, rooms: 0, connections: 0, transports: 0, routers: 0 });
 });
 
@@ -178,12 +178,8 @@ describe('switching rooms', () => {
     void switchRoom(bob);
     await ann.event('userLeft');
     bob.socket.terminate();
-    await expect
-      .poll(() => server.counts(), { timeout: 5_000 })
-      .toMatchObject({ sessions: 2, connections: 2 });
+    await expect.poll(() => server.counts()).toMatchObject({ sessions: 2, connections: 2 });
     // Whoever was told of the enter is told of the leave.
-    await expect
-      .poll(() => carl.events.map(({ name }) => name).toSorted(), { timeout: 5_000 })
-      .not.toEqual(['userEntered']);
+    await expect.poll(() => carl.events.map(({ name }) => name).toSorted()).not.toEqual(['userEntered']);
   });
 });

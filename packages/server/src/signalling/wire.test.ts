@@ -37,7 +37,7 @@ afterAll(() => server.close());
 afterEach(async () => {
   for (const made of clients.splice(0)) made.socket.terminate();
   await expect
-    .poll(() => server.counts(), { timeout: 10_000 })
+    .poll(() => server.counts())
     .toMatchObject({ sessions: 0, rooms: 0, connections: 0, transports: 0, routers: 0 });
 });
 

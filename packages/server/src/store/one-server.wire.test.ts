@@ -57,14 +57,14 @@ describe.each([
     expect(second.output).toMatch(/is used by another server, and only one may use it: stop that one, or/);
     expect(second.output).not.toContain('throw-away');
     expect(await ann.request('exit', {})).toMatchObject({ type: 'response' });
-    await expect.poll(() => reasons(shared), { timeout: 10_000 }).toEqual(['exited']);
+    await expect.poll(() => reasons(shared)).toEqual(['exited']);
   }, 60_000);
 
   it('one that was killed is replaced at once', async () => {
     const shared = await share();
     const first = new ServerProcess(shared);
     await new WireClient({ url: await first.url }).enter('ann');
-    await expect.poll(() => reasons(shared), { timeout: 10_000 }).toEqual([null]);
+    await expect.poll(() => reasons(shared)).toEqual([null]);
     await first.end('SIGKILL');
     const second = new ServerProcess(shared);
     await second.url;

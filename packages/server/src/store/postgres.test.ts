@@ -37,7 +37,7 @@ async function open(limits: Partial<PostgresLimits> = {}, at = url): Promise<Ope
 }
 
 const ask = (database: OpenDatabase) => sql`select 1`.execute(database.db);
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+const eventually = <T>(look: () => T) => expect.poll(look);
 const failureOf = (work: Promise<unknown>) =>
   work.then(
     () => expect.unreachable('it worked'),

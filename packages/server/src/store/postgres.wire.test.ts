@@ -76,7 +76,7 @@ it('rooms go on while the database is away, a backend is told, and what happened
   await leaver('bob');
 
   await postgres.resume();
-  await expect.poll(() => remove(before, 'bob'), { timeout: 10_000 }).not.toHaveProperty('Error');
+  await expect.poll(() => remove(before, 'bob')).not.toHaveProperty('Error');
   await before.close();
   const after = await start();
   const answer = await new WireClient(after).resume(bobsPlace, 'bob');
@@ -87,14 +87,14 @@ it('a backend is told when the database is back of what happened meanwhile', asy
   const receiver = await new Receiver().listen();
   const server = await start({ apps: [{ ...APP, callbacks: { url: receiver.url, key: RECEIVER_KEY } }] });
   await new WireClient(server).enter('ann');
-  await expect.poll(() => receiver.summary, { timeout: 10_000 }).toEqual(['101 ann', '103 ann 1']);
+  await expect.poll(() => receiver.summary).toEqual(['101 ann', '103 ann 1']);
   await postgres.pause();
   const bob = new WireClient(server);
   await bob.enter('bob');
   expect(await bob.request('exit', {})).toMatchObject({ type: 'response' });
   await postgres.resume();
   const told = ['101 ann', '103 ann 1', '103 bob 1', '104 bob 1'];
-  await expect.poll(() => receiver.summary, { timeout: 10_000 }).toEqual(told);
+  await expect.poll(() => receiver.summary).toEqual(told);
   await server.close();
   await receiver.close();
   expect(receiver.faults).toEqual([]);

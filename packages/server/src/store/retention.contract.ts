@@ -11,7 +11,7 @@ const DAY = 24 * HOUR;
 
 type Calls = Record<'calls', { name: string; ended_at: number | null }>;
 
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+const eventually = <T>(look: () => T) => expect.poll(look);
 
 /** Rows that come to an end or not. */
 const ENDED_CALLS: Forgetting = {
