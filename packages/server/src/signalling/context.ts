@@ -105,7 +105,10 @@ export function endedMeanwhile(
   who: { readonly key: RoomKey; readonly userId: string },
   how: HowEnded,
 ): StayEndedError {
-  return new StayEndedError(how, { entryBlock: blockAfter(how.reason, who, entryBlocks) });
+  const { userId, key } = who;
+  // One switches between rooms of one application and kind only.
+  const where = { userId, key: { ...key, id: how.roomId ?? key.id } };
+  return new StayEndedError(how, { entryBlock: blockAfter(how.reason, where, entryBlocks) });
 }
 
 /** What a client is told of a failure: TRTC's code, never an inner detail. */

@@ -114,7 +114,8 @@ export class Directory {
     const { link } = session;
     if (!session.end(reason, how)) return;
     const { sessionId, userId } = session.stay;
-    if (endsWhole(reason)) this.#endEarlier(session, { reason, message: how.message });
+    if (endsWhole(reason))
+      this.#endEarlier(session, { reason, message: how.message, roomId: session.key.id });
     this.#forget(session);
     this.#tools.onStayEnded(reason);
     queueMicrotask(() =>

@@ -29,10 +29,10 @@ export class Endings {
   }
 
   /** The first end of a stay counts. Only that it was left for another room gives way to how the stay there ended. */
-  record(sessionId: string, { reason, message }: HowEnded): void {
+  record(sessionId: string, { reason, message, roomId }: HowEnded): void {
     const known = this.#unsaved.get(sessionId);
     if (!LEAVE_REASONS[reason].terminal || (known && known.reason !== 'switchedRoom')) return;
-    const ending = { sessionId, reason, message, at: this.#clock.now() };
+    const ending = { sessionId, reason, message, roomId, at: this.#clock.now() };
     this.#unsaved.set(sessionId, ending, { urgent: FORCED.has(reason) });
   }
 
@@ -79,8 +79,8 @@ export class Endings {
   }
 }
 
-function howEnded({ reason, message }: HowEnded): HowEnded {
-  return { reason, message };
+function howEnded({ reason, message, roomId }: HowEnded): HowEnded {
+  return { reason, message, roomId };
 }
 
 function barName(room: string, userId: string | null): string {

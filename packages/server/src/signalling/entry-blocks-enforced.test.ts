@@ -206,5 +206,20 @@ describe('who is removed with a reason', () => {
       await world.pass();
       expect(back.answer(id)).toMatchObject(refusal);
     });
+
+    it('is told both of the room that it switched to, with the token of the one before, when the answer was lost', async () => {
+      const elsewhere = { ...ROOM, id: '8' };
+      const { client, snapshot } = await world.inRoom('bob');
+      client.switchRoom(8);
+      await world.pass();
+      client.hangUp(CUT);
+      block(elsewhere);
+      await world.forced.removeUsers(elsewhere, ['bob'], 'removed', WORDS);
+      await world.pass();
+      const back = world.client();
+      const id = back.resume(snapshot);
+      await world.pass();
+      expect(back.answer(id)).toMatchObject(refusal);
+    });
   });
 });

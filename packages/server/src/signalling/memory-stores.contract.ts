@@ -7,7 +7,10 @@ export function memoryEndings(read: () => void): EndingStore {
   const bars: ReturnBar[] = [];
   return {
     saveEndings: async (saved, barred = []) => {
-      for (const ending of saved) if (!endings.has(ending.sessionId)) endings.set(ending.sessionId, ending);
+      for (const ending of saved) {
+        const known = endings.get(ending.sessionId);
+        if (!known || known.reason === 'switchedRoom') endings.set(ending.sessionId, ending);
+      }
       bars.push(...barred);
     },
     findEnding: async (sessionId) => {

@@ -7,6 +7,8 @@ export interface HowEnded {
   readonly reason: LeaveReason;
   /** What the backend that removed the user tells it. */
   readonly message?: string | undefined;
+  /** Where it ended, if that may be another room than the one where it began: after a switch whose answer the client may not have. */
+  readonly roomId?: string | undefined;
 }
 
 export interface Ending extends HowEnded {
@@ -16,7 +18,7 @@ export interface Ending extends HowEnded {
 }
 
 /** Nobody whose stay in that room began earlier returns to it by itself. */
-export interface ReturnBar extends HowEnded {
+export interface ReturnBar extends Omit<HowEnded, 'roomId'> {
   /** `roomKeyText` of the room. */
   readonly room: string;
   /** Null: everybody. */

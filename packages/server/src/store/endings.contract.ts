@@ -107,6 +107,14 @@ export function endingsContract(place: Place): void {
       expect(await findBar(), 'the last one').toEqual({ reason: 'removed' });
     });
 
+    it('knows in which room the stay ended that followed a switch', async () => {
+      const ending = { sessionId: 's-1', at: clock.now() } as const;
+      await store.saveEndings([{ ...ending, reason: 'switchedRoom' }]);
+      await store.saveEndings([{ ...ending, reason: 'removed', roomId: '8' }]);
+      await reopen();
+      expect(await store.findEnding('s-1')).toEqual({ reason: 'removed', roomId: '8' });
+    });
+
     it('saves nothing at all, and thousands at once', async () => {
       await store.saveEndings([]);
       const at = clock.now();

@@ -47,7 +47,7 @@ export class SqlEndings implements EndingStore {
   async findEnding(sessionId: string): Promise<HowEnded | null> {
     const row = await this.#db
       .selectFrom('endings')
-      .select(['reason', 'message'])
+      .select(['reason', 'message', 'room_id'])
       .where('session_id', '=', sessionId)
       .where('at', '>', this.#clock.now() - ENDINGS_KEPT_MS)
       .executeTakeFirst();
@@ -74,10 +74,11 @@ async function insertEndings(db: Database, endings: readonly Ending[], forgotten
     const earlier = first.get(ending.sessionId);
     if (!earlier || earlier.reason === 'switchedRoom') first.set(ending.sessionId, ending);
   }
-  const rows = inOrder(first).map(({ sessionId, message, ...ending }) => ({
+  const rows = inOrder(first).map(({ sessionId, message, roomId, ...ending }) => ({
     ...ending,
     session_id: sessionId,
     message: message ?? null,
+    room_id: roomId ?? null,
   }));
   for (const chunk of inChunks(rows)) {
     await db
@@ -89,6 +90,7 @@ async function insertEndings(db: Database, endings: readonly Ending[], forgotten
           .doUpdateSet((row) => ({
             reason: row.ref('excluded.reason'),
             message: row.ref('excluded.message'),
+            room_id: row.ref('excluded.room_id'),
             at: row.ref('excluded.at'),
           }))
           .where((eb) =>
@@ -121,7 +123,9 @@ async function insertBars(db: Database, bars: readonly ReturnBar[]): Promise<voi
   }
 }
 
-function howEnded(row: { reason: string; message: string | null } | undefined): HowEnded | null {
+function howEnded(
+  row: { reason: string; message: string | null; room_id?: string | null } | undefined,
+): HowEnded | null {
   const reason = LEAVE_REASON_NAMES.find((name) => name === row?.reason);
-  return reason ? { reason, message: row?.message ?? undefined } : null;
+  return reason ? { reason, message: row?.message ?? undefined, roomId: row?.room_id ?? undefined } : null;
 }

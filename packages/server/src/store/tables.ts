@@ -6,7 +6,13 @@ import type { LeaveReason, Role, RoomKind } from '@rotunda/protocol';
  * and Buffer. U+0000, which not both can keep, becomes U+FFFD in a text.
  */
 export interface Tables {
-  endings: { session_id: string; reason: string; message: string | null; at: number };
+  endings: {
+    session_id: string;
+    reason: string;
+    message: string | null;
+    room_id: string | null;
+    at: number;
+  };
   return_bars: { room: string; user_id: string; reason: string; message: string | null; at: number };
   entry_blocks: {
     sdk_app_id: number;

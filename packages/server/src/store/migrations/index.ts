@@ -8,6 +8,7 @@ import { outboxBacklog } from './007-outbox-backlog.ts';
 import { keptStays } from './008-kept-stays.ts';
 import { removalMessages } from './009-removal-messages.ts';
 import { deadLetters } from './010-dead-letters.ts';
+import { endingRooms } from './011-ending-rooms.ts';
 import type { MakeMigration } from './types.ts';
 
 /** Every change of the tables, oldest first. What has landed is never edited. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: Readonly<Record<string, MakeMigration>> = {
   '008-kept-stays': keptStays,
   '009-removal-messages': removalMessages,
   '010-dead-letters': deadLetters,
+  '011-ending-rooms': endingRooms,
 };
