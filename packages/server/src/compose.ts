@@ -14,8 +14,7 @@ import { MAX_HEADER_BYTES, cloudApiRoutes } from './cloudapi/routes.ts';
 import { closeInOrder } from './close-in-order.ts';
 import { openBackend } from './compose-backend.ts';
 import { historyCounts, openHistory, type History } from './compose-history.ts';
-import { envName } from './config/errors.ts';
-import { keptMs, ConfigError, type ServerConfig } from './config/options.ts';
+import { keptMs, type ServerConfig } from './config/options.ts';
 import { devModeRoutes } from './devmode/routes.ts';
 import { QualityRecorder } from './history/quality-recorder.ts';
 import { extensionRoutes, refuseOther } from './extensions/routes.ts';
@@ -41,9 +40,8 @@ import { registerLeaveRoute } from './signalling/leave-route.ts';
 import { ReturnRights } from './signalling/return-rights.ts';
 import { SpeedTests } from './signalling/speed-tests.ts';
 import { StayWriter } from './signalling/stay-writer.ts';
+import { listenFault, mediaFault, storeFault } from './startup-faults.ts';
 import { ENDINGS_KEPT_MS } from './store/endings-port.ts';
-import { DatabaseInUseError } from './store/database-lock.ts';
-import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
 
@@ -82,7 +80,7 @@ export async function composeServer(config: ServerConfig): Promise<RotundaServer
     log,
   }).catch(async (error: unknown) => {
     await store.close();
-    throw error;
+    throw mediaFault(error, config);
   });
   try {
     return await openDoors(config, { log, clock, store, media });
@@ -99,9 +97,7 @@ async function openConfiguredStore(config: ServerConfig, log: Log): Promise<Stor
   try {
     return await openStore({ file, databaseUrl, keptMs: keptMs(config), clock: systemClock, log });
   } catch (error) {
-    if (!(error instanceof StoreError || error instanceof DatabaseInUseError)) throw error;
-    const setting = databaseUrl ? 'databaseUrl' : 'dataDir';
-    throw new ConfigError(`${setting} (${envName(setting)}): ${error.message}`);
+    throw storeFault(error, config);
   }
 }
 
@@ -212,7 +208,9 @@ async function openDoors(config: ServerConfig, foundations: Foundations): Promis
   try {
     context.returnRights.waitFor(await history.start());
     gateway.attach(app.server);
-    await app.listen({ host: config.host, port: config.port });
+    await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+      throw listenFault(error, config);
+    });
   } catch (error) {
     await history.close();
     throw error;

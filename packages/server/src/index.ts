@@ -8,7 +8,8 @@ export type { RotundaServer } from './compose.ts';
  * Starts a server in this process.
  *
  * @returns when it listens.
- * @throws ConfigError for an option that is not allowed; Error when a port is taken or the media worker cannot start.
+ * @throws ConfigError for an option that is not allowed or that this machine cannot do: a port is taken, the database is not there, or
+ * the media worker cannot start. Its message says what to do.
  */
 export async function startServer(options: StartServerOptions): Promise<RotundaServer> {
   return composeServer(resolveOptions(options));

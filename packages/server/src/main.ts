@@ -53,12 +53,10 @@ function announce(url: string, credentials: Credentials | null, mode: { dev: boo
   console.log(lines.join('\n'));
 }
 
+/** What whoever starts the server can mend is said without anything of its inside. */
 function fail(error: unknown): never {
-  console.error(
-    error instanceof ConfigError || !(error instanceof Error)
-      ? String(error)
-      : (error.stack ?? error.message),
-  );
+  if (error instanceof ConfigError) console.error(`Rotunda cannot start: ${error.message}`);
+  else console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(1);
 }
 

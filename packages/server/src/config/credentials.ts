@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { sdkAppIdSchema } from '@rotunda/protocol';
 import { z } from 'zod';
-import { ConfigError } from './errors.ts';
+import { ConfigError, envName } from './errors.ts';
 
 const schema = z.object({
   sdkAppId: sdkAppIdSchema,
@@ -25,15 +25,23 @@ export type Credentials = z.infer<typeof schema>;
 /**
  * The application that a server without configured ones has: made at its first start, the same ever after.
  *
- * @throws ConfigError when the file is there but cannot be used; Error when it cannot be written
+ * @throws ConfigError when the file is there but cannot be used, or cannot be written
  */
 export function loadOrCreateCredentials(dataDir: string): Credentials {
   const file = join(dataDir, 'credentials.json');
   const kept = read(file);
   if (kept) return kept;
-  mkdirSync(dataDir, { recursive: true });
   const made = generate();
-  return createFile(file, `${JSON.stringify(made, null, 2)}\n`) ? made : loadOrCreateCredentials(dataDir);
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    if (createFile(file, `${JSON.stringify(made, null, 2)}\n`)) return made;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    throw new ConfigError(
+      `${file} cannot be written: ${reason}: choose another folder with ${envName('dataDir')}`,
+    );
+  }
+  return loadOrCreateCredentials(dataDir);
 }
 
 function generate(): Credentials {

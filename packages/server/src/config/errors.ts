@@ -22,7 +22,7 @@ const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
   'databaseUrl',
 ]);
 
-/** A setting has a value that is not allowed. Its message is for the person who set it. */
+/** A setting has a value that is not allowed, or that cannot be had on this machine. Its message is for the person who set it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 

@@ -20,3 +20,8 @@ export function closedError(): TRTCError {
 export function invalid(message: string): TRTCError {
   return new TRTCError('ERR_ROOM_INVALID_PARAMETER', message);
 }
+
+/** The media workers or their ports cannot be had. The message says what to do. */
+export class MediaUnavailableError extends Error {
+  override readonly name = 'MediaUnavailableError';
+}

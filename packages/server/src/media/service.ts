@@ -40,7 +40,7 @@ export interface MediaServiceOptions {
 /**
  * Starts the media workers.
  *
- * @throws Error that says what to do, when a port is taken or the worker cannot be started. Nothing keeps running then.
+ * @throws MediaUnavailableError when a port is taken or the worker cannot be started. Nothing keeps running then.
  */
 export async function createMediaService(options: MediaServiceOptions): Promise<MediaService> {
   const { workers, basePort, clock, log, listenHost, announcedAddress } = options;

@@ -4,6 +4,7 @@ import { createWorker } from 'mediasoup';
 import type { WebRtcServer, Worker } from 'mediasoup/types';
 import type { MediaAddress } from './addresses.ts';
 import { findConflict, findFreePort, listenInfos } from './addresses.ts';
+import { MediaUnavailableError } from './errors.ts';
 
 /** So many deaths within the window, and the slot waits before it tries again. */
 const MAX_DEATHS = 5;
@@ -86,12 +87,14 @@ export class WorkerSlot {
     return this.#state.name === 'starting' ? this.#state.started : undefined;
   }
 
-  /** @throws Error that says what to do when the worker or its ports cannot be had. */
+  /** @throws MediaUnavailableError when the worker or its ports cannot be had. */
   async open(): Promise<void> {
     const { port, addresses } = this.#options;
     const conflict = port === 0 ? undefined : await findConflict(addresses, port);
     if (conflict !== undefined) {
-      throw new Error(`media port ${conflict}: free it, or choose others with ROTUNDA_MEDIA_PORT`);
+      throw new MediaUnavailableError(
+        `media port ${conflict}: free it, or choose others with ROTUNDA_MEDIA_PORT`,
+      );
     }
     await this.#start();
   }
@@ -215,7 +218,7 @@ async function createMediaWorker(): Promise<Worker> {
     return await createWorker({ logLevel: 'warn', disableLiburing: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
+    throw new MediaUnavailableError(
       `the media worker cannot be started (${reason}): run "node tools/worker.mjs", or point MEDIASOUP_WORKER_BIN at one`,
       { cause: error },
     );

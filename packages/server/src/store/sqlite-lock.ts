@@ -3,12 +3,13 @@ import { dirname } from 'node:path';
 import type { Clock, Log } from '@rotunda/base';
 import Sqlite from 'libsql';
 import { lockDatabase, type DatabaseLock } from './database-lock.ts';
+import { StoreError } from './errors.ts';
 
 /**
  * Keeps other servers away from a SQLite file: by an empty database beside it, in which a transaction is open that lets nobody
  * else in. The operating system ends it with the process.
  *
- * @throws DatabaseInUseError
+ * @throws DatabaseInUseError; StoreError when the empty database cannot be used; Error when it cannot be made
  */
 export function lockSqlite(file: string, tools: { clock: Clock; log: Log }): Promise<DatabaseLock> {
   const lockFile = `${file}.lock`;
@@ -35,8 +36,12 @@ function tryLock(file: string): DatabaseLock | null {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (error instanceof Sqlite.SqliteError && error.code === 'SQLITE_BUSY') return null;
-    throw error;
+    if (!(error instanceof Sqlite.SqliteError)) throw error;
+    if (error.code === 'SQLITE_BUSY') return null;
+    throw new StoreError(`the lock ${file} cannot be used: ${error.message}`, {
+      fault: 'broken',
+      code: error.code,
+    });
   }
   let isHeld = true;
   return {
