@@ -59,7 +59,7 @@ describe('a lost link', () => {
     alice.cloud.startLocalAudio();
     await alice.fake.settle();
     alice.take();
-    alice.fake.server.keepTransports = false;
+    alice.fake.server.keptTransports = 'none';
     alice.fake.network.state = 'cut';
     await alice.fake.advance(5_200);
     expect(alice.take()).toEqual(['onSendFirstLocalAudioFrame', 'onConnectionLost', 'onTryToReconnect']);

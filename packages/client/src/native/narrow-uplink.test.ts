@@ -101,7 +101,7 @@ describe('where the small layer only gets through', () => {
     [
       'after a return that took other transports',
       ({ fake }) => {
-        fake.server.keepTransports = false;
+        fake.server.keptTransports = 'none';
         fake.network.breakAll();
       },
     ],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FakeMedia } from '../testing/fake-media.ts';
 import { FakeServer } from '../testing/fake-server.ts';
 import { createUser } from './user.contract.ts';
 
@@ -84,6 +85,55 @@ describe('a media worker that is replaced', () => {
     alice.fake.server.resetMedia('alice');
     await alice.fake.settle();
     expectPicture(alice);
+  });
+});
+
+describe('a receive transport that is replaced', () => {
+  /** Alice watches Bob, and speaks. */
+  async function both(): Promise<User> {
+    const alice = await watchingBob();
+    alice.cloud.startLocalAudio();
+    await alice.fake.settle();
+    alice.take();
+    return alice;
+  }
+
+  function expectBoth(alice: User): void {
+    expectPicture(alice);
+    expect(asked(alice, 'subscribe')).toBe(2);
+    expect([...alice.fake.engines.last.sent.keys()]).toEqual(['audio']);
+    expect(asked(alice, 'publish')).toBe(1);
+    expect(alice.take().filter((line) => line.startsWith('onError'))).toEqual([]);
+  }
+
+  it('costs the picture nothing but a new subscription, and what is sent nothing', async () => {
+    const alice = await both();
+    alice.fake.server.resetReceiving('alice');
+    await alice.fake.settle();
+    expectBoth(alice);
+  });
+
+  it('while the link was down: is made when it is back, and what is sent goes on', async () => {
+    const alice = await both();
+    alice.fake.server.keptTransports = 'send';
+    alice.fake.network.breakAll();
+    await alice.fake.advance(1_500);
+    expectBoth(alice);
+  });
+
+  it('while a stream is being opened: nothing of it stays open', async () => {
+    const alice = await withBob();
+    const release = alice.fake.gates.hold('consume');
+    alice.cloud.startRemoteView('bob', null, 0);
+    await alice.fake.settle();
+    // What was asked before the client knew of the new transport is on the new one.
+    alice.fake.server.tell('alice', 'receiveReset', { recv: new FakeMedia(() => 1_000).transport('recv') });
+    await alice.fake.settle();
+    release();
+    await alice.fake.settle();
+    expect(asked(alice, 'subscribe')).toBe(2);
+    expectPicture(alice);
+    expect(alice.take()).toEqual([]);
   });
 });
 

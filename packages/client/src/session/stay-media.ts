@@ -89,10 +89,10 @@ export class StayMedia {
     return this.#rtpCapabilities;
   }
 
-  /** The stay began or goes on. Without transports in the snapshot those at hand are still good. */
+  /** The stay began or goes on. Transports at hand that the snapshot does not replace are still good. */
   begin(snapshot: Pick<SnapshotMessage, 'ownStreams' | 'transports'>, role: { mayPublish: boolean }): void {
+    this.#ice.linkBack();
     if (snapshot.transports) this.#replaceTransports(snapshot.transports);
-    else this.#ice.linkBack();
     this.publisher.open(role, snapshot.ownStreams);
     this.subscriber.open();
     this.#meter.resume();
@@ -127,6 +127,12 @@ export class StayMedia {
     this.subscriber.open();
   }
 
+  /** The receive transport was replaced: what is sent goes on as it was. */
+  resetReceiving(recv: TransportMessage): void {
+    this.#createTransport('recv', recv);
+    this.subscriber.open();
+  }
+
   /** The link is down: what flows goes on flowing, nothing new is begun. */
   suspend(): void {
     this.hold();
@@ -141,7 +147,7 @@ export class StayMedia {
 
   /** The user may publish from now on. A transport that is there already stays. */
   allowSending(send: TransportMessage | undefined): void {
-    if (send && send.transportId !== this.#engine.transportId('send')) this.#createTransport('send', send);
+    if (send) this.#renew('send', send);
     this.publisher.setRole({ mayPublish: true });
   }
 
@@ -196,10 +202,15 @@ export class StayMedia {
     this.#engine.close();
   }
 
+  /** One that is at hand already is still good. */
   #replaceTransports({ send, recv }: TransportsMessage): void {
-    this.#createTransport('recv', recv);
-    if (send) this.#createTransport('send', send);
+    this.#renew('recv', recv);
+    if (send) this.#renew('send', send);
     else this.#closeTransport('send');
+  }
+
+  #renew(direction: 'send' | 'recv', transport: TransportMessage): void {
+    if (transport.transportId !== this.#engine.transportId(direction)) this.#createTransport(direction, transport);
   }
 
   #createTransport(direction: 'send' | 'recv', transport: TransportMessage): void {

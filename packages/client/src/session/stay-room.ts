@@ -114,6 +114,8 @@ export class StayRoom {
         return this.media.republish(event.data.source, event.data.codec);
       case 'mediaReset':
         return this.#setUpMedia(() => this.media.reset(event.data.transports, this.role));
+      case 'receiveReset':
+        return this.#setUpMedia(() => this.media.resetReceiving(event.data.recv));
       case 'blocked':
         return this.#setBlocked(event.data);
       case 'customMessage':

@@ -133,12 +133,12 @@ export class Subscription {
       opened = await this.#open(attempt, layer);
     } catch (error) {
       if (this.#is(attempt)) await this.#failed(attempt, error);
+      else await this.#giveBack(attempt);
       return;
     }
     const { consumerId, track } = opened;
     if (!this.#is(attempt)) {
-      // It ended before it was there.
-      this.#tools.engine.closeConsumer(consumerId);
+      await this.#giveBack(attempt);
     } else if (!track || !this.#isWanted(streamId)) {
       await this.#unsubscribe({ consumerId });
     } else {
@@ -146,6 +146,13 @@ export class Subscription {
       this.#tools.onTrack(track, consumerId);
       this.sync();
     }
+  }
+
+  /** It ended before it was there, or was asked for before the client knew of the transport that it is on now. */
+  async #giveBack({ consumerId }: Subscribing): Promise<void> {
+    if (consumerId === null) return;
+    this.#tools.engine.closeConsumer(consumerId);
+    if (!this.#reconciler.closed) await this.#tools.wire.request('unsubscribe', { consumerId });
   }
 
   /** Without a track the stream was no longer wanted before it was there. */

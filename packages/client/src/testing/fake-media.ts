@@ -1,13 +1,13 @@
 import type { RequestResult, Source, TransportMessage, TransportsMessage } from '@rotunda/protocol';
 import { Refused } from './fake-refusal.ts';
 import { send, type FakeStay } from './fake-rooms.ts';
-import type { ServerSocket } from './fake-sockets.ts';
 
 /** The media of a fake server, without any packets: who receives which stream, and which streams are dead. */
 export class FakeMedia {
   /** What is being received: consumerId -> by whom and of which stream. */
-  readonly consumers = new Map<string, { readonly socket: ServerSocket; readonly streamId: string }>();
+  readonly consumers = new Map<string, { readonly receiver: FakeStay; readonly streamId: string }>();
   readonly #dead = new Set<string>();
+  readonly #transports = new WeakMap<FakeStay, TransportsMessage>();
   readonly #nextId: () => number;
 
   constructor(nextId: () => number) {
@@ -20,20 +20,21 @@ export class FakeMedia {
     for (const [consumerId, consumer] of this.consumers) {
       if (consumer.streamId !== streamId) continue;
       this.consumers.delete(consumerId);
-      send(consumer.socket, { type: 'event', name: 'consumerClosed', data: { consumerId } });
+      const { socket } = consumer.receiver;
+      if (socket) send(socket, { type: 'event', name: 'consumerClosed', data: { consumerId } });
     }
   }
 
   /** Nothing is received by that client any more, and it is not told. */
-  forget(receiver: ServerSocket | null): void {
-    for (const [consumerId, { socket }] of this.consumers)
-      if (socket === receiver) this.consumers.delete(consumerId);
+  forget(receiver: FakeStay): void {
+    for (const [consumerId, consumer] of this.consumers)
+      if (consumer.receiver === receiver) this.consumers.delete(consumerId);
   }
 
-  subscribe(socket: ServerSocket, streamId: string, source: Source): RequestResult<'subscribe'> {
+  subscribe(receiver: FakeStay, streamId: string, source: Source): RequestResult<'subscribe'> {
     if (this.#dead.has(streamId)) throw new Refused(-3);
     const consumerId = `consumer-${this.#nextId()}`;
-    this.consumers.set(consumerId, { socket, streamId });
+    this.consumers.set(consumerId, { receiver, streamId });
     return {
       consumerId,
       producerId: streamId,
@@ -53,9 +54,13 @@ export class FakeMedia {
     if (!this.consumers.has(consumerId)) throw new Refused(-3);
   }
 
-  transports({ role }: FakeStay): TransportsMessage {
+  /** New transports, but for the send transport if that is kept. */
+  transports(stay: FakeStay, { keepSend = false } = {}): TransportsMessage {
+    const send = (keepSend ? this.#transports.get(stay)?.send : null) ?? this.transport('send');
     const recv = this.transport('recv');
-    return role === 20 ? { recv, send: this.transport('send') } : { recv };
+    const transports = stay.role === 20 ? { recv, send } : { recv };
+    this.#transports.set(stay, transports);
+    return transports;
   }
 
   transport(direction: string): TransportMessage {

@@ -43,8 +43,8 @@ export class FakeServer {
   readonly renewed = new Map<string, string>();
   /** The room that a user switches to changes its mind when the old one has been left. */
   turnsAway: RefusalMessage | null = null;
-  /** Whether a resume keeps the transports. */
-  keepTransports = true;
+  /** Which transports a resume keeps. */
+  keptTransports: 'both' | 'send' | 'none' = 'both';
   readonly #rooms = new FakeRooms((streamId) => this.endMedia(streamId));
   readonly #media = new FakeMedia(() => this.#rooms.nextId());
   /** Anchors of other rooms: each that is asked for is there, with camera and microphone. */
@@ -142,8 +142,17 @@ export class FakeServer {
     const stay = this.#rooms.find(userId);
     if (!stay) return;
     stay.streams = [];
-    this.#media.forget(stay.socket);
+    this.#media.forget(stay);
     this.tell(userId, 'mediaReset', { transports: this.#media.transports(stay) });
+  }
+
+  /** The receive transport of a stay was replaced: nothing is received on the old one. */
+  resetReceiving(userId: string): void {
+    const stay = this.#rooms.find(userId);
+    if (!stay) return;
+    this.#media.forget(stay);
+    const { recv } = this.#media.transports(stay, { keepSend: true });
+    this.tell(userId, 'receiveReset', { recv });
   }
 
   /** Ends a stay: by the server's word, or by the user's own exit. */
@@ -195,26 +204,27 @@ export class FakeServer {
 
   readonly #handlers: Partial<Record<RequestMethod, Handler>> = {
     enter: (socket, { userId, role, room }: RequestParams<'enter'>) =>
-      this.#snapshot(this.#rooms.enter({ userId, role, room, socket }), { transports: true }),
+      this.#snapshot(this.#rooms.enter({ userId, role, room, socket }), { kept: 'none' }),
     switchRoom: (socket, { room }: RequestParams<'switchRoom'>) => {
       const before = this.#of(socket);
       const incarnation = this.#rooms.incarnationOf(room);
       if (incarnation === before.room) throw new Refused(-3340);
       this.#rooms.remove(before, 'switchedRoom');
-      this.#media.forget(socket);
+      this.#media.forget(before);
       if (this.turnsAway) throw new Refused(this.turnsAway.code, 'switchedRoom');
       const { userId, role } = before;
       const stay = this.#rooms.begin({ userId, role, socket, room: incarnation }, before);
-      return this.#snapshot(stay, { transports: true });
+      return this.#snapshot(stay, { kept: 'none' });
     },
     resume: (socket, { resumeToken, role }: RequestParams<'resume'>) => {
       const sessionId = this.renewed.size > 0 ? this.renewed.get(resumeToken) : resumeToken;
       const { stay, ended } = this.#rooms.ofToken(sessionId ?? '');
       if (!stay) throw new Refused(-3301, ended);
+      if (this.keptTransports === 'none') stay.streams = [];
+      if (this.keptTransports !== 'both') this.#media.forget(stay);
       stay.socket = socket;
       stay.role = role;
-      if (!this.keepTransports) stay.streams = [];
-      return this.#snapshot(stay, { transports: !this.keepTransports });
+      return this.#snapshot(stay, { kept: this.keptTransports });
     },
     exit: (socket) => {
       this.#rooms.remove(this.#of(socket), 'exited');
@@ -245,10 +255,11 @@ export class FakeServer {
       return {};
     },
     subscribe: (socket, { userId, source }: RequestParams<'subscribe'>) => {
-      const stay = this.#rooms.find(userId, this.#of(socket).room);
+      const receiver = this.#of(socket);
+      const stay = this.#rooms.find(userId, receiver.room);
       const streamId = stay?.streams.find((stream) => stream.source === source)?.streamId;
       if (!streamId) throw new Refused(-2);
-      return this.#media.subscribe(socket, streamId, source);
+      return this.#media.subscribe(receiver, streamId, source);
     },
     updatePermission: () => ({}),
     connectRoom: (_socket, { userId }: RequestParams<'connectRoom'>) => {
@@ -289,9 +300,10 @@ export class FakeServer {
     return {};
   }
 
-  #snapshot(stay: FakeStay, how: { transports: boolean }): SnapshotMessage {
+  #snapshot(stay: FakeStay, { kept }: { kept: FakeServer['keptTransports'] }): SnapshotMessage {
     const snapshot = this.#rooms.snapshot(stay);
-    return how.transports ? { ...snapshot, transports: this.#media.transports(stay) } : snapshot;
+    if (kept === 'both') return snapshot;
+    return { ...snapshot, transports: this.#media.transports(stay, { keepSend: kept === 'send' }) };
   }
 }
 

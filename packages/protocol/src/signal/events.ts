@@ -3,6 +3,7 @@ import { MAX_BACKEND_MESSAGE } from '../backend-message.ts';
 import { blockedSchema } from '../blocked.ts';
 import { entryBlockSchema } from '../entry-block.ts';
 import { LEAVE_REASON_NAMES } from '../leave-reasons.ts';
+import { transportSchema } from './media.ts';
 import { customMessageSchema } from './messages.ts';
 import { departedSchema, transportsSchema } from './requests.ts';
 import { sourceSchema } from './sources.ts';
@@ -45,6 +46,8 @@ export const EVENTS = {
   }),
   /** The media worker was replaced: make these transports and publish and subscribe again. */
   mediaReset: z.object({ transports: transportsSchema }),
+  /** The receive transport was of no use any more: make this one in its place and subscribe again. */
+  receiveReset: z.object({ recv: transportSchema }),
   /** Another member sent a message. Not a fact about the room: it is not kept for who is away. */
   customMessage: z.extend(customMessageSchema, { userId: z.string(), sessionId: z.string() }),
   /** A newer token to return with, in place of the one that the client has: tokens expire. */

@@ -217,6 +217,19 @@ export class MemberMedia implements MediaMember, Lodger {
     this.#emit('reset', transports.messages);
   }
 
+  /** The client is told before anything else is answered: what it asked of the old transport is over. */
+  #renewRecv(stalled: MemberTransports): void {
+    const { room, sessionId } = this.#options;
+    this.#run(async ({ transports }) => {
+      if (transports !== stalled) return;
+      const recv = await transports.renewRecv();
+      this.#emit('recvReplaced', recv);
+      room.log.info({ sessionId }, 'a receive transport that no picture came through any more was replaced');
+    }).catch((error: unknown) => {
+      if (!this.#closed) room.log.warn({ sessionId, error: String(error) }, 'could not replace a transport');
+    });
+  }
+
   #fail(error: unknown): void {
     const { room, sessionId } = this.#options;
     room.log.error({ sessionId, error: String(error) }, 'media of a member could not be restored');
@@ -246,6 +259,7 @@ export class MemberMedia implements MediaMember, Lodger {
         iceConsentTimeoutSeconds,
         mediaLost: () => this.#emit('mediaLost'),
         mediaBack: () => this.#emit('mediaBack'),
+        recvStalled: (stalled) => this.#renewRecv(stalled),
       },
       { withSend: this.#maySend },
     );

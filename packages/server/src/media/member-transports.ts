@@ -11,6 +11,7 @@ import { closedError, invalid } from './errors.ts';
 import { dtlsParameters, iceParametersMessage, transportMessage } from './messages.ts';
 import { PathDoubts } from './path-doubts.ts';
 import type { RouterHost } from './router-host.ts';
+import { watchForStall } from './stalled.ts';
 
 /** Bits per second that a new transport assumes until the bandwidth estimator knows better. */
 const INITIAL_OUTGOING_BITRATE = 1_000_000;
@@ -21,6 +22,8 @@ export interface MemberTransportsOptions {
   readonly iceConsentTimeoutSeconds: number;
   readonly mediaLost: () => void;
   readonly mediaBack: () => void;
+  /** The receive transport is of no use any more: see {@link MemberTransports.renewRecv}. */
+  readonly recvStalled: (transports: MemberTransports) => void;
 }
 
 /**
@@ -33,7 +36,7 @@ export class MemberTransports {
   readonly #doubts: PathDoubts;
   /** What each transport was connected with, to tell a repetition from a contradiction. */
   readonly #connectedWith = new Map<WebRtcTransport, string>();
-  readonly #recv: WebRtcTransport;
+  #recv: WebRtcTransport;
   #send: WebRtcTransport | undefined;
   #closed = false;
 
@@ -42,6 +45,7 @@ export class MemberTransports {
     this.#connectivity = new Connectivity(options);
     this.#doubts = new PathDoubts({ clock: options.clock, connectivity: this.#connectivity });
     this.#recv = recv;
+    watchForStall(recv, () => options.recvStalled(this));
   }
 
   static async open(
@@ -86,6 +90,21 @@ export class MemberTransports {
       this.#connectivity.watch(send);
     }
     return transportMessage(this.#send);
+  }
+
+  /** Another receive transport in place of the one at hand, whose consumers close with it. */
+  async renewRecv(): Promise<TransportMessage> {
+    const recv = await createTransport(this.#options);
+    if (this.#closed || recv.closed) {
+      recv.close();
+      throw closedError();
+    }
+    const stalled = this.#recv;
+    this.#recv = recv;
+    this.#connectedWith.delete(stalled);
+    stalled.close();
+    watchForStall(recv, () => this.#options.recvStalled(this));
+    return transportMessage(recv);
   }
 
   /** Its producers close with it. */

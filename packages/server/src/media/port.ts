@@ -31,6 +31,8 @@ export interface MediaMemberEvents {
   layersWanted: [stream: { source: Source; streamId: string }, layers: 'none' | Layer | 'all'];
   /** A consumer ended because its producer did. */
   consumerClosed: [consumerId: string];
+  /** What the member receives could not be sent on the old transport any more: this one replaces it, all consumers are gone. */
+  recvReplaced: [recv: TransportMessage];
   /** The worker died: these transports replace the old ones, all producers and consumers are gone. */
   reset: [transports: TransportsMessage];
   /** The worker died and no other could take over. */

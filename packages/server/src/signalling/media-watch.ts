@@ -33,6 +33,10 @@ export function watchMedia(context: SignallingContext, session: Session): void {
     if (session.state.name === 'connected') session.sendEvent('mediaReset', { transports });
     else session.transportsChanged = true;
   });
+  events.on('recvReplaced', (recv) => {
+    if (session.state.name === 'connected') session.sendEvent('receiveReset', { recv });
+    else session.transportsChanged = true;
+  });
   events.on('failed', () => {
     stopWaiting();
     void context.writer

@@ -65,7 +65,7 @@ export class Session {
   permission: Permission;
   /** Set when the stay is in the room; a stay is in one incarnation only. */
   incarnation = '';
-  /** The media worker was replaced while nobody could be told: the next snapshot carries the new transports. */
+  /** A transport was replaced while nobody could be told: the next snapshot carries those that are good. */
   transportsChanged = false;
   /** Set with the first message that the stay sends. */
   speech: Speech | null = null;

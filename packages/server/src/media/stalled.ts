@@ -1,0 +1,32 @@
+import type { WebRtcTransport } from 'mediasoup/types';
+
+/**
+ * Calls back when a transport that was cut off is connected again, but would never pass on a picture any more.
+ *
+ * While ICE is disconnected the worker has no bitrate for pictures. When it is back, the worker takes the bandwidth that the
+ * estimator still remembers, unless that is exactly the initial one (mediasoup 3.19, `TransportCongestionControlClient`): such an
+ * estimate is common, being the upper bound as long as little is sent. Then no bitrate is left, so no layer is sent; without
+ * packets no feedback comes, and without feedback the estimate stays what it is. Nothing that can be set changes that.
+ */
+export function watchForStall(transport: WebRtcTransport, onStalled: () => void): void {
+  let cutOff = false;
+  transport.observer.on('icestatechange', (state) => {
+    if (state === 'disconnected') cutOff = true;
+    if (!cutOff || (state !== 'connected' && state !== 'completed')) return;
+    cutOff = false;
+    void isStalled(transport).then((stalled) => {
+      if (stalled && !transport.closed) onStalled();
+    });
+  });
+}
+
+async function isStalled(transport: WebRtcTransport): Promise<boolean> {
+  try {
+    const [stats] = await transport.getStats();
+    const connected = stats?.iceState === 'connected' || stats?.iceState === 'completed';
+    return connected && stats.dtlsState === 'connected' && stats.availableOutgoingBitrate === 0;
+  } catch {
+    // It was closed meanwhile.
+    return false;
+  }
+}
