@@ -37,6 +37,27 @@ describe('a user whose media does not get through any more, though signalling do
   });
 });
 
+describe('a user who was cut off for longer than the path is held', () => {
+  it('sees again those who send little', async () => {
+    const network = await Network.open(stage.serverUrl);
+    const alice = await stage.user('alice', { via: network.url });
+    const bob = await stage.user('bob');
+    // So little that the server's estimate of the path to alice stays at what it assumed at first.
+    await bob.call('setVideoEncoderParam', { videoResolution: 104, videoFps: 15, videoBitrate: 150 });
+    await inCall(stage.room(), [alice, bob]);
+    const mark = await bob.last();
+    await network.cut();
+    await bob.waitFor('onUserVideoAvailable', ['alice', 0], { after: mark, timeoutMs: 30_000 });
+    await network.restore();
+    await Promise.all([alice.sees('bob'), bob.watch('alice')]);
+    expect((await presenceOf(bob, 'alice', mark)).map(([name]) => name)).not.toContain(
+      'onRemoteUserLeaveRoom',
+    );
+    await stage.clear();
+    await network.close();
+  });
+});
+
 describe('a media worker that dies', () => {
   it('is replaced, and nobody leaves the room for it', async () => {
     const [alice, bob] = await stage.users('alice', 'bob');

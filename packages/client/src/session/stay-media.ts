@@ -210,7 +210,8 @@ export class StayMedia {
   }
 
   #renew(direction: 'send' | 'recv', transport: TransportMessage): void {
-    if (transport.transportId !== this.#engine.transportId(direction)) this.#createTransport(direction, transport);
+    if (transport.transportId !== this.#engine.transportId(direction))
+      this.#createTransport(direction, transport);
   }
 
   #createTransport(direction: 'send' | 'recv', transport: TransportMessage): void {

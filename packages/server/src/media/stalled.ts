@@ -1,12 +1,13 @@
 import type { WebRtcTransport } from 'mediasoup/types';
 
 /**
- * Calls back when a transport that was cut off is connected again, but would never pass on a picture any more.
+ * Calls back when a transport that was cut off is connected again, but would pass on no picture.
  *
  * While ICE is disconnected the worker has no bitrate for pictures. When it is back, the worker takes the bandwidth that the
  * estimator still remembers, unless that is exactly the initial one (mediasoup 3.19, `TransportCongestionControlClient`): such an
- * estimate is common, being the upper bound as long as little is sent. Then no bitrate is left, so no layer is sent; without
- * packets no feedback comes, and without feedback the estimate stays what it is. Nothing that can be set changes that.
+ * estimate is common, being the upper bound as long as little is sent. Then no bitrate is left, so no layer is sent, and the few
+ * other packets bring too little feedback to change the estimate: pictures stand still for many seconds, or for ever. Nothing
+ * that can be set changes that.
  */
 export function watchForStall(transport: WebRtcTransport, onStalled: () => void): void {
   let cutOff = false;
