@@ -80,3 +80,67 @@ describe('the 3D effect', () => {
     expect([exit.liveTracks, exit.openMixes]).toEqual([0, 0]);
   });
 });
+
+describe('a limit of voices', () => {
+  it('lets the loudest be heard, and who is included, and goes over to who becomes louder', async () => {
+    const [alice, bob, carol, dave] = await stage.users('alice', 'bob', 'carol', 'dave');
+    const room = stage.room();
+    const tones = [440, 1_000, 2_000];
+    await alice.enter({ room });
+    await speak(bob, room, 440, 0.4);
+    await speak(carol, room, 1_000, 0.15);
+    await speak(dave, room, 2_000, 0.02);
+    await alice.hears(3);
+    await alice.call('enable3DSpatialAudioEffect', true);
+    for (const userId of ['bob', 'carol', 'dave'])
+      await alice.call('updateRemote3DSpatialPosition', userId, [0.5, 0, 0]);
+    const audible = (what: string, wanted: readonly boolean[]): Promise<unknown> =>
+      hears(
+        alice,
+        what,
+        (heard) => wanted.every((loud, index) => (heard.tones[index] ?? 0) > 0.003 === loud),
+        tones,
+      );
+    await audible('everybody', [true, true, true]);
+    await alice.call('setRemoteAudioParallelParams', { maxCount: 2, includeUsers: [] });
+    await audible('the two loudest', [true, true, false]);
+    await alice.call('enableAudioVolumeEvaluation', 300);
+    await toldVolumes(alice, 'dave still arrives', ({ of }) => (of('dave')?.volume ?? 0) > 5);
+    await carol.call('muteLocalAudio', true);
+    await audible('who goes on speaking', [true, false, true]);
+    await carol.call('muteLocalAudio', false);
+    await audible('the louder one again', [true, true, false]);
+    await alice.call('setRemoteAudioParallelParams', { maxCount: 1, includeUsers: ['dave'] });
+    await audible('only who is included', [false, false, true]);
+    await alice.call('setRemoteAudioParallelParams', { maxCount: 0, includeUsers: [] });
+    await audible('everybody again', [true, true, true]);
+  });
+
+  it('finds the loudest also among those whom the browser plays silently', async () => {
+    const [alice, bob, carol, dave] = await stage.users('alice', 'bob', 'carol', 'dave');
+    const room = stage.room();
+    await alice.enter({ room });
+    await speak(bob, room, 440, 0.4);
+    await alice.hears(1);
+    await speak(carol, room, 1_000, 0.15);
+    await alice.hears(2);
+    await speak(dave, room, 2_000, 0.02);
+    await alice.hears(3);
+    const plays = (what: string, wanted: readonly number[]): Promise<unknown> =>
+      until(`alice plays ${what}`, async () => {
+        const played = await alice.played();
+        return played.length === 3 && played.every((volume, index) => volume === wanted[index]);
+      });
+    await alice.call('setRemoteAudioParallelParams', { maxCount: 2, includeUsers: ['dave'] });
+    await plays('the loudest beside who is included', [1, 0, 1]);
+    await bob.call('muteLocalAudio', true);
+    await plays('who goes on speaking', [0, 1, 1]);
+    await bob.call('muteLocalAudio', false);
+    await plays('the loudest again', [1, 0, 1]);
+    await alice.call('setRemoteAudioParallelParams', { maxCount: 0, includeUsers: [] });
+    expect(await alice.played()).toEqual([1, 1, 1]);
+    await alice.call('exitRoom');
+    const exit = await alice.waitFor('onExitRoom');
+    expect([exit.liveTracks, exit.openMixes]).toEqual([0, 0]);
+  });
+});

@@ -108,6 +108,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setRemoteAudioVolume: [userId, volume],
   setAudioCaptureVolume: [volume],
   setAudioPlayoutVolume: [volume],
+  setRemoteAudioParallelParams: [object('param')],
   enable3DSpatialAudioEffect: [flag('enabled')],
   updateSelf3DSpatialPosition: [position, vector('axisForward'), vector('axisRight'), vector('axisUp')],
   updateRemote3DSpatialPosition: [userId, position],

@@ -52,9 +52,6 @@ export interface UnsupportedMethods {
   /** The voice stays as it is. Only `onWarning(-4)`. */
   setVoiceChangerType(type: TRTCVoiceChangerType): void;
 
-  /** How many users are heard at once: everybody is. Only `onWarning(-4)`. */
-  setRemoteAudioParallelParams(param: { maxCount: number; includeUsers: string[] }): void;
-
   /** A browser does not retouch faces: pictures go out as they are. Only `onWarning(-4)`. */
   setBeautyStyle(style: TRTCBeautyStyle, beauty: number, white: number, ruddiness: number): void;
 
@@ -146,7 +143,6 @@ export const UNSUPPORTED: { readonly [K in keyof UnsupportedMethods]: Unsupporte
   setMusicPitch: pitch,
   setVoicePitch: pitch,
   setVoiceChangerType: { why: 'the voice stays as it is' },
-  setRemoteAudioParallelParams: { why: 'everybody is heard: use muteRemoteAudio for whom not to hear' },
 
   setBeautyStyle: beauty,
 

@@ -1,9 +1,15 @@
+import type { Clock } from '@rotunda/base';
 import type { HeardSounds, PlacedSink } from '../audio/heard-sounds.ts';
 import { Space } from '../audio/space.ts';
+import type { SoundSamples } from '../measures/loudness.ts';
 import type { RemoteTrack } from '../media/engine.ts';
+import { VoiceLimit } from './voice-limit.ts';
 
 export interface RemoteAudioTools {
+  readonly clock: Clock;
   readonly playback: Pick<HeardSounds, 'openAudio'>;
+  /** As in {@link VoiceLimit}. */
+  sample(ms: number): Promise<SoundSamples>;
   /** Receive the user's sound, or no longer. */
   want(userId: string, wanted: boolean): void;
   onBlocked(userId: string, resume: () => Promise<void>): void;
@@ -17,6 +23,8 @@ const FULL_VOLUME = 100;
 export class RemoteAudio {
   /** Where everybody is heard from. */
   readonly space = new Space((userId) => this.#apply(userId));
+  /** How many are heard at once. */
+  readonly voices: VoiceLimit;
   readonly #tools: RemoteAudioTools;
   readonly #sinks = new Map<string, PlacedSink>();
   /** The application's own word about a user, which goes before the defaults. */
@@ -29,6 +37,13 @@ export class RemoteAudio {
 
   constructor(tools: RemoteAudioTools) {
     this.#tools = tools;
+    this.voices = new VoiceLimit({
+      clock: tools.clock,
+      sample: (ms) => tools.sample(ms),
+      // Volumes are felt by their roots, as in toVolume.
+      shareOf: (userId) => Math.sqrt(this.#ownVolumeOf(userId) / FULL_VOLUME),
+      onChanged: () => this.#apply(),
+    });
   }
 
   /** Whether users are heard without being asked for. Takes effect for the next stay. */
@@ -98,6 +113,7 @@ export class RemoteAudio {
 
   play(userId: string, track: RemoteTrack): void {
     this.#sinks.get(userId)?.close();
+    this.voices.add(userId);
     const sink = this.#tools.playback.openAudio({
       track,
       volume: this.#volumeOf(userId),
@@ -110,6 +126,7 @@ export class RemoteAudio {
   stopPlaying(userId: string): void {
     this.#sinks.get(userId)?.close();
     this.#sinks.delete(userId);
+    this.voices.delete(userId);
   }
 
   /** The stay is over. */
@@ -119,6 +136,7 @@ export class RemoteAudio {
     this.#choices.clear();
     this.#volumes.clear();
     this.space.reset();
+    this.voices.clear();
     this.#present.clear();
     this.#all = 'hear';
   }
@@ -140,7 +158,11 @@ export class RemoteAudio {
   }
 
   #volumeOf(userId: string): number {
-    const gain = this.space.placeOf(userId)?.gain ?? 1;
-    return (gain * (this.#volumes.get(userId) ?? FULL_VOLUME) * this.#playoutVolume) / 100;
+    return this.voices.hears(userId) ? (this.#ownVolumeOf(userId) * this.#playoutVolume) / 100 : 0;
+  }
+
+  /** 0 to 100: what is left of the user's sound by its volume and its distance. */
+  #ownVolumeOf(userId: string): number {
+    return (this.#volumes.get(userId) ?? FULL_VOLUME) * (this.space.placeOf(userId)?.gain ?? 1);
   }
 }

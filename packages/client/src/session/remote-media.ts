@@ -41,6 +41,8 @@ export class RemoteMedia {
       render,
     );
     this.audio = new RemoteAudio({
+      clock: tools.clock,
+      sample: (ms) => this.sound(ms),
       playback: tools.sound,
       want: (userId, wanted) => this.#want(userId, 'audio', wanted ? 'big' : null),
       onBlocked: (userId, resume) => tools.onBlocked(userId, resume),

@@ -20,9 +20,39 @@ async function inRoom(...others: readonly string[]) {
     fake.server.addUser(userId, ['audio']);
     await fake.settle();
   }
+  const energy = others.map(() => 0);
+  let seconds = 0;
+  /** A second of sound at these amplitudes (root mean square), in the order of the users. It is counted as loud as it is played. */
+  const hear = (...amplitudes: readonly number[]): void => {
+    seconds++;
+    const sounds = [...fake.playback.sounds];
+    for (const { inputs } of fake.audio.graphs) {
+      for (const input of inputs) {
+        input.loudness = amplitudes[sounds.findIndex(([trackId]) => trackId === input.trackId)] ?? 0;
+      }
+    }
+    const engine = fake.engines.last;
+    engine.measured = {
+      sources: new Map(),
+      consumers: new Map([...engine.received].map((consumerId, index) => [100 + index, consumerId])),
+      send: [],
+      recv: amplitudes.map((amplitude, index) => {
+        const volume = (sounds[index]?.[1] ?? 0) / 100;
+        energy[index] = (energy[index] ?? 0) + (amplitude * volume) ** 2;
+        return {
+          id: `in-${index}`,
+          type: 'inbound-rtp',
+          kind: 'audio',
+          ssrc: 100 + index,
+          totalAudioEnergy: energy[index],
+          totalSamplesDuration: seconds,
+        };
+      }),
+    };
+  };
   /** How loud each one's element plays, in the order of the users. */
   const played = (): number[] => [...fake.playback.sounds.values()];
-  return { fake, cloud, errors, warnings, enter, played };
+  return { fake, cloud, errors, warnings, hear, enter, played };
 }
 
 describe('the 3D effect', () => {
@@ -110,5 +140,89 @@ describe('the 3D effect', () => {
     expect(voice?.direction?.map(Math.fround).every(Number.isFinite), 'as a platform can take them').toBe(
       true,
     );
+  });
+});
+
+describe('a limit of voices', () => {
+  it('silences who is too much, and goes over to who speaks', async () => {
+    const { fake, cloud, hear, played } = await inRoom('bob', 'carol', 'dave');
+    hear(0, 0, 0);
+    cloud.setRemoteAudioParallelParams({ maxCount: 1, includeUsers: ['bob'] });
+    await fake.settle();
+    expect(played()).toEqual([100, 0, 0]);
+    cloud.setRemoteAudioParallelParams({ maxCount: 2, includeUsers: ['bob'] });
+    expect(played()).toEqual([100, 100, 0]);
+    hear(0, 0, 0.25);
+    await fake.advance(300);
+    expect(played()).toEqual([100, 0, 100]);
+    hear(0, 0.01, 0);
+    await fake.advance(300);
+    expect(played(), 'a pause between words').toEqual([100, 0, 100]);
+    hear(0, 0.36, 0);
+    await fake.advance(300);
+    expect(played()).toEqual([100, 100, 0]);
+    expect(fake.engines.last.received.size, 'everybody is still received').toBe(3);
+  });
+
+  it('lets nobody keep a place who is silent here, by its volume or out of range', async () => {
+    const { fake, cloud, hear, played } = await inRoom('bob', 'carol', 'dave');
+    hear(0, 0, 0);
+    cloud.setRemoteAudioParallelParams({ maxCount: 1, includeUsers: [] });
+    cloud.enable3DSpatialAudioEffect(true);
+    cloud.updateRemote3DSpatialPosition('bob', [9, 0, 0]);
+    cloud.set3DSpatialReceivingRange('bob', 5);
+    cloud.setRemoteAudioVolume('carol', 0);
+    await fake.settle();
+    hear(0.36, 0.36, 0.04);
+    await fake.advance(300);
+    expect(played()).toEqual([0, 0, 100]);
+  });
+
+  it('counts for who comes, and gives the place of who goes to another one', async () => {
+    const { fake, cloud, played } = await inRoom('bob');
+    cloud.setRemoteAudioParallelParams({ maxCount: 1, includeUsers: [] });
+    fake.server.addUser('carol', ['audio']);
+    await fake.settle();
+    expect(played()).toEqual([100, 0]);
+    cloud.setRemoteAudioVolume('carol', 40);
+    cloud.muteRemoteAudio('bob', true);
+    await fake.settle();
+    expect(played()).toEqual([40]);
+  });
+
+  it('is kept by those who came first where sound cannot be mixed', async () => {
+    const { fake, cloud, hear, warnings, played } = await inRoom('bob', 'carol');
+    fake.audio.state = 'unsupported';
+    hear(0, 0);
+    cloud.setRemoteAudioParallelParams({ maxCount: 1, includeUsers: [] });
+    await fake.settle();
+    hear(0, 0.36);
+    await fake.advance(600);
+    expect(played()).toEqual([100, 0]);
+    expect(warnings).toEqual([-4]);
+  });
+
+  it('ends with 0, and leaves nothing running when the room is left', async () => {
+    const { fake, cloud, played } = await inRoom('bob', 'carol');
+    cloud.setRemoteAudioParallelParams({ maxCount: 1, includeUsers: [] });
+    expect(played()).toEqual([100, 0]);
+    cloud.setRemoteAudioParallelParams({ maxCount: 0, includeUsers: [] });
+    expect(played()).toEqual([100, 100]);
+    cloud.setRemoteAudioParallelParams({ maxCount: 1, includeUsers: [] });
+    cloud.exitRoom();
+    await fake.settle();
+    expect(fake.clock.pending).toBe(0);
+  });
+
+  it.each([
+    ['no number', { maxCount: '1', includeUsers: [] }],
+    ['no list', { maxCount: 1, includeUsers: 'bob' }],
+    ['nothing', null],
+  ])('given %s is an error and changes nothing', async (_what, param) => {
+    const { fake, cloud, errors, played } = await inRoom('bob', 'carol');
+    cloud.setRemoteAudioParallelParams(param as never);
+    await fake.settle();
+    expect(errors).toEqual([-2]);
+    expect(played()).toEqual([100, 100]);
   });
 });
