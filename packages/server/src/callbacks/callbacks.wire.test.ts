@@ -112,7 +112,8 @@ describe('a backend', () => {
     expect(answers.slice(0, 60)).not.toContain('error');
     expect(answers).toContain('error');
     await ann.request('exit', {});
-    await expect.poll(() => receiver.summary.at(-1)).toBe('102');
+    // Which role was her last depends on time, and with it whether the room ends with her.
+    await expect.poll(() => receiver.summary).toContain('104 ann 1');
     expect(receiver.summary.filter((event) => event.startsWith('105')).length).toBeLessThan(100);
   });
 
