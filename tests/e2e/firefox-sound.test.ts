@@ -8,6 +8,7 @@ import type { Sound } from './support/page/sound.ts';
 import type { Participant } from './support/participant.ts';
 import {
   hearing,
+  hearingHere,
   hearingMix,
   isFull,
   isPart,
@@ -136,6 +137,28 @@ describe('a Firefox', () => {
     await toldVolumes(alice, 'bob is silent', ({ of, total }) => of('bob')?.volume === 0 && total === 0);
     await alice.call('muteLocalAudio', true);
     await toldVolumes(alice, 'she is silent', ({ of }) => of('')?.volume === 0);
+  });
+
+  it('hears the other from where it is, and not beyond the range', async () => {
+    const [alice] = await pair();
+    await alice.call('enable3DSpatialAudioEffect', true);
+    await alice.call('updateRemote3DSpatialPosition', 'bob', [0, 1, 0]);
+    const near = await hearingHere(
+      alice,
+      'him at the right',
+      ({ left, right }) => right > 1.3 * left && right > 0.05,
+    );
+    expect(await alice.played()).toEqual([0]);
+    await alice.call('updateRemote3DSpatialPosition', 'bob', [0, -4, 0]);
+    await hearingHere(
+      alice,
+      'him at the left, and further away',
+      ({ left, right }) => left > 1.3 * right && left < near.right / 2 && left > near.right / 8,
+    );
+    await alice.call('set3DSpatialReceivingRange', 'bob', 3);
+    await hearingHere(alice, 'nothing', ({ left, right }) => left + right < 0.0005);
+    await alice.call('enableAudioVolumeEvaluation', 300);
+    await toldVolumes(alice, 'he still speaks', ({ of }) => (of('bob')?.volume ?? 0) > 35);
   });
 
   it('plays music for both, pauses it, jumps, and is told of its end', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Heard } from './support/page/sound.ts';
 import type { Participant } from './support/participant.ts';
-import { toldVolumes } from './support/sounds.ts';
+import { hearingHere, toldVolumes } from './support/sounds.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
@@ -23,19 +23,6 @@ async function speak(
   await who.enter({ room });
 }
 
-/** Listens to what is heard here until it fits. */
-function hears(
-  who: Participant,
-  what: string,
-  fits: (heard: Heard) => boolean,
-  tones: readonly number[] = [],
-): Promise<Heard> {
-  return until(`${who.userId} hears ${what}`, async () => {
-    const heard = await who.listenHere(500, tones);
-    return heard !== null && fits(heard) && heard;
-  });
-}
-
 describe('the 3D effect', () => {
   it('lets a user be heard from where it is, as loud as the distance leaves it, until it is turned off', async () => {
     const [alice, bob] = await stage.users('alice', 'bob');
@@ -47,33 +34,37 @@ describe('the 3D effect', () => {
     expect(await bob.openMixes(), 'no graph without the effect').toBe(0);
     expect(await bob.played()).toEqual([1]);
     await bob.call('enable3DSpatialAudioEffect', true);
-    const right = await hears(
+    const right = await hearingHere(
       bob,
       'alice at the right',
       (heard) => heard.right > 1.3 * heard.left && heard.right > 0.05,
     );
     expect(await bob.played(), 'the element is silent').toEqual([0]);
     await bob.call('updateRemote3DSpatialPosition', 'alice', [0, -1, 0]);
-    await hears(bob, 'alice at the left', ({ left, right: other }) => left > 1.3 * other && left > 0.05);
+    await hearingHere(
+      bob,
+      'alice at the left',
+      ({ left, right: other }) => left > 1.3 * other && left > 0.05,
+    );
     await bob.call('enableAudioVolumeEvaluation', 300);
     await toldVolumes(bob, 'she is as loud as she arrives', ({ of }) => (of('alice')?.volume ?? 0) > 40);
     await bob.call('updateSelf3DSpatialPosition', [0, 0, 0], [-1, 0, 0], [0, -1, 0], [0, 0, 1]);
-    await hears(
+    await hearingHere(
       bob,
       'alice at the right after turning round',
       ({ left, right: other }) => other > 1.3 * left,
     );
     const part = (heard: Heard): number => heard.right / right.right;
     await bob.call('updateRemote3DSpatialPosition', 'alice', [0, -4, 0]);
-    await hears(bob, 'a quarter at a distance of 4', (heard) => part(heard) > 0.2 && part(heard) < 0.3);
+    await hearingHere(bob, 'a quarter at a distance of 4', (heard) => part(heard) > 0.2 && part(heard) < 0.3);
     await bob.call('set3DSpatialReceivingRange', 'alice', 20);
-    await hears(bob, 'half at a fifth of the range', (heard) => part(heard) > 0.4 && part(heard) < 0.6);
+    await hearingHere(bob, 'half at a fifth of the range', (heard) => part(heard) > 0.4 && part(heard) < 0.6);
     await bob.call('updateRemote3DSpatialPosition', 'alice', [0, -21, 0]);
-    await hears(bob, 'nothing beyond the range', ({ left, right: other }) => left + other < 0.0005);
+    await hearingHere(bob, 'nothing beyond the range', ({ left, right: other }) => left + other < 0.0005);
     await toldVolumes(bob, 'she is as loud as before', ({ of }) => (of('alice')?.volume ?? 0) > 40);
     await bob.call('enable3DSpatialAudioEffect', false);
     expect(await bob.played(), 'the element plays again').toEqual([1]);
-    await hears(bob, 'nothing by the graph', ({ left, right: other }) => left + other < 0.0005);
+    await hearingHere(bob, 'nothing by the graph', ({ left, right: other }) => left + other < 0.0005);
     await bob.call('enable3DSpatialAudioEffect', true);
     await bob.call('exitRoom');
     const exit = await bob.waitFor('onExitRoom');
@@ -95,7 +86,7 @@ describe('a limit of voices', () => {
     for (const userId of ['bob', 'carol', 'dave'])
       await alice.call('updateRemote3DSpatialPosition', userId, [0.5, 0, 0]);
     const audible = (what: string, wanted: readonly boolean[]): Promise<unknown> =>
-      hears(
+      hearingHere(
         alice,
         what,
         (heard) => wanted.every((loud, index) => (heard.tones[index] ?? 0) > 0.003 === loud),

@@ -16,6 +16,19 @@ export function hearing(who: User, what: string, fits: (heard: Heard) => boolean
   });
 }
 
+/** Listens to what the SDK's own mix lets be heard here, and in particular for some tones, until it fits. */
+export function hearingHere(
+  who: User,
+  what: string,
+  fits: (heard: Heard) => boolean,
+  tones: readonly number[] = [],
+): Promise<Heard> {
+  return until(`${who.userId} hears ${what}`, async () => {
+    const heard = await who.listenHere(500, tones);
+    return heard !== null && fits(heard) && heard;
+  });
+}
+
 /** What arrives in `ms` milliseconds, of all sound together. */
 export async function traffic(who: User, ms: number): Promise<{ packets: number; kbps: number }> {
   const before = await who.heard();
