@@ -3,6 +3,7 @@ import type { AnyPage } from './any-page.ts';
 import type { Driver } from './page/driver.ts';
 import type { InboundAudio, InboundVideo, OutboundVideo, UsedPath } from './page/peers.ts';
 import type { Picture } from './page/picture.ts';
+import type { FramesHeard } from './page/frames.ts';
 import type { Evenness, Heard } from './page/sound.ts';
 
 declare global {
@@ -61,6 +62,28 @@ export class MeasuredPage<P extends AnyPage> {
     return until(`${this.userId} receives sound`, () =>
       this.page.evaluate((given) => window.driver.evenness(given), ms),
     );
+  }
+
+  /** Keeps the frames of an audio frame callback for all sound from now on. */
+  async watchFrames(): Promise<void> {
+    await this.page.evaluate(() => window.driver.watchFrames());
+  }
+
+  /** How many frames of each kind came since they were taken. */
+  frameCounts(): Promise<Record<string, number>> {
+    return this.page.evaluate(() => window.driver.frameCounts());
+  }
+
+  /** What the frames that a function of the callback got in `ms` milliseconds from now on sounded like; of a user with the userId behind it. */
+  async frames(name: string, ms: number, tones: readonly number[] = []): Promise<FramesHeard> {
+    await this.page.evaluate((given) => window.driver.takeFrames(given, []), name);
+    await until(`frames of ${name}`, async () => ((await this.frameCounts())[name] ?? 0) >= ms / 20);
+    const heard = await this.page.evaluate(([given, wanted]) => window.driver.takeFrames(given, wanted), [
+      name,
+      tones,
+    ] as const);
+    if (!heard) throw new Error('frames were taken twice');
+    return heard;
   }
 
   /** The volume of each element that plays another user, 0 to 1. */

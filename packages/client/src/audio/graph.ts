@@ -4,10 +4,10 @@ import type { PcmFrame } from './pcm.ts';
 import type { Direction } from './space.ts';
 
 /**
- * Where sound is mixed to: what the others hear, what is heard here, and for recordings what is the user's own and what is the
- * others'.
+ * Where sound is mixed to: what the others hear, what the graph lets be heard here, what is heard here without it, and for recordings
+ * what is the user's own and what is the others'.
  */
-export type Bus = 'publish' | 'playout' | 'own' | 'others';
+export type Bus = 'publish' | 'playout' | 'beside' | 'own' | 'others';
 
 /** How a place answers. */
 export interface Reverb {
@@ -83,7 +83,7 @@ export interface SampleTapEvents {
   onFailed(): void;
 }
 
-/** The samples of some buses. */
+/** The samples of some buses, or of a track. */
 export interface SampleTap {
   /** Of each channel, in Hz. */
   readonly sampleRate: number;
@@ -111,6 +111,8 @@ export interface AudioGraph {
   openTap(buses: readonly Bus[]): Tap;
   /** Closed with the graph. */
   openSampleTap(buses: readonly Bus[], events: SampleTapEvents): SampleTap;
+  /** As {@link openSampleTap}, of one track as it comes. */
+  openTrackTap(track: LocalTrack | RemoteTrack, events: SampleTapEvents): SampleTap;
   /** Ends the output at once. Resolves when everything is given back. Idempotent, never rejects. */
   close(): Promise<void>;
 }

@@ -20,6 +20,7 @@ export interface PlacedSink extends AudioSink {
 }
 
 type Graph = Pick<SharedGraph, 'open' | 'current'>;
+type SoundRequest = Parameters<Playback['openAudio']>[0] & { readonly userId: string };
 
 /**
  * Stands between who lets the others be heard and what plays them, so that they can come from somewhere and a recording hears the
@@ -28,29 +29,49 @@ type Graph = Pick<SharedGraph, 'open' | 'current'>;
 export class HeardSounds {
   readonly #playback: Pick<Playback, 'openAudio'>;
   readonly #graph: Graph;
+  readonly #onChanged: () => void;
   readonly #sounds = new Set<HeardSound>();
-  #recording: 'off' | 'on' = 'off';
+  readonly #recordings = new Set<object>();
 
-  constructor(playback: Pick<Playback, 'openAudio'>, graph: Graph) {
+  /** `onChanged`: somebody is heard, or no longer. */
+  constructor(
+    playback: Pick<Playback, 'openAudio'>,
+    { graph, onChanged }: { graph: Graph; onChanged: () => void },
+  ) {
     this.#playback = playback;
     this.#graph = graph;
+    this.#onChanged = onChanged;
   }
 
-  openAudio(request: Parameters<Playback['openAudio']>[0]): PlacedSink {
+  /** What is heard now, and of whom. */
+  get sounds(): Iterable<{ readonly userId: string; readonly track: RemoteTrack }> {
+    return this.#sounds;
+  }
+
+  openAudio(request: SoundRequest): PlacedSink {
     const sound = new HeardSound(request, {
       sink: this.#playback.openAudio(request),
       graph: this.#graph,
-      isRecorded: () => this.#recording === 'on',
-      onClosed: () => this.#sounds.delete(sound),
+      isRecorded: () => this.#recordings.size > 0,
+      onClosed: () => {
+        this.#sounds.delete(sound);
+        this.#onChanged();
+      },
     });
     this.#sounds.add(sound);
+    this.#onChanged();
     return sound;
   }
 
-  /** Whether what is heard, now and later, goes into the mix of the others too. */
-  setRecording(recording: 'off' | 'on'): void {
-    this.#recording = recording;
+  /** Lets what is heard, now and later, go into the mix of the others too, for `owner`. */
+  beginRecording(owner: object): void {
+    if (this.#recordings.has(owner)) return;
+    this.#recordings.add(owner);
     this.update();
+  }
+
+  endRecording(owner: object): void {
+    if (this.#recordings.delete(owner)) this.update();
   }
 
   /** The graph began or stopped to run. */
@@ -69,15 +90,17 @@ interface HeardSoundTools {
 
 /** In the graph while it is needed there: heard by it if it comes from somewhere, and then its own sink is silent. */
 class HeardSound implements PlacedSink {
-  readonly #track: RemoteTrack;
+  readonly userId: string;
+  readonly track: RemoteTrack;
   readonly #tools: HeardSoundTools;
   #volume: number;
   #direction: Direction | null = null;
   #level: 'unasked' | 'wanted' = 'unasked';
   #voice: GraphVoice | null = null;
 
-  constructor({ track, volume }: { track: RemoteTrack; volume: number }, tools: HeardSoundTools) {
-    this.#track = track;
+  constructor({ userId, track, volume }: SoundRequest, tools: HeardSoundTools) {
+    this.userId = userId;
+    this.track = track;
     this.#volume = volume;
     this.#tools = tools;
     this.update();
@@ -117,6 +140,7 @@ class HeardSound implements PlacedSink {
     this.#voice?.setDirection(this.#direction);
     this.#voice?.setGain('playout', mixed ? gain : 0);
     this.#voice?.setGain('others', recorded ? gain : 0);
+    this.#voice?.setGain('beside', recorded && !mixed ? gain : 0);
   }
 
   close(): void {
@@ -137,7 +161,7 @@ class HeardSound implements PlacedSink {
 
   #openVoice(): void {
     if (this.#voice) return;
-    this.#voice = this.#tools.graph.open()?.addVoice(this.#track) ?? null;
+    this.#voice = this.#tools.graph.open()?.addVoice(this.track) ?? null;
     // A meter knows what comes after it was first asked.
     if (this.#level === 'wanted') this.#voice?.level(0);
   }

@@ -36,15 +36,16 @@ export class Resampler {
   next(frame: PcmFrame): Sides {
     if (frame.sampleRate !== this.#from) this.#begin(frame.sampleRate);
     const left = this.#join(frame, 0);
-    const right = this.#join(frame, 1);
+    const right = frame.channels === 1 ? left : this.#join(frame, 1);
     const from = this.#at;
     const end = (left.length - 2 * this.#reach + 1) * this.#rate;
     const length = Math.max(0, Math.ceil((end - from) / this.#from));
-    const resampled: Sides = [this.#resample(left, length), this.#resample(right, length)];
+    const resampledLeft = this.#resample(left, length);
+    const resampledRight = right === left ? resampledLeft : this.#resample(right, length);
     const done = Math.min(left.length, Math.floor((from + length * this.#from) / this.#rate));
     this.#at = from + length * this.#from - done * this.#rate;
     this.#kept = [left.slice(done), right.slice(done)];
-    return resampled;
+    return [resampledLeft, resampledRight];
   }
 
   #begin(from: number): void {

@@ -33,6 +33,8 @@ class WebAudioGraph implements AudioGraph {
   readonly output: LocalTrack;
   readonly #context = new AudioContext({ latencyHint: 'interactive' });
   readonly #buses: Record<Bus, GainNode>;
+  /** What leads to the speaker. */
+  readonly #speaker: GainNode;
   readonly #meter: Meter;
   readonly #onRunning: () => void;
   readonly #music = new Set<WebMusic>();
@@ -44,8 +46,9 @@ class WebAudioGraph implements AudioGraph {
     this.#onRunning = onRunning;
     const context = this.#context;
     const bus = (): GainNode => context.createGain();
-    this.#buses = { publish: bus(), playout: bus(), own: bus(), others: bus() };
-    this.#buses.playout.connect(context.destination);
+    this.#buses = { publish: bus(), playout: bus(), beside: bus(), own: bus(), others: bus() };
+    this.#speaker = context.createGain();
+    this.#buses.playout.connect(this.#speaker).connect(context.destination);
     const destination = context.createMediaStreamDestination();
     this.#buses.publish.connect(destination);
     this.#meter = new Meter(this.#buses.publish);
@@ -68,7 +71,7 @@ class WebAudioGraph implements AudioGraph {
   }
 
   setPlayoutGain(gain: number): void {
-    this.#buses.playout.gain.setTargetAtTime(gain, this.#context.currentTime, RAMP_S);
+    this.#speaker.gain.setTargetAtTime(gain, this.#context.currentTime, RAMP_S);
   }
 
   outputLevel(ms: number): number {
@@ -108,15 +111,14 @@ class WebAudioGraph implements AudioGraph {
   }
 
   openSampleTap(buses: readonly Bus[], events: SampleTapEvents): SampleTap {
-    this.#sampler ??= loadSampler(this.#context);
-    const tap = new WebSampleTap(this.#context, {
-      sources: buses.map((bus) => this.#buses[bus]),
-      sampler: this.#sampler,
+    return this.#tapSamples(
+      buses.map((bus) => this.#buses[bus]),
       events,
-      onClosed: () => this.#taps.delete(tap),
-    });
-    this.#taps.add(tap);
-    return tap;
+    );
+  }
+
+  openTrackTap(track: LocalTrack | RemoteTrack, events: SampleTapEvents): SampleTap {
+    return this.#tapSamples([this.#source(track)], events);
   }
 
   close(): Promise<void> {
@@ -126,6 +128,18 @@ class WebAudioGraph implements AudioGraph {
 
   #source(track: LocalTrack | RemoteTrack): AudioNode {
     return this.#context.createMediaStreamSource(new MediaStream([track as MediaStreamTrack]));
+  }
+
+  #tapSamples(sources: readonly AudioNode[], events: SampleTapEvents): SampleTap {
+    this.#sampler ??= loadSampler(this.#context);
+    const tap = new WebSampleTap(this.#context, {
+      sources,
+      sampler: this.#sampler,
+      events,
+      onClosed: () => this.#taps.delete(tap),
+    });
+    this.#taps.add(tap);
+    return tap;
   }
 
   async #close(): Promise<void> {

@@ -2,6 +2,7 @@ import { TRTCAudioQuality, TRTCVideoStreamType } from '@rotunda/protocol';
 import {
   anyText,
   flag,
+  functions,
   listener,
   number,
   object,
@@ -132,6 +133,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   enableCustomAudioCapture: [flag('enable')],
   sendCustomAudioData: [frame],
   enableMixExternalAudioFrame: [flag('enablePublish'), flag('enablePlayout')],
+  setAudioFrameCallback: [optional(functions('callback'))],
   setMixExternalAudioVolume: [
     number('publishVolume', UNLESS_CHANGED),
     number('playoutVolume', UNLESS_CHANGED),

@@ -49,9 +49,12 @@ export function bridgeCallbacks({ events, devices, local, recordings }: RoomClie
   bridgeRecording(recordings, fire);
 }
 
-function bridgeRecording({ local: { events }, audio }: RoomClient['recordings'], fire: Fire): void {
+function bridgeRecording({ local: { events }, audio, frames }: RoomClient['recordings'], fire: Fire): void {
   audio.events.on('failed', () =>
     fire('onError', TRTC_ERRORS.ERR_FAILED.code, 'the audio recording could not go on, or is empty'),
+  );
+  frames.events.on('failed', () =>
+    fire('onWarning', TRTC_ERRORS.ERR_NOT_SUPPORTED.code, 'this page cannot read sound', null),
   );
   events.on('began', (path, problem) => fire('onLocalRecordBegin', toBeginCode(problem), path));
   events.on('progress', (durationMs, path) => fire('onLocalRecording', durationMs, path));

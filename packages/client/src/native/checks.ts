@@ -85,6 +85,15 @@ export function listener(name: string): Check {
   return { name, check: (value) => (typeof value === 'function' ? passed(value) : failed('a function')) };
 }
 
+/** An object with functions, some of which may be null. */
+export function functions(name: string): Check {
+  const fits = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => typeof (each ?? functions) === 'function');
+  return { name, check: (value) => (fits(value) ? passed(value) : failed('an object of functions')) };
+}
+
 /** An element of the page, its id, several of either, or nothing. */
 export function views(name: string): Check {
   return {

@@ -110,7 +110,27 @@ export interface TRTCVideoRenderCallback {
   onRenderVideoFrame(userId: string, streamType: TRTCVideoStreamType, frame: TRTCVideoFrame): void;
 }
 
-/** Raw sound: 16 bit samples, for `sendCustomAudioData` and `mixExternalAudioFrame`. */
+/** Raw sound that the SDK gives. */
+export interface TRTCGivenAudioFrame extends TRTCAudioFrame {
+  /** The samples, of the application's own from now on. */
+  data: ArrayBuffer;
+}
+
+/** Is given raw sound. What is missing, or null, is not asked for. */
+export interface TRTCAudioFrameCallback {
+  /** The microphone as the browser captures it, without echo and noise as far as it removes them; or custom capture in its place. */
+  onCapturedAudioFrame?: ((frame: TRTCGivenAudioFrame) => void) | null;
+  /** All that the others hear of the user: with volume, reverb, music, system sound and external sound, and before it is coded. */
+  onLocalProcessedAudioFrame?: ((frame: TRTCGivenAudioFrame) => void) | null;
+  /** Each user who is heard, as received: whatever the volume. */
+  onPlayAudioFrame?: ((frame: TRTCGivenAudioFrame, userId: string) => void) | null;
+  /** All that is heard here: the others, music, external sound and the ear monitor, as loud as each is, but for the speaker's volume. */
+  onMixedPlayAudioFrame?: ((frame: TRTCGivenAudioFrame) => void) | null;
+  /** All sound of the user and of the others together. */
+  onMixedAllAudioFrame?: ((frame: TRTCGivenAudioFrame) => void) | null;
+}
+
+/** Raw sound: 16 bit samples. */
 export class TRTCAudioFrame {
   /** How it is laid out. */
   audioFormat: TRTCAudioFrameFormat;

@@ -238,6 +238,7 @@ type Exports =
 
 /** Types have no value and cannot be listed by the compiler: those that both have, by name. */
 interface TypePairs {
+  TRTCAudioFrameCallback: [official.TRTCAudioFrameCallback, native.TRTCAudioFrameCallback];
   TRTCCameraCaptureParams: [official.TRTCCameraCaptureParams, native.TRTCCameraCaptureParams];
   TRTCInitConfig: [official.TRTCInitConfig, native.TRTCInitConfig];
   TRTCMusicPlayObserver: [official.TRTCMusicPlayObserver, native.TRTCMusicPlayObserver];

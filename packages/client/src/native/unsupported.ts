@@ -42,9 +42,6 @@ export interface UnsupportedMethods {
   /** Of older versions; `onSetMixTranscodingConfig(-4)`. */
   setMixTranscodingConfig(config: object | null): void;
 
-  /** Raw sound on its way through the SDK: not built. Only `onWarning(-4)`. */
-  setAudioFrameCallback(callback: object): void;
-
   /** A browser plays music faster or slower, but not higher or lower. Only `onWarning(-4)`. */
   setMusicPitch(id: number, pitch: number): void;
   /** See `setMusicPitch`. */
@@ -137,8 +134,6 @@ export const UNSUPPORTED: { readonly [K in keyof UnsupportedMethods]: Unsupporte
   startPublishCDNStream: { ...cdn, result: 'onStartPublishCDNStream' },
   stopPublishCDNStream: { ...cdn, result: 'onStopPublishCDNStream' },
   setMixTranscodingConfig: { ...cdn, result: 'onSetMixTranscodingConfig' },
-
-  setAudioFrameCallback: { why: 'not built: startLocalRecording records sound' },
 
   setMusicPitch: pitch,
   setVoicePitch: pitch,

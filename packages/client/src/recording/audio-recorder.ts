@@ -54,7 +54,7 @@ export class AudioRecorder {
     if (!format) return 'format';
     const graph = open.accepts ? mix.beginRecording(this) : null;
     if (!graph) return 'failed';
-    if (content !== 'own') heard.setRecording('on');
+    if (content !== 'own') heard.beginRecording(this);
     try {
       const recording: FileRecording = open.begin(plan, {
         ...this.#tools,
@@ -88,7 +88,7 @@ export class AudioRecorder {
   }
 
   #disconnect(): void {
-    this.#tools.heard.setRecording('off');
+    this.#tools.heard.endRecording(this);
     this.#tools.mix.endRecording(this);
   }
 }

@@ -1,4 +1,5 @@
 import { TypedEmitter, type Clock } from '@rotunda/base';
+import { FrameTaps } from '../audio/frame-taps.ts';
 import { HeardSounds } from '../audio/heard-sounds.ts';
 import type { Playback } from '../media/playback.ts';
 import type { PicturePlatform } from '../picture/compositor.ts';
@@ -25,17 +26,23 @@ export class Recordings {
   readonly audio: AudioRecorder;
   /** What plays the others. */
   readonly heard: HeardSounds;
+  /** What is sent and heard, as frames for the application. */
+  readonly frames: FrameTaps;
   readonly #open = new OpenRecordings();
   readonly #platform: RecordingPlatform;
   readonly #receivers = new TypedEmitter<{ file: Parameters<FileReceiver> }>();
 
   constructor({ clock, recording, playback, pictures, own }: RecordingsTools) {
     this.#platform = recording;
-    this.heard = new HeardSounds(playback, own.mix.graph);
+    this.heard = new HeardSounds(playback, {
+      graph: own.mix.graph,
+      onChanged: () => this.frames.update(),
+    });
     const save: FileReceiver = (path, file) => this.#save(path, file);
     const tools = { clock, platform: recording, open: this.#open, save };
     this.local = new LocalRecorder({ ...tools, pictures, own });
     this.audio = new AudioRecorder({ ...tools, mix: own.mix, heard: this.heard });
+    this.frames = new FrameTaps({ mix: own.mix, heard: this.heard });
   }
 
   /** Gets every finished file in place of the user; null: the user gets them. */
@@ -48,12 +55,14 @@ export class Recordings {
   release(): Promise<void> | null {
     this.local.stop();
     this.audio.stop();
+    this.frames.release();
     return this.#open.release();
   }
 
   /** The room has been left. */
   reopen(): void {
     this.#open.reopen();
+    this.frames.reopen();
   }
 
   /** Final. Nothing more is told, but files that are not finished still will be. */
@@ -62,6 +71,7 @@ export class Recordings {
     this.audio.events.removeAllListeners();
     this.local.stop();
     this.audio.stop();
+    this.frames.close();
     this.#open.close();
   }
 

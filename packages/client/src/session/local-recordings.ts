@@ -1,10 +1,16 @@
+import type { TypedEmitter } from '@rotunda/base';
 import type { SwitcherOptions } from '../picture/switcher.ts';
 import { Recordings } from '../recording/recordings.ts';
 import type { LocalMedia } from './local-media.ts';
 import type { Platform } from './platform.ts';
+import type { RoomClientEvents } from './room-events.ts';
 
-/** Recordings of what a client sends and hears. */
-export function recordingsOf(platform: Platform, local: LocalMedia): Recordings {
+/** Recordings, and frames, of what a client sends and hears. */
+export function recordingsOf(
+  platform: Platform,
+  local: LocalMedia,
+  events: TypedEmitter<RoomClientEvents>,
+): Recordings {
   const recordings = new Recordings({
     ...platform,
     own: {
@@ -20,7 +26,9 @@ export function recordingsOf(platform: Platform, local: LocalMedia): Recordings 
     if (source !== 'audio') return;
     recordings.local.soundChanged();
     recordings.heard.update();
+    recordings.frames.update();
   });
+  events.on('entered', () => recordings.frames.begin());
   return recordings;
 }
 

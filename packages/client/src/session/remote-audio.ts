@@ -115,6 +115,7 @@ export class RemoteAudio {
     this.#sinks.get(userId)?.close();
     this.voices.add(userId);
     const sink = this.#tools.playback.openAudio({
+      userId,
       track,
       volume: this.#volumeOf(userId),
       onBlocked: (resume) => this.#tools.onBlocked(userId, resume),

@@ -77,7 +77,7 @@ export class RoomClient {
     });
     this.local = new LocalMedia(platform);
     this.devices = new DeviceControl({ ...platform, local: this.local });
-    this.recordings = recordingsOf(platform, this.local);
+    this.recordings = recordingsOf(platform, this.local, this.events);
     this.#remote = new RemoteMedia({
       clock: platform.clock,
       playback: platform.playback,

@@ -145,12 +145,15 @@ export class FakeTap implements Tap {
 /** Samples, as the test gives them. */
 export class FakeSampleTap implements SampleTap {
   readonly buses: readonly Bus[];
+  /** Of the track that it is of, if it is of one. */
+  readonly trackId: string | null;
   readonly sampleRate = 48_000;
   closed = false;
   readonly #events: SampleTapEvents;
 
-  constructor(buses: readonly Bus[], events: SampleTapEvents) {
-    this.buses = buses;
+  constructor(of: { buses?: readonly Bus[]; trackId?: string }, events: SampleTapEvents) {
+    this.buses = of.buses ?? [];
+    this.trackId = of.trackId ?? null;
     this.#events = events;
   }
 
@@ -236,9 +239,11 @@ export class FakeGraph implements AudioGraph {
   }
 
   openSampleTap(buses: readonly Bus[], events: SampleTapEvents): FakeSampleTap {
-    const tap = new FakeSampleTap(buses, events);
-    this.sampleTaps.push(tap);
-    return tap;
+    return this.#tapSamples(new FakeSampleTap({ buses }, events));
+  }
+
+  openTrackTap({ id }: { readonly id: string }, events: SampleTapEvents): FakeSampleTap {
+    return this.#tapSamples(new FakeSampleTap({ trackId: id }, events));
   }
 
   close(): Promise<void> {
@@ -248,6 +253,11 @@ export class FakeGraph implements AudioGraph {
     this.inputs.clear();
     this.output.stop();
     return Promise.resolve();
+  }
+
+  #tapSamples(tap: FakeSampleTap): FakeSampleTap {
+    this.sampleTaps.push(tap);
+    return tap;
   }
 
   #add(trackId: string | null): FakeInput {

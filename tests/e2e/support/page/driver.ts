@@ -4,6 +4,7 @@ import type { Scene } from './camera.ts';
 import { coloursAt, coloursOfImage, type Colour, type Point } from './colours.ts';
 import { CompositorWatch } from './compositors.ts';
 import { watchDevices } from './devices.ts';
+import { FrameWatch, type FramesHeard } from './frames.ts';
 import { Instances, type Instance } from './instances.ts';
 import { Journal, type JournalEntry, type Wanted } from './journal.ts';
 import {
@@ -66,6 +67,7 @@ export class Driver {
   readonly #mixes = new MixWatch();
   readonly #compositors = new CompositorWatch();
   readonly #recordings = new RecordingWatch();
+  readonly #frames = new FrameWatch();
   readonly #raw = new RawWatch();
   readonly #journal = new Journal(() => ({
     liveTracks: this.#devices.live(),
@@ -256,6 +258,19 @@ export class Driver {
   /** Brings a tone as frames of the application, from now on and at their pace. */
   feed(method: 'sendCustomAudioData' | 'mixExternalAudioFrame', tone: FramedTone): void {
     feedTone(tone, (frame) => void this.#instances.get()[method](frame));
+  }
+
+  /** Keeps the frames of all sound from now on. */
+  watchFrames(): void {
+    this.#frames.watch(this.#instances.get());
+  }
+
+  frameCounts(): Record<string, number> {
+    return this.#frames.counts;
+  }
+
+  takeFrames(name: string, tones: readonly number[]): FramesHeard | undefined {
+    return this.#frames.take(name, tones);
   }
 
   /** Has recorded files given to this page in place of downloads. */

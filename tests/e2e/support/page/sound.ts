@@ -272,6 +272,10 @@ export async function evenness(track: MediaStreamTrack, ms: number): Promise<Eve
   } finally {
     own.stop();
   }
+  return evennessOf(samples, rate);
+}
+
+export function evennessOf(samples: readonly number[], rate: number): Evenness {
   const all = Float32Array.from(samples);
   const block = rate / 50;
   const loudnesses = Array.from({ length: Math.floor(all.length / block) }, (_value, index) =>

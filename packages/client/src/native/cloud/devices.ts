@@ -1,7 +1,7 @@
 import type { DeviceKind } from '../../devices/platform.ts';
 import { TRTCDeviceType } from '../enums.ts';
 import { TRTCDeviceInfo } from '../params.ts';
-import { CloudOwnSound } from './own-sound.ts';
+import { CloudRawSound } from './raw-sound.ts';
 
 const NAMES: Record<DeviceKind, string> = {
   videoinput: 'Camera',
@@ -15,7 +15,7 @@ const NAMES: Record<DeviceKind, string> = {
  * user has allowed the page to capture, browsers name none: then a list has one entry with an empty id for "there is one", which
  * stands for the default device.
  */
-export class CloudDevices extends CloudOwnSound {
+export class CloudDevices extends CloudRawSound {
   /** The cameras that the browser tells of. */
   getCameraDevicesList(): TRTCDeviceInfo[] {
     return this.#list('videoinput');
