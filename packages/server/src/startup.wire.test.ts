@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestServer, tempDataDir } from './signalling/wire.contract.ts';
+import { reservePort } from './testing.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const closings: (() => Promise<unknown>)[] = [];
@@ -34,14 +35,14 @@ async function start(settings: Record<string, string>): Promise<{ code: number |
   return { code, said };
 }
 
-/** Somebody else listens there. */
+/** Somebody else listens there, by TCP alone. */
 async function takenPort(): Promise<number> {
+  const port = await reservePort();
   const server = createServer();
-  server.listen({ host: '127.0.0.1', port: 0 });
+  server.listen({ host: '127.0.0.1', port });
   await once(server, 'listening');
   closings.push(() => new Promise((resolve) => server.close(resolve)));
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
+  return port;
 }
 
 /** A file where a folder is wanted: not even an administrator can write there. */
