@@ -25,6 +25,8 @@ afterEach(async () => {
 
 const apps = () => [{ ...APP, callbacks: { url: receiver.url, key: RECEIVER_KEY } }];
 
+const secondsSince = (begun: number): number => (performance.now() - begun) / 1_000;
+
 describe('a backend', () => {
   let server: RotundaServer;
   beforeEach(async () => {
@@ -89,6 +91,7 @@ describe('a backend', () => {
   it('is not flooded by one who mutes and unmutes without end, nor kept from hearing of others, and knows how it ended', async () => {
     const ann = await enterSpeaker(new WireClient(server), 'ann');
     await ann.publish('audio', 2_222);
+    const begun = performance.now();
     const flood = Array.from({ length: 401 }, (_, n) =>
       ann.wire.request('mute', { source: 'audio', muted: n % 2 === 0 }),
     );
@@ -97,7 +100,8 @@ describe('a backend', () => {
     for (const answer of await Promise.all(flood)) expect(answer).toMatchObject({ type: 'response' });
     await expect.poll(() => receiver.summary.at(-1)).toBe('204 ann 0');
     const changes = receiver.summary.filter((event) => /^20[34] ann/.test(event));
-    expect(changes.length).toBeLessThan(40);
+    // One by publishing, twenty at once, and two a second.
+    expect(changes.length).toBeLessThanOrEqual(21 + 2 * secondsSince(begun));
     expect(changes).toEqual(changes.map((_, n) => (n % 2 === 0 ? '203 ann' : '204 ann 0')));
   });
 
@@ -105,6 +109,7 @@ describe('a backend', () => {
     const ann = new WireClient(server);
     await ann.enter('ann', { scene: 1 });
     const answers: string[] = [];
+    const begun = performance.now();
     for (let n = 0; n < 120; n++) {
       const answer = await ann.request('switchRole', { role: n % 2 === 0 ? 21 : 20 });
       answers.push(answer.type);
@@ -114,7 +119,8 @@ describe('a backend', () => {
     await ann.request('exit', {});
     // Which role was her last depends on time, and with it whether the room ends with her.
     await expect.poll(() => receiver.summary).toContain('104 ann 1');
-    expect(receiver.summary.filter((event) => event.startsWith('105')).length).toBeLessThan(100);
+    const changes = receiver.summary.filter((event) => event.startsWith('105'));
+    expect(changes.length).toBeLessThanOrEqual(60 + 5 * secondsSince(begun));
   });
 
   it('is told of removals, of a newer stay and of a dismissal, in a room with a text for its id', async () => {
