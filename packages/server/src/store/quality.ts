@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql, type RawBuilder } from 'kysely';
 import { inChunks, type Database, type OpenDatabase } from './database.ts';
 import type {
@@ -68,6 +69,7 @@ export class SqlQuality implements QualityStore {
         const last = rows.at(-1);
         if (!last || rows.length < SAMPLES_AT_ONCE) break;
         next = last.at + 1;
+        await setImmediate();
       }
     }
   }
@@ -102,6 +104,7 @@ export class SqlQuality implements QualityStore {
       const last = rows.at(-1);
       if (!last || rows.length < SAMPLES_AT_ONCE) return;
       after = last;
+      await setImmediate();
     }
   }
 
@@ -147,6 +150,7 @@ export class SqlQuality implements QualityStore {
     for (let from = query.from; from < query.to; from += ROOMS_OF_MS) {
       const to = Math.min(query.to, from + ROOMS_OF_MS);
       yield await this.#pictureTime({ ...query, from, to }, sql<string>`room_id`);
+      await setImmediate();
     }
   }
 
