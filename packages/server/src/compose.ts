@@ -149,6 +149,7 @@ async function furnish(config: ServerConfig, { log, clock, store, media }: Found
     keptStays,
     entryBlocks,
     writer: new StayWriter({ membership, clock, log }),
+    onObserved: history.recorder.takeObservation,
     measures: new QualityRecorder({ store: store.quality, clock, log }),
     checkTicket: tickets.check,
     permissions,

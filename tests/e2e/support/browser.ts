@@ -17,6 +17,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // As browsers on phones have it: pages may know what kind of network they are in.
+  '--enable-blink-features=NetInfoDownlinkMax',
 ];
 
 function launchOptions(asking: Asking = 'granted'): {

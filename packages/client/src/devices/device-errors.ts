@@ -42,6 +42,11 @@ const FAILURES: Record<string, Failure> = {
   NotSupportedError: 'unsupported',
 };
 
+/** Whether a DOMException of that name says that the page is not allowed to capture. */
+export function isDenied(name: string): boolean {
+  return FAILURES[name] === 'denied';
+}
+
 /** A capture failed: TRTC's code (docs/trtc.md 4.3) and the platform's own name of what happened. */
 export class DeviceError extends TRTCError {
   readonly source: Source;

@@ -1,5 +1,10 @@
 import type { Clock, Timer } from '@rotunda/base';
-import { MAX_QUALITY_USERS, type RequestParams, type RequestResult } from '@rotunda/protocol';
+import {
+  MAX_QUALITY_USERS,
+  type RequestParams,
+  type RequestResult,
+  type Surroundings,
+} from '@rotunda/protocol';
 import type { MediaStats } from '../media/engine.ts';
 import { compare, type Measured } from './compare.ts';
 import { NETWORK_QUALITY } from './quality.ts';
@@ -34,6 +39,8 @@ export interface MeterTools {
   onMeasured(measured: Measured): void;
   /** What is being received right now. */
   streams(): readonly ReceivedStream[];
+  /** Where the client runs. */
+  surroundings(): Surroundings;
   /** Tells the server how this client's path is. @returns what it knows of the paths of others. */
   report(quality: RequestParams<'quality'>): Promise<RequestResult<'quality'>>;
 }
@@ -113,7 +120,8 @@ export class Meter {
       const path = { quality: uplink, downQuality: downlink, rtt, upLoss, downLoss };
       const levelOf = (userId: string): number | null => this.#tools.levelOf(userId, INTERVAL_MS);
       const described = describeStreams(measured, streams, levelOf);
-      void this.#report({ ...path, of: sendersOf(streams), streams: described });
+      const surroundings = this.#tools.surroundings();
+      void this.#report({ ...path, of: sendersOf(streams), streams: described, surroundings });
     }
     const { down } = NETWORK_QUALITY;
     observer.onQuality(this.#link === 'up' ? quality : { uplink: down, downlink: down, remote: [] });

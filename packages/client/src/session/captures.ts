@@ -1,6 +1,6 @@
 import type { Clock } from '@rotunda/base';
 import type { Source } from '@rotunda/protocol';
-import type { DeviceError } from '../devices/device-errors.ts';
+import { isDenied, type DeviceError } from '../devices/device-errors.ts';
 import { LocalTracks, type OpenOutcome } from '../devices/local-tracks.ts';
 import type { DevicePlatform, LocalTrack } from '../devices/platform.ts';
 import { DeviceSwitch, type DeviceChoice, type DeviceSource } from './device-switch.ts';
@@ -38,6 +38,8 @@ export class Captures {
   readonly #switch: DeviceSwitch;
   readonly #lostDevices: LostDevices;
   readonly #opening = new Map<Source, Opening>();
+  /** What could not be opened last, or was taken away, because the page may not use it. */
+  readonly denied = new Set<DeviceSource>();
 
   constructor(tools: CapturesTools) {
     this.#tools = tools;
@@ -48,9 +50,11 @@ export class Captures {
       lost: this.#lostDevices,
       tracks: this.#tracks,
       onSwitched: (source, track) => {
+        this.denied.delete(source);
         if (this.track(source) === track) tools.onSwitched(source, track);
       },
       onLost: (source, error) => {
+        this.#note(source, error);
         tools.onLost(source);
         tools.onExplained(source, error);
       },
@@ -108,7 +112,9 @@ export class Captures {
 
   async #open(source: Source): Promise<OpenOutcome> {
     const outcome = await this.#tracks.open(source, this.#tools.settings.constraints(source));
+    if (outcome.kind === 'failed') this.#note(source, outcome.error);
     if (outcome.kind !== 'opened') return outcome;
+    if (source !== 'sub') this.denied.delete(source);
     // Released between the arrival of the track and here.
     if (this.track(source) !== outcome.track) return { kind: 'superseded' };
     this.#tools.onOpened(source, outcome.track);
@@ -150,7 +156,15 @@ export class Captures {
 
   async #explain(source: DeviceSource): Promise<void> {
     const error = await this.#lostDevices.explain(source);
-    if (error) this.#tools.onExplained(source, error);
+    if (!error) return;
+    this.#note(source, error);
+    this.#tools.onExplained(source, error);
+  }
+
+  #note(source: Source, { platformName }: DeviceError): void {
+    if (source === 'sub') return;
+    if (isDenied(platformName)) this.denied.add(source);
+    else this.denied.delete(source);
   }
 
   /** Started anew or stopped: what comes of that is told by itself. */

@@ -150,6 +150,10 @@ export class LocalMedia implements PublishedMedia {
     this.externalAudio.setPlayoutVolume(volume);
   }
 
+  get denied(): Captures['denied'] {
+    return this.#captures.denied;
+  }
+
   track(source: Source): LocalTrack | null {
     const captured = this.#captures.track(source);
     return source === 'audio' ? (captured ?? this.customAudio.track) : captured;

@@ -34,3 +34,24 @@ it('sends nothing for a page that may wake up again, or after it was taken back'
   hide({ persisted: false });
   expect(sent).not.toHaveBeenCalled();
 });
+
+it.each([
+  [{ type: 'wifi', effectiveType: '3g' }, 'wifi'],
+  [{ type: 'ethernet' }, 'wired'],
+  [{ type: 'cellular', effectiveType: '4g' }, '4g'],
+  [{ type: 'cellular', effectiveType: '3g' }, '3g'],
+  [{ type: 'cellular', effectiveType: 'slow-2g' }, '2g'],
+  [{ type: 'bluetooth', effectiveType: '4g' }, undefined],
+  [{ effectiveType: '4g' }, undefined],
+  [undefined, undefined],
+])('knows of the network what the browser tells: %j', (connection, network) => {
+  vi.stubGlobal('navigator', { connection });
+  expect(browserPage.network()).toBe(network);
+});
+
+it('knows whether anybody can see it', () => {
+  expect(browserPage.hidden()).toBe(false);
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+  expect(browserPage.hidden()).toBe(true);
+  vi.restoreAllMocks();
+});

@@ -1,3 +1,5 @@
+import type { Surroundings } from '@rotunda/protocol';
+
 /** What the core needs of the page it runs in, and of plain HTTP. */
 export interface Page {
   /**
@@ -7,8 +9,18 @@ export interface Page {
   holdBeacon(url: string, body: string): () => void;
   /** @returns the HTTP status; rejects when there was no answer, or none before `signal` aborts. */
   post(url: string, body: string, signal: AbortSignal): Promise<number>;
+  /** Whether nobody can see it. */
+  hidden(): boolean;
+  /** Over which network it talks, as far as the browser tells. Mobile networks are told apart by how fast they are. */
+  network(): Surroundings['network'];
   /** `globalThis.ROTUNDA_SERVER_URL`, else the page's own origin; null outside of pages. */
   defaultServerUrl(): string | null;
+}
+
+/** W3C Network Information API; few browsers have all of it. */
+interface NetworkInformation {
+  readonly type?: string;
+  readonly effectiveType?: string;
 }
 
 type PagehideListener = (event: PageTransitionEvent) => void;
@@ -16,6 +28,8 @@ type PagehideListener = (event: PageTransitionEvent) => void;
 interface PageGlobals {
   readonly ROTUNDA_SERVER_URL?: unknown;
   readonly location?: { readonly origin: string };
+  readonly document?: { readonly visibilityState: string };
+  readonly navigator?: { readonly connection?: NetworkInformation };
   addEventListener?(type: 'pagehide', listener: PagehideListener, capture: true): void;
   removeEventListener?(type: 'pagehide', listener: PagehideListener, capture: true): void;
 }
@@ -43,6 +57,17 @@ export const browserPage: Page = {
       signal,
     });
     return response.status;
+  },
+
+  hidden: () => platform.document?.visibilityState === 'hidden',
+
+  network() {
+    const { type, effectiveType } = platform.navigator?.connection ?? {};
+    if (type === 'wifi') return type;
+    if (type === 'ethernet') return 'wired';
+    if (type !== 'cellular') return undefined;
+    if (effectiveType === '4g' || effectiveType === '3g') return effectiveType;
+    return '2g';
   },
 
   defaultServerUrl() {

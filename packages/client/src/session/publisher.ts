@@ -13,6 +13,8 @@ export interface PublishedMedia {
   /** Null when nothing is captured, or it is not to be published. */
   published(source: Source): LocalTrack | null;
   options(source: Source): PublishOptions;
+  /** What could not be opened last, or was taken away, because the page may not use it. */
+  readonly denied: ReadonlySet<'video' | 'audio'>;
 }
 
 export interface PublisherTools {

@@ -23,8 +23,10 @@ import { Meter, type MeterObserver, type MeterTools } from '../measures/meter.ts
 import type { RemoteUsers } from '../users/remote-users.ts';
 import { FirstPackets } from './first-packets.ts';
 import { IceRecovery } from './ice-recovery.ts';
+import type { Page } from './page.ts';
 import { Publisher, type PublishedMedia } from './publisher.ts';
 import { Subscriber } from './subscriber.ts';
+import { surroundingsOf } from './surroundings.ts';
 import type { Wire } from './wire.ts';
 
 /** What becomes of a stay's media, told to its owner. */
@@ -44,6 +46,7 @@ export interface StayMediaObserver extends MeterObserver {
 export interface StayMediaTools {
   readonly clock: Clock;
   readonly createEngine: MediaEngineFactory;
+  readonly page: Page;
   readonly wire: Wire;
   readonly local: PublishedMedia;
   readonly users: RemoteUsers;
@@ -78,6 +81,7 @@ export class StayMedia {
       stats: () => this.#engine.stats(),
       onMeasured: (measured) => this.publisher.measured(measured),
       streams: () => this.subscriber.received,
+      surroundings: () => surroundingsOf(tools),
       report: (quality) => wire.request('quality', quality),
     });
   }

@@ -1,3 +1,4 @@
+import type { Surroundings } from '@rotunda/protocol';
 import type { Page } from '../session/page.ts';
 import type { Gates } from './gates.ts';
 
@@ -36,6 +37,17 @@ export class FakePage implements Page {
       this.beacons.push(beacon);
       this.onPost(beacon.body);
     }
+  }
+
+  /** What the browser tells. */
+  readonly seen: { hidden: boolean; network?: Surroundings['network'] } = { hidden: false };
+
+  hidden(): boolean {
+    return this.seen.hidden;
+  }
+
+  network(): Surroundings['network'] {
+    return this.seen.network;
   }
 
   async post(url: string, body: string): Promise<number> {

@@ -26,6 +26,8 @@ export interface FakeStay {
   socket: ServerSocket | null;
   /** What it told last of its path. */
   quality?: Pick<RequestParams<'quality'>, 'quality' | 'rtt' | 'upLoss'>;
+  /** Where the client says that it runs. */
+  surroundings?: RequestParams<'quality'>['surroundings'];
   /** cmdId -> the last message. */
   readonly said: Map<number, { seq: number; reliable: boolean }>;
 }

@@ -277,7 +277,10 @@ export class FakeServer {
     },
     quality: (socket, { of, ...report }: RequestParams<'quality'>) => {
       const { quality, rtt, upLoss } = report;
-      this.#of(socket).quality = { quality, rtt, upLoss };
+      Object.assign(this.#of(socket), {
+        quality: { quality, rtt, upLoss },
+        surroundings: report.surroundings,
+      });
       const others = this.stays.filter(({ userId }) => of.includes(userId));
       return { users: others.flatMap(({ userId, quality: last }) => (last ? [{ userId, ...last }] : [])) };
     },

@@ -35,6 +35,8 @@ function platform(over: Partial<Platform> = {}): Platform {
     log: new FakePlatform().log,
     page: {
       holdBeacon: () => () => undefined,
+      hidden: () => false,
+      network: () => undefined,
       post: () => Promise.reject(new Error('no network')),
       defaultServerUrl: () => 'https://rtc.example',
     },

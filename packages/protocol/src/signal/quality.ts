@@ -38,6 +38,18 @@ const streamReportSchema = z.object({
   volume: percent,
 });
 
+/** What a client knows of where it runs, besides its media. */
+const surroundingsSchema = z.object({
+  /** Whether the page is out of sight. */
+  hidden: z.boolean(),
+  /** Over which network it talks; absent if the browser does not tell. */
+  network: z.optional(z.enum(['wifi', '4g', '3g', '2g', 'wired'])),
+  /** What the page tried to open last without being allowed to. */
+  denied: z.array(z.enum(['audio', 'video'])).check(z.maxLength(2)),
+});
+
+export type Surroundings = z.infer<typeof surroundingsSchema>;
+
 export const qualityReportSchema = z.object({
   ...uplink,
   downQuality: grade,
@@ -46,6 +58,7 @@ export const qualityReportSchema = z.object({
   of: z.array(userIdSchema).check(z.maxLength(MAX_QUALITY_USERS)),
   /** Of the big stream of a picture. */
   streams: z.optional(z.array(streamReportSchema).check(z.maxLength(MAX_STREAM_REPORTS))),
+  surroundings: z.optional(surroundingsSchema),
 });
 
 export type StreamReport = z.infer<typeof streamReportSchema>;

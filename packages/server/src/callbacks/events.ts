@@ -44,6 +44,8 @@ export function callbackOf(happening: Happening): CallbackEvent | null {
       const info = { ...room, ...userFields(happening.stay) };
       return { ...roomGroup, EventType: CallbackType.CHANGE_ROLE, EventInfo: info };
     }
+    case 'observed':
+      return null;
     case 'stopped':
       // The stop was told when it was muted.
       return happening.muted ? null : streamEvent({ ...happening, type: 'silent' }, room);

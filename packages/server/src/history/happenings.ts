@@ -1,6 +1,7 @@
 import type { LeaveReason, Role, RoomKey, Source, TRTCAppScene } from '@rotunda/protocol';
 import type { EnterReason } from '@rotunda/protocol/callbacks';
 import type { ClientFacts } from '../rooms/model.ts';
+import type { Observation } from '../rooms/observations.ts';
 
 /** One stay as history knows it. */
 export interface StayIdentity {
@@ -38,6 +39,7 @@ export type Happening = HappeningBase &
       }
     | { readonly type: 'left'; readonly stay: StayIdentity; readonly reason: LeaveReason | 'continued' }
     | { readonly type: 'roleChanged'; readonly stay: StayIdentity }
+    | { readonly type: 'observed'; readonly stay: StayIdentity; readonly observation: Observation }
     /** Media of that source comes, or is muted, from somebody who stays. */
     | { readonly type: 'sending' | 'silent'; readonly stay: StayIdentity; readonly source: Source }
     /** A source that had sent is closed by somebody who stays. */

@@ -1,6 +1,7 @@
 import type { LeaveReason, Role, RoomKey, Source, TRTCAppScene } from '@rotunda/protocol';
 import { EnterReason } from '@rotunda/protocol/callbacks';
 import type { ClientFacts } from '../rooms/model.ts';
+import type { Observation } from '../rooms/observations.ts';
 import type { Happening, HappeningBase, StayIdentity } from './happenings.ts';
 
 /** When and where in the log something happened. */
@@ -40,6 +41,8 @@ interface OpenStay {
   readonly since: number;
   /** Of each source that has sent and is not closed, whether media comes from it. */
   readonly streams: Map<Source, 'sending' | 'silent'>;
+  /** How much its client has said of where it runs. */
+  observations: number;
 }
 
 /** Who is in one life of a room, as far as history has let them in. */
@@ -120,6 +123,15 @@ export class LedgerRoom {
     else this.#tell(momentId(moment), { type: now, ...what }, moment);
   }
 
+  /** Of a stay that is not here, nothing is told. */
+  observe(stay: { sessionId: string; userId: string }, observation: Observation, moment: Moment): void {
+    const open = this.#stays.get(stay.userId);
+    if (open?.identity.stayId !== stay.sessionId) return;
+    if (!moment.admit) return this.#sink.leaveOut();
+    const id = `${stay.sessionId}/observed/${++open.observations}`;
+    this.#tell(id, { type: 'observed', stay: open.identity, observation }, moment);
+  }
+
   /** The life of the room is over, and with it every stay that nobody has ended: those of the audience. */
   end(reason: LeaveReason, moment: Moment): void {
     for (const stays of [this.#stays, this.#guests])
@@ -129,7 +141,7 @@ export class LedgerRoom {
 
   #open(stays: Map<string, OpenStay>, { identity, client, reason }: EnteredContent, moment: Moment): void {
     if (!moment.admit) return this.#sink.leaveOut();
-    stays.set(identity.userId, { identity, since: moment.at, streams: new Map() });
+    stays.set(identity.userId, { identity, since: moment.at, streams: new Map(), observations: 0 });
     const id = `${identity.stayId}/entered`;
     this.#tell(id, { type: 'entered', stay: identity, client, reason }, moment);
   }

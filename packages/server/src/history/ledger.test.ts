@@ -34,6 +34,16 @@ class Watched extends Room {
     return this.#audience({ type: 'left', ...this.#stay(userId, sessionId), reason: 'exited' });
   }
 
+  clientSays(userId: string, sessionId: string, hidden: boolean): this {
+    const { incarnation, at } = this.#stay(userId, sessionId);
+    const observation = { kind: 'page', detail: hidden ? 'hidden' : 'shown' } as const;
+    const observed = { stay: { incarnation, userId, sessionId }, observation, at };
+    const { happenings, leftOut } = this.ledger.takeObservation(observed, this);
+    this.seen.push(...happenings);
+    this.leftOut += leftOut;
+    return this;
+  }
+
   role(userId: string, sessionId: string, role: 'anchor' | 'audience'): Command {
     const { incarnation } = this.open;
     const stay = { userId, sessionId, nodeId: 'n1', client: BROWSER };
@@ -79,6 +89,8 @@ function describeHappening(happening: Happening): string {
     case 'entered':
     case 'left':
       return `${happening.stay.stayId} ${happening.type} ${happening.reason}`;
+    case 'observed':
+      return `${happening.stay.stayId} observed ${happening.observation.kind} ${happening.observation.detail}`;
     case 'stopped':
       return `${happening.stay.stayId} stopped ${happening.source}${happening.muted ? ', muted before' : ''}`;
     default:
@@ -87,6 +99,21 @@ function describeHappening(happening: Happening): string {
 }
 
 describe('the history of a room', () => {
+  it('has what clients say of where they run, each time once, of stays that are in it', () => {
+    const room = new Watched();
+    room.commit(room.enter('ann', 'a1'), room.enter('ben', 'b1'));
+    room.clientSays('ann', 'a1', true).clientSays('ann', 'a1', false).clientSays('ann', 'a0', true);
+    const ids = room.seen.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(room.told.slice(3)).toEqual(['a1 observed page hidden', 'a1 observed page shown']);
+    room.admit = false;
+    room.clientSays('ann', 'a1', true);
+    room.commit(room.leave('ann', 'a1'));
+    room.clientSays('ann', 'a1', true);
+    expect(room.told).toEqual(['a1 left exited']);
+    expect(room.leftOut).toBe(1);
+  });
+
   it('has its beginning, who came and went, and its end', () => {
     const room = new Watched();
     room.commit(room.enter('ann', 'a1'), room.enter('ben', 'b1'), room.leave('ann', 'a1'));

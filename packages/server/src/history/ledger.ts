@@ -1,5 +1,6 @@
 import type { AudienceChange } from '../roomlog/membership-port.ts';
 import type { LogEntry, RoomEvent } from '../rooms/model.ts';
+import type { Observed } from '../rooms/observations.ts';
 import { isStreamEvent } from '../rooms/stream-events.ts';
 import type { Happening, StayIdentity } from './happenings.ts';
 import { LedgerRoom, type Moment } from './ledger-room.ts';
@@ -52,6 +53,11 @@ export class Ledger {
       const { client, continues } = change;
       room?.enter({ stayId, userId, role: 'audience', client, continues }, moment);
     }
+    return this.#taken();
+  }
+
+  takeObservation({ stay, observation, at }: Observed, { admit }: { admit: boolean }): Taken {
+    this.#rooms.get(stay.incarnation)?.observe(stay, observation, { at, entry: null, admit });
     return this.#taken();
   }
 

@@ -3,6 +3,7 @@ import type { Clock, Log, Timer } from '@rotunda/base';
 import type { LeaveReason } from '@rotunda/protocol';
 import type { AudienceChange } from '../roomlog/membership-port.ts';
 import type { LogEntry } from '../rooms/model.ts';
+import type { Observed } from '../rooms/observations.ts';
 import type { HistoryStore } from '../store/history-port.ts';
 import type { Happening } from './happenings.ts';
 import { Ledger, type Taken } from './ledger.ts';
@@ -90,6 +91,10 @@ export class Recorder {
 
   readonly takeAudienceChange = (change: AudienceChange): void => {
     this.#take(this.#ledger.takeAudience(change, { admit: this.#mayGrow }));
+  };
+
+  readonly takeObservation = (observed: Observed): void => {
+    this.#take(this.#ledger.takeObservation(observed, { admit: this.#mayGrow }));
   };
 
   /** Writes what waits, unless the store does not take it. Then nothing is written any more. */

@@ -79,6 +79,8 @@ function describe(happening: Happening): Pick<EventRecord, 'kind' | 'detail'> {
       return { kind: happening.type, detail: String(happening.reason) };
     case 'roleChanged':
       return { kind: 'role', detail: happening.stay.role };
+    case 'observed':
+      return happening.observation;
     default:
       return { kind: happening.type, detail: happening.source };
   }

@@ -15,6 +15,7 @@ import type { ResumePayload } from '../auth/resume-token.ts';
 import type { MediaService } from '../media/port.ts';
 import type { CrossRooms } from '../roomlog/cross-rooms.ts';
 import type { Membership } from '../roomlog/membership-port.ts';
+import type { Observed } from '../rooms/observations.ts';
 import type { HowEnded } from '../store/endings-port.ts';
 import type { Directory } from './directory.ts';
 import type { Endings } from './endings.ts';
@@ -56,6 +57,8 @@ export interface SignallingContext {
   readonly writer: StayWriter;
   /** Keeps what clients say of their media. */
   readonly measures: Measures;
+  /** Keeps what clients say of where they run. */
+  readonly onObserved: (observed: Observed) => void;
   /** @returns why the ticket does not let this user in, or null. */
   readonly checkTicket: (entry: {
     sdkAppId: number;

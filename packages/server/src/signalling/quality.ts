@@ -4,12 +4,13 @@ import type { SignallingContext } from './context.ts';
 import { requireOpen } from './publishing.ts';
 import { QualityReports } from './quality-reports.ts';
 import type { Session } from './session.ts';
+import { KnownSurroundings } from './surroundings.ts';
 
 /** Keeps what a client says of its path and its streams, and answers what the others said of theirs. Throws a TRTCError. */
 export function reportQuality(
-  { clock, directory, measures }: SignallingContext,
+  { clock, directory, measures, onObserved }: SignallingContext,
   session: Session,
-  { of, streams, ...report }: RequestParams<'quality'>,
+  { of, streams, surroundings, ...report }: RequestParams<'quality'>,
 ): RequestResult<'quality'> {
   requireOpen(session);
   const at = clock.now();
@@ -20,6 +21,11 @@ export function reportQuality(
     { sdkAppId: key.sdkAppId, roomId: key.id, incarnation, sessionId: stay.sessionId },
     { ...report, streams },
   );
+  if (surroundings) {
+    session.surroundings ??= new KnownSurroundings(at);
+    for (const observation of session.surroundings.look(surroundings, at))
+      onObserved({ stay: { ...stay, incarnation }, observation, at });
+  }
   const room = directory.roomOf(session);
   const users = of.flatMap((userId) => {
     const user = room && presentUser(room, userId);

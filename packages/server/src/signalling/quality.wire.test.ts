@@ -36,6 +36,9 @@ it('keeps what each client says of its path, tells others who ask, and takes a f
     { upLoss: 101 },
     { of: Array(65).fill('ann') },
     { of: [7] },
+    { surroundings: { hidden: 1, denied: [] } },
+    { surroundings: { hidden: true, denied: ['sub'] } },
+    { surroundings: { hidden: true, denied: [], network: 'carrier pigeon' } },
   ]) {
     expect(await bob.request('quality', report(bad))).toMatchObject({ type: 'error', code: -102023 });
   }

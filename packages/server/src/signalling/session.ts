@@ -22,6 +22,7 @@ import type { PacedMutes } from './paced-mutes.ts';
 import { PublisherWishes } from './publisher-wishes.ts';
 import type { QualityReports } from './quality-reports.ts';
 import type { Speech } from './speech.ts';
+import type { KnownSurroundings } from './surroundings.ts';
 
 /**
  * What a stay on this node is doing. `entering`, also when it comes back, keeps what happens in the room until the
@@ -75,6 +76,8 @@ export class Session {
   mutes: PacedMutes | null = null;
   /** Set with the first report of the client's path. */
   quality: QualityReports | null = null;
+  /** Set with the first report that says where the client runs. */
+  surroundings: KnownSurroundings | null = null;
   /** Settles when the media obeys what {@link setBlocked} was told last. */
   blockDone: Promise<void> = Promise.resolve();
   #blocked: Blocked = NOT_BLOCKED;

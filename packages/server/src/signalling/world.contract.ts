@@ -207,6 +207,7 @@ export class SignallingWorld {
       keptStays,
       entryBlocks,
       writer: new StayWriter({ membership, clock, log: silentLog }),
+      onObserved: () => undefined,
       measures: { take: () => undefined, close: async () => undefined },
       checkTicket: () => null,
       permissions,
