@@ -1,7 +1,7 @@
 import { TokenBucket, createDeferred, type Clock, type Deferred, type Timer } from '@rotunda/base';
 import { TRTCError, type Source } from '@rotunda/protocol';
 
-/** How often a stay may change what it has muted: each change is told to the whole room, to history and to a backend. */
+/** How often a stay may change what it has muted: each change is told to the whole room, to history and to a backend (docs/limits.md). */
 const RATE = { perSecond: 2, burst: 20 };
 const LOOK_MS = 1_000 / RATE.perSecond;
 

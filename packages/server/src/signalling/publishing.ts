@@ -15,7 +15,7 @@ import type { Session } from './session.ts';
 
 /** How many changes of one stay may wait for their turn. */
 const MAX_WAITING = 64;
-/** Streams that one stay starts, and changes of its role: each is told to the whole room, to history and to a backend. */
+/** Streams that one stay starts, and changes of its role: each is told to the whole room, to history and to a backend (docs/limits.md). */
 const STARTS = { perSecond: 5, burst: 60 };
 
 /** After everything else that changes what the stay is or publishes. Refused once the stay has ended. */
