@@ -13,7 +13,7 @@ import {
   nextRoom,
   servePermissions,
 } from './permission-world.contract.ts';
-import { type WireClient, enterSpeaker, permit, ticket } from './wire.contract.ts';
+import { type WireClient, enterSpeaker, permit, shortPermit, ticket } from './wire.contract.ts';
 
 servePermissions();
 
@@ -80,9 +80,9 @@ describe('a permission ticket that is shown again', () => {
   it('does not matter when it is the same one, even if it has expired meanwhile', async () => {
     const room = nextRoom();
     await enters('ann', room, ALL, LIVE);
-    const privateMapKey = permit('bob', ALL, { room, expire: 2 });
+    const { ticket: privateMapKey, expired } = shortPermit('bob', ALL, { room });
     const { wire } = await enterSpeaker(client(), 'bob', { room: { roomId: room }, privateMapKey, ...LIVE });
-    await new Promise((resolve) => setTimeout(resolve, 2_050));
+    await expired();
     expect(await wire.request('updatePermission', { privateMapKey })).toMatchObject({ type: 'response' });
     expect(await wire.request('switchRole', { role: 20, privateMapKey })).toMatchObject({ type: 'response' });
     expect(await wire.request('switchRole', { role: 21 })).toMatchObject({ type: 'response' });

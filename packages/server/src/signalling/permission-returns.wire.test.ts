@@ -1,7 +1,15 @@
 import type { SnapshotMessage } from '@rotunda/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RotundaServer } from '../index.ts';
-import { APP, WireClient, permit, startTestServer, tempDataDir, ticket } from './wire.contract.ts';
+import {
+  APP,
+  WireClient,
+  permit,
+  shortPermit,
+  startTestServer,
+  tempDataDir,
+  ticket,
+} from './wire.contract.ts';
 
 const FAST = { heartbeat: 100, linkDead: 400, giveUp: 2_000, goingAway: 500, firstRetry: 100 };
 const REQUIRED = [{ ...APP, privateMapKey: 'required' as const }];
@@ -27,13 +35,13 @@ async function restart(): Promise<void> {
   server = await start();
 }
 
-/** Bob is in Ann's room with a ticket that lasts for up to two seconds more, and those pass. */
+/** Bob is in Ann's room with a ticket that has expired meanwhile. */
 async function bobWithAnOldTicket() {
   const [ann, bob] = [new WireClient(server), new WireClient(server)];
   await ann.enter('ann', { privateMapKey: permit('ann', ALL) });
-  const key = permit('bob', SOME, { expire: 2 });
+  const { ticket: key, expired } = shortPermit('bob', SOME);
   const snapshot = await bob.enter('bob', { privateMapKey: key });
-  await new Promise((resolve) => setTimeout(resolve, 2_050));
+  await expired();
   return { ann, bob, key, snapshot };
 }
 
@@ -164,9 +172,10 @@ describe('a stay whose permission ticket has expired', () => {
 
   it('keeps what a newer ticket said when the server is restarted', async () => {
     const { bob } = await bobWithAnOldTicket();
-    const privateMapKey = permit('bob', SOME - 4, { expire: 2 });
+    const { ticket: privateMapKey, expired } = shortPermit('bob', SOME - 4);
     expect(await bob.request('updatePermission', { privateMapKey })).toMatchObject({ type: 'response' });
     const renewed = (await bob.event('resumeToken')).data as SnapshotMessage;
+    await expired();
     await restart();
     const { client } = await returns(renewed);
     expect(await mayPublish(client, 'audio')).toBe(false);

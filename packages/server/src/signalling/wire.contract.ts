@@ -52,6 +52,15 @@ export function permit(
     : api.genPrivateMapKeyWithStringRoomID(userId, expire, room, privileges);
 }
 
+/** A permission ticket with which there are two seconds left to do something, and what waits until it has expired. */
+export function shortPermit(...[userId, privileges, over]: Parameters<typeof permit>) {
+  const ticket = permit(userId, privileges, { ...over, expire: 3 });
+  const expiresAt = (Math.floor(Date.now() / 1_000) + 3) * 1_000;
+  const expired = (): Promise<void> =>
+    new Promise((resolve) => setTimeout(resolve, expiresAt + 10 - Date.now()));
+  return { ticket, expired };
+}
+
 const dataDirs: string[] = [];
 afterAll(() => {
   for (const dataDir of dataDirs.splice(0)) rmSync(dataDir, { recursive: true, force: true });
