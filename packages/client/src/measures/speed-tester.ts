@@ -12,13 +12,15 @@ export interface SpeedTesterTools extends Omit<SpeedTestTools, 'signalUrl'> {
 export class SpeedTester {
   readonly #tools: SpeedTesterTools;
   #running: SpeedTest | null = null;
+  #state: 'open' | 'closed' = 'open';
 
   constructor(tools: SpeedTesterTools) {
     this.#tools = tools;
   }
 
-  /** Throws a TRTCError ERR_REFUSED in a room, while another one runs, or without the address of a server. */
+  /** Throws a TRTCError ERR_REFUSED in a room, while another one runs, without the address of a server, and when it is closed. */
   start(params: SpeedTestParams): void {
+    if (this.#state === 'closed') throw new TRTCError('ERR_REFUSED', 'the instance was destroyed');
     const signalUrl = this.#tools.signalUrl();
     if (!this.#tools.outside()) throw new TRTCError('ERR_REFUSED', 'leave the room before a speed test');
     if (this.#running) throw new TRTCError('ERR_REFUSED', 'a speed test is running');
@@ -34,6 +36,12 @@ export class SpeedTester {
   stop(): void {
     this.#running?.close();
     this.#running = null;
+  }
+
+  /** Final. */
+  close(): void {
+    this.#state = 'closed';
+    this.stop();
   }
 
   /** A room is entered: what is measured meanwhile would be worth nothing, and cost the call. */

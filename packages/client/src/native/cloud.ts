@@ -15,6 +15,8 @@ let shared: TRTCCloud | null = null;
 export class TRTCCloud extends CloudTools {
   /** Null: a sub-instance, or destroyed. */
   #subs: Set<TRTCCloud> | null = new Set();
+  /** Of a sub-instance. */
+  #owner: TRTCCloud | null = null;
 
   /** The one instance that most applications need; `config` counts when it is made. */
   static getTRTCShareInstance(config?: TRTCInitConfig): TRTCCloud {
@@ -37,19 +39,21 @@ export class TRTCCloud extends CloudTools {
     const sub = new TRTCCloud(config, this.platform);
     if (!config?.networkProxy?.host) sub.setServerUrl(this.serverUrl);
     sub.#subs = null;
+    sub.#owner = this;
     this.#subs.add(sub);
     return sub;
   }
 
   /**
    * Releases everything at once and leaves the room, if it is in one; its sub-instances are destroyed first. No callback comes any
-   * more, not even `onExitRoom`, and no method does anything. Wait for `onExitRoom` before if you want to know when devices are free.
-   * Harmless a second time.
+   * more, not even `onExitRoom`, and no method does anything, but those of the log, which is that of the whole page. What returns a code
+   * refuses. Wait for `onExitRoom` before if you want to know when devices are free. Harmless a second time.
    */
   override destroy(): void {
     if (shared === this) shared = null;
     for (const sub of this.#subs ?? []) sub.destroy();
     this.#subs = null;
+    if (this.#owner) this.#owner.#subs?.delete(this);
     super.destroy();
   }
 

@@ -68,6 +68,7 @@ export class OutgoingPicture {
 
   /** Null removes it. Rejects, and changes nothing, if the image cannot be loaded. */
   async setWatermark(wanted: { source: StillSource; place: WatermarkPlace } | null): Promise<void> {
+    if (this.#state === 'closed') return;
     const asked = ++this.#asked.watermark;
     const still = wanted && (await this.#tools.platform.load(wanted.source));
     if (asked !== this.#asked.watermark) return;
@@ -77,6 +78,7 @@ export class OutgoingPicture {
 
   /** What is sent while the picture is muted; null for nothing. Rejects, and changes nothing, if it cannot be loaded. */
   async setSubstitute(wanted: { source: StillSource; fps: number } | null): Promise<void> {
+    if (this.#state === 'closed') return;
     const asked = ++this.#asked.substitute;
     const still = wanted && (await this.#tools.platform.load(wanted.source));
     if (asked !== this.#asked.substitute) return;

@@ -37,6 +37,7 @@ export class DeviceControl {
   #speaker = '';
   /** The application's word; without it, the default device is followed until one is chosen. */
   readonly #follows = new Map<DeviceKind, boolean>();
+  #state: 'open' | 'closed' = 'open';
 
   constructor(tools: { devices: DevicePlatform; local: LocalMedia; playback: Playback }) {
     this.#platform = tools.devices;
@@ -72,6 +73,7 @@ export class DeviceControl {
 
   /** Uses the device from now on; the empty id is the system's default one. What comes of it is told by events. */
   select(kind: DeviceKind, deviceId: string): void {
+    if (this.#state === 'closed') return;
     if (deviceId && this.#registry.lacks(kind, deviceId)) {
       const error = new TRTCError(NO_SUCH_DEVICE[kind], 'there is no such device');
       queueMicrotask(() => this.events.emit('failed', error));
@@ -89,6 +91,7 @@ export class DeviceControl {
 
   /** Final. */
   close(): void {
+    this.#state = 'closed';
     this.events.removeAllListeners();
     this.#registry.close();
   }

@@ -221,7 +221,7 @@ export class RoomClient {
     this.events.removeAllListeners();
     // Exit first: the others are told before anything is released here.
     void this.#stay?.exit();
-    this.speed.stop();
+    this.speed.close();
     this.devices.close();
     this.recordings.close();
     this.local.close();

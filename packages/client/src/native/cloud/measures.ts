@@ -10,8 +10,8 @@ export class CloudMeasures extends CloudMessages {
    * after about seven seconds, also when the server cannot be reached or refuses (`success` false, `errMsg`). Entering a room ends it in the same way.
    *
    * @param params or, as in older versions, `sdkAppId`, `userId` and `userSig`, without bandwidths.
-   * @returns 0; -2 for params that are missing or out of range; -3 in a room, while another test runs, or without the address of a server. Then no
-   * callback follows.
+   * @returns 0; -2 for params that are missing or out of range; -3 in a room, while another test runs, without the address of a server, or after `destroy`.
+   * Then no callback follows.
    */
   startSpeedTest(params: TRTCSpeedTestParams | number, userId?: string, userSig?: string): number {
     const wanted = parseSpeedTestParams(
