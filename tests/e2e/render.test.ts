@@ -169,6 +169,21 @@ describe('muting the pictures of others', () => {
     await bob.sees('alice');
   });
 
+  it('keeps no picture of a camera that is closed meanwhile, and shows it when it is open again', async () => {
+    const { alice, bob } = await moving();
+    const videos = (): Promise<number> => bob.page.evaluate(() => document.querySelectorAll('video').length);
+    await bob.call('muteRemoteVideoStream', 'alice', true, STREAM.big);
+    await until('nothing is received', async () => (await traffic(bob)) < 10);
+    expect(await videos()).toBe(1);
+    await alice.call('stopLocalPreview');
+    await bob.waitFor('onUserVideoAvailable', ['alice', 0]);
+    expect(await videos()).toBe(0);
+    await bob.call('muteRemoteVideoStream', 'alice', false, STREAM.big);
+    expect(await videos()).toBe(0);
+    await alice.call('startLocalPreview', { view: 'self' });
+    await bob.sees('alice');
+  });
+
   it('of all holds for who comes later, until the room is left', async () => {
     const { bob, room } = await moving();
     await bob.call('muteAllRemoteVideoStreams', true);

@@ -59,8 +59,9 @@ export class RemoteMedia {
     this.#room = room;
     const { events } = room.users;
     events.on('stream', (userId, source, streamId) => {
-      if (source !== 'audio') return;
-      if (streamId === null) this.audio.streamEnded(userId);
+      if (source !== 'audio') {
+        if (streamId === null) this.views.onStreamEnded(userId, source);
+      } else if (streamId === null) this.audio.streamEnded(userId);
       else this.audio.streamStarted(userId);
     });
     events.on('available', (userId, source, available) => {

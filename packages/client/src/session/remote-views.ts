@@ -89,7 +89,7 @@ export class RemoteViews {
     return this.#renders.get(keyOf(userId, source)) ?? this.#defaults[source];
   }
 
-  /** Stops receiving, also what is asked for later, until the stay is over; the last picture stays. */
+  /** Stops receiving, also what is asked for later, until the stay is over; the last picture stays until its stream ends. */
   pause(userId: string, source: VideoSource, paused: boolean): void {
     const key = keyOf(userId, source);
     this.#paused.set(key, paused);
@@ -165,9 +165,13 @@ export class RemoteViews {
 
   /** The picture goes, unless it is only paused. A stream that comes back is shown again. */
   onTrackGone(userId: string, source: VideoSource): void {
-    const key = keyOf(userId, source);
-    const shown = this.#shown.get(key);
-    if (!shown || this.#isPaused(key)) return;
+    if (!this.#isPaused(keyOf(userId, source))) this.onStreamEnded(userId, source);
+  }
+
+  /** There is no such picture any more, so that none stays, paused or not. */
+  onStreamEnded(userId: string, source: VideoSource): void {
+    const shown = this.#shown.get(keyOf(userId, source));
+    if (!shown) return;
     shown.track = null;
     shown.sink?.close();
     shown.sink = null;

@@ -72,6 +72,29 @@ describe('muting the pictures of others', () => {
     expect(received()).toBe(1);
   });
 
+  it.each([
+    ['of one', 'muteRemoteVideoStream', ['bob']],
+    ['of all', 'muteAllRemoteVideoStreams', []],
+  ] as const)('%s keeps no picture of a camera that is closed meanwhile', async (_case, method, of) => {
+    const { cloud, settle, pictures, received, server } = await enter('bob');
+    const mute = (muted: boolean): unknown => Reflect.apply(cloud[method], cloud, [...of, muted, 0]);
+    cloud.startRemoteView('bob', null, 0);
+    await settle();
+    mute(true);
+    await settle();
+    expect(pictures()).toHaveLength(1);
+    server.stopStream('bob', 'video');
+    await settle();
+    expect(pictures()).toEqual([]);
+    server.startStream('bob', 'video');
+    await settle();
+    expect(received()).toBe(0);
+    mute(false);
+    await settle();
+    expect(pictures()).toHaveLength(1);
+    expect(received()).toBe(1);
+  });
+
   it('of all holds for who comes later, but not for who is excepted', async () => {
     const { cloud, settle, received, server } = await enter('bob');
     cloud.startRemoteView('bob', null, 0);

@@ -38,8 +38,8 @@ export class CloudRemoteVideo extends CloudLocalVideo {
   }
 
   /**
-   * Stops receiving one stream at once, also one that is received ahead of `startRemoteView`; the last picture stays. May be called
-   * before there is a picture: then none comes. Lasts until it is taken back, here or by `muteAllRemoteVideoStreams`, or until that
+   * Stops receiving one stream at once, also one that is received ahead of `startRemoteView`; the last picture stays until the user
+   * stops that stream. May be called before there is a picture: then none comes. Lasts until it is taken back, here or by `muteAllRemoteVideoStreams`, or until that
    * user or oneself leaves.
    */
   muteRemoteVideoStream(userId: string, mute: boolean, streamType?: TRTCVideoStreamType): void {
