@@ -14,6 +14,8 @@ describe('encoder parameters', () => {
     ['an upright picture', { videoResolution: 108, resMode: 1 } as const, [360, 640, 15, 500, 0, false]],
     ['only the mode: the picture is turned', { resMode: 1 } as const, [360, 640, 15, 550, 0, false]],
     ['only a rate', { videoBitrate: 300 }, [640, 360, 15, 300, 0, false]],
+    ['a rate that never falls', { videoBitrate: 300, minVideoBitrate: 300 }, [640, 360, 15, 300, 300, false]],
+    ['one frame a second', { videoFps: 1 }, [640, 360, 1, 550, 0, false]],
     ['nothing', {}, [640, 360, 15, 550, 0, false]],
   ])('takes %s', (_what, params, expected) => {
     const { width, height, fps, kbps, minKbps, mayShrink } = parseEncoderParams(params, CURRENT);
@@ -32,6 +34,10 @@ describe('encoder parameters', () => {
     ['text', { videoFps: '15' }, -2],
     ['an unknown mode', { resMode: 2 }, -2],
     ['too many frames', { videoFps: 1000 }, -2],
+    ['less than a frame a second', { videoFps: 0.5 }, -2],
+    ['more at least than at most', { videoBitrate: 300, minVideoBitrate: 301 }, -2],
+    ['more at least than at most, which is as it was', { minVideoBitrate: 551 }, -2],
+    ['more at least than the table has at most', { videoResolution: 108, minVideoBitrate: 901 }, -2],
     ['nothing at all', null, -2],
   ])('refuses %s', (_what, params, code) => {
     expect(() => parseEncoderParams(params as never, CURRENT)).toThrow(expect.objectContaining({ code }));

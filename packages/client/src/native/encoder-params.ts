@@ -48,12 +48,17 @@ export function parseEncoderParams(
   if (typeof params !== 'object' || params === null) throw invalid('give a TRTCVideoEncParam');
   const row = rowOf(params.videoResolution);
   const kbps = numberIn(params.videoBitrate, 'videoBitrate', { max: MAX_KBPS });
+  const rates = ratesOf(kbps, row, current);
   const minKbps = numberIn(params.minVideoBitrate, 'minVideoBitrate', { max: MAX_KBPS });
+  if ((minKbps ?? 0) > (rates.liveKbps ?? rates.kbps))
+    throw invalid('minVideoBitrate is not above the bitrate');
+  const fps = numberIn(params.videoFps, 'videoFps', { max: MAX_FPS });
+  if (fps && fps < 1) throw invalid(`videoFps is 0 or a number from 1 to ${MAX_FPS}`);
   const { mayShrink } = current;
   return {
     ...sizeOf(row, params.resMode, current),
-    fps: numberIn(params.videoFps, 'videoFps', { max: MAX_FPS }) || current.fps,
-    ...ratesOf(kbps, row, current),
+    fps: fps || current.fps,
+    ...rates,
     minKbps: minKbps ?? current.minKbps ?? 0,
     mayShrink: params.enableAdjustRes ?? mayShrink ?? false,
   };

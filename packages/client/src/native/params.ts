@@ -90,7 +90,7 @@ export class TRTCVideoEncParam {
   videoFps: number;
   /** kbit/s at most, up to 50000; 0 for what fits the resolution. */
   videoBitrate: number;
-  /** kbit/s that a poor network leaves at least; counts from the next time that publishing begins. */
+  /** kbit/s that a poor network leaves at least, up to the bitrate; counts from the next time that publishing begins. */
   minVideoBitrate: number;
   /** Whether a poor network may make the picture smaller. */
   enableAdjustRes: boolean;

@@ -30,6 +30,14 @@ describe('what is encoded of a camera', () => {
     expect(videoOptions(settings).maxKbps).toBe(900);
   });
 
+  it('never has less at most than at least', () => {
+    const settings = new LocalSettings();
+    settings.video = { width: 640, height: 360, fps: 15, kbps: 500, liveKbps: 900, minKbps: 800 };
+    expect(videoOptions(settings)).toMatchObject({ minKbps: 500, maxKbps: 500 });
+    settings.live = true;
+    expect(videoOptions(settings)).toMatchObject({ minKbps: 800, maxKbps: 900 });
+  });
+
   it('stays clear unless smoothness or shrinking is asked for; a screen always does', () => {
     const settings = new LocalSettings();
     expect(videoOptions(settings).degradation).toBe('maintain-resolution');

@@ -106,13 +106,14 @@ export class LocalSettings {
     }
     const settings = this[source];
     const { width, height } = settings;
+    const maxKbps = this.#kbps(settings);
     const from = { width: captured.width ?? width, height: captured.height ?? height };
     const scaleDownBy = scaleTo(settings, from);
     return {
       kind: 'video',
       codec: this.codec,
-      maxKbps: this.#kbps(settings),
-      minKbps: settings.minKbps ?? 0,
+      maxKbps,
+      minKbps: Math.min(settings.minKbps ?? 0, maxKbps),
       fps: settings.fps,
       scaleDownBy,
       small: source === 'video' ? this.#small(from, scaleDownBy) : null,

@@ -48,7 +48,8 @@ export class CloudLocalVideo extends CloudRoom {
    * Size, frames per second and bitrate of the camera's big stream, also while it is being sent; the change is seen by the
    * others within a second. Without a bitrate that of the table for the resolution is used, in live scenes the higher one.
    * `minVideoBitrate` counts from the next time that publishing begins. Nothing changes and `onError` comes: -1305 for an
-   * unknown resolution, -2 for other values out of range.
+   * unknown resolution, -2 for other values out of range: `videoFps` below 1 or over 60, a bitrate over 50000, `minVideoBitrate` over
+   * the bitrate.
    */
   setVideoEncoderParam(params: Partial<TRTCVideoEncParam>): void {
     this.#setEncoder('video', params);
