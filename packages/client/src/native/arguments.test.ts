@@ -66,6 +66,19 @@ describe('a wrong argument', () => {
     expect(said).toBe('setRemoteAudioVolume: volume must be a number from 0 to 150');
   });
 
+  it('is the small stream where the camera is one, and the screen where it is not one', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalPreview(null);
+    await alice.fake.settle();
+    alice.take();
+    alice.cloud.muteLocalVideo(true, 1);
+    alice.cloud.setRemoteVideoStreamType('bob', 2);
+    await alice.fake.settle();
+    expect(alice.take()).toEqual(['onError -2 …', 'onError -2 …']);
+    expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ source: 'video', muted: false }]);
+  });
+
   it('0 and 1 are as good as false and true', async () => {
     const alice = createUser('alice');
     await alice.enter();

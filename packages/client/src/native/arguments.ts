@@ -53,6 +53,11 @@ const volume = number('volume', VOLUME);
 const deviceVolume = number('volume', [0, 100]);
 const position = vector('position');
 const streamType = oneOf('streamType', TRTCVideoStreamType);
+const { TRTCVideoStreamTypeBig, TRTCVideoStreamTypeSmall, TRTCVideoStreamTypeSub } = TRTCVideoStreamType;
+/** What is captured: big and small stream are one camera. */
+const captured = oneOf('streamType', { TRTCVideoStreamTypeBig, TRTCVideoStreamTypeSub });
+/** The streams of a camera. */
+const ofCamera = oneOf('streamType', { TRTCVideoStreamTypeBig, TRTCVideoStreamTypeSmall });
 const fillMode = oneOf('mode', TRTCVideoFillMode);
 const rotation = oneOf('rotation', TRTCVideoRotation);
 const params = object('params');
@@ -69,7 +74,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
 
   startLocalPreview: [views('views')],
   updateLocalView: [views('views')],
-  muteLocalVideo: [mute, optional(streamType)],
+  muteLocalVideo: [mute, optional(captured)],
   setVideoEncoderParam: [params],
   setSubStreamEncoderParam: [params],
   setNetworkQosParam: [params],
@@ -80,7 +85,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   startRemoteView: [userId, views('views'), optional(streamType)],
   updateRemoteView: [userId, views('views'), optional(streamType)],
   stopRemoteView: [userId, optional(streamType)],
-  setRemoteVideoStreamType: [userId, streamType],
+  setRemoteVideoStreamType: [userId, ofCamera],
   muteRemoteVideoStream: [userId, mute, optional(streamType)],
   muteAllRemoteVideoStreams: [mute],
   setRemoteRenderParams: [userId, streamType, params],

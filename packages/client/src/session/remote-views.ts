@@ -40,6 +40,8 @@ export class RemoteViews {
   readonly #shown = new Map<string, Shown>();
   readonly #frameListeners = new Map<string, FrameListener>();
   readonly #renders = new Map<string, RenderOptions>();
+  /** Which layer of whose camera was asked for by {@link setLayer}. */
+  readonly #layers = new Map<string, Layer>();
   /** The application's own word about a stream, which goes before {@link #allPaused}. */
   readonly #paused = new Map<string, boolean>();
   readonly #defaults: Record<VideoSource, RenderOptions>;
@@ -71,12 +73,19 @@ export class RemoteViews {
     shown.sink?.setViews(views);
   }
 
+  /** Counts for the camera that is shown, and is remembered until that user or oneself leaves; see {@link layerOf}. */
   setLayer(userId: string, layer: Layer): void {
+    this.#layers.set(userId, layer);
     const key = keyOf(userId, 'video');
     const shown = this.#shown.get(key);
     if (!shown || shown.layer === layer) return;
     shown.layer = layer;
     if (!this.#isPaused(key)) this.#tools.want(userId, 'video', layer);
+  }
+
+  /** What {@link setLayer} said last; null if nothing. */
+  layerOf(userId: string): Layer | null {
+    return this.#layers.get(userId) ?? null;
   }
 
   setRender(userId: string, source: VideoSource, render: RenderOptions): void {
@@ -133,6 +142,7 @@ export class RemoteViews {
 
   userLeft(userId: string): void {
     this.#frameListeners.delete(userId);
+    this.#layers.delete(userId);
     this.stop(userId, 'video');
     this.stop(userId, 'sub');
     for (const key of [keyOf(userId, 'video'), keyOf(userId, 'sub')]) {
@@ -209,6 +219,7 @@ export class RemoteViews {
   reset(): void {
     for (const { sink } of this.#shown.values()) sink?.close();
     this.#shown.clear();
+    this.#layers.clear();
     this.#frameListeners.clear();
     this.#renders.clear();
     this.#paused.clear();

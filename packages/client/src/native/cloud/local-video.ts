@@ -36,6 +36,7 @@ export class CloudLocalVideo extends CloudRoom {
   /**
    * Stops sending the camera (0) or the screen (2) without closing the device; also holds for what is started later. The others get
    * `onUserVideoAvailable` or `onUserSubStreamAvailable`, unless `setVideoMuteImage` has something to be sent in its place.
+   * The small stream (1) is part of the camera and not muted by itself: `onError(-2)`.
    */
   muteLocalVideo(
     mute: boolean,

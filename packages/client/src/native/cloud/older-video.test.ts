@@ -53,4 +53,27 @@ describe('names of older versions', () => {
     await fake.settle();
     expect(server.requests.filter((name) => name === 'setLayer')).toHaveLength(1);
   });
+
+  it('choose it after what was chosen for that user', async () => {
+    const { cloud, fake, server } = await watching();
+    server.addUser('carol', ['video']);
+    await fake.settle();
+    const layers = (): unknown[] =>
+      server.received.flatMap(({ method, params }) => (method === 'subscribe' ? [params] : []));
+    cloud.setPriorRemoteVideoStreamType(0);
+    cloud.setRemoteVideoStreamType('carol', 1);
+    cloud.startRemoteView('carol', null);
+    await fake.settle();
+    expect(layers().at(-1)).toMatchObject({ userId: 'carol', layer: 'small' });
+    cloud.stopRemoteView('carol');
+    cloud.startRemoteView('carol', null);
+    await fake.settle();
+    expect(layers().at(-1), 'as long as she is there').toMatchObject({ userId: 'carol', layer: 'small' });
+    server.end('carol', 'exited');
+    server.addUser('carol', ['video']);
+    await fake.settle();
+    cloud.startRemoteView('carol', null);
+    await fake.settle();
+    expect(layers().at(-1)).toMatchObject({ userId: 'carol', layer: 'big' });
+  });
 });

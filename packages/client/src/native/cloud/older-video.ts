@@ -1,6 +1,6 @@
 import { TRTCVideoStreamType } from '@rotunda/protocol';
 import { TRTCVideoMirrorType, type TRTCVideoFillMode, type TRTCVideoRotation } from '../enums.ts';
-import type { Views } from '../video-params.ts';
+import { toStreamType, type Views } from '../video-params.ts';
 import { CloudRawPictures } from './raw-pictures.ts';
 
 const { TRTCVideoStreamTypeBig: BIG, TRTCVideoStreamTypeSub: SUB } = TRTCVideoStreamType;
@@ -9,20 +9,22 @@ const { TRTCVideoStreamTypeBig: BIG, TRTCVideoStreamTypeSub: SUB } = TRTCVideoSt
 export class CloudOlderVideo extends CloudRawPictures {
   #prior: TRTCVideoStreamType = BIG;
 
-  /** Which stream `startRemoteView` receives when it is not told. */
+  /** Which stream `startRemoteView` receives when neither it nor `setRemoteVideoStreamType` says so. */
   setPriorRemoteVideoStreamType(type: TRTCVideoStreamType): void {
     this.#prior = type;
   }
 
   /**
    * Receives and shows a user's big (0), small (1) or screen (2) stream; before it is there, as soon as it comes. Without a stream type,
-   * that of `setPriorRemoteVideoStreamType`. `onFirstVideoFrame` when the first picture is there, `onWarning(2101)` if it cannot be
+   * that of `setRemoteVideoStreamType`, or else of `setPriorRemoteVideoStreamType`. `onFirstVideoFrame` when the first picture is there, `onWarning(2101)` if it cannot be
    * decoded.
    *
    * @param views - where to show it, or null to receive without showing. What the page has in a view stays.
    */
   override startRemoteView(userId: string, views: Views, streamType?: TRTCVideoStreamType): void {
-    super.startRemoteView(userId, views, streamType ?? this.#prior);
+    const layer = this.core.views.layerOf(userId);
+    const chosen = layer ? toStreamType('video', layer) : this.#prior;
+    super.startRemoteView(userId, views, streamType ?? chosen);
   }
 
   /** As `setLocalRenderParams`. */

@@ -32,7 +32,11 @@ export class CloudRemoteVideo extends CloudLocalVideo {
     this.core.views.stopAll();
   }
 
-  /** Which stream of a camera to receive: big (0) or small (1); the big one if the user publishes no small one. */
+  /**
+   * Which stream of a camera to receive: big (0) or small (1); the big one if the user publishes no small one. Called before
+   * `startRemoteView`, it holds for that if it is not told a type itself. Lasts until that user or oneself leaves. Another type:
+   * `onError(-2)`.
+   */
   setRemoteVideoStreamType(userId: string, streamType: TRTCVideoStreamType): void {
     this.core.views.setLayer(userId, toLayer(streamType));
   }
