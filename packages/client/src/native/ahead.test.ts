@@ -143,4 +143,27 @@ describe('a picture that nobody has asked for', () => {
     await alice.fake.settle();
     expect(server.consumers.size).toBe(0);
   });
+
+  it('nor is a sound, also when the application says so in the room', async () => {
+    const server = new FakeServer();
+    server.addUser('bob', ['audio']);
+    const alice = createUser('alice', server);
+    const heard = (): number => alice.fake.engines.last.received.size;
+    await alice.enter();
+    alice.cloud.setDefaultStreamRecvMode(false, false);
+    server.addUser('carol', ['audio']);
+    await alice.fake.settle();
+    expect(heard(), 'this stay goes on as it began').toBe(2);
+    alice.cloud.exitRoom();
+    await alice.fake.settle();
+    await alice.enter();
+    expect(heard()).toBe(0);
+    alice.cloud.setDefaultStreamRecvMode(true, false);
+    server.addUser('dave', ['audio']);
+    await alice.fake.settle();
+    expect(heard()).toBe(0);
+    alice.cloud.muteRemoteAudio('dave', false);
+    await alice.fake.settle();
+    expect(heard()).toBe(1);
+  });
 });

@@ -33,7 +33,9 @@ export class RemoteAudio {
   readonly #present = new Set<string>();
   #all: 'hear' | 'mute' = 'hear';
   #playoutVolume = FULL_VOLUME;
+  /** Of the next stay, and of this one: what becomes of whom nothing was said about. */
   #automatic = true;
+  #active = true;
 
   constructor(tools: RemoteAudioTools) {
     this.#tools = tools;
@@ -46,9 +48,14 @@ export class RemoteAudio {
     });
   }
 
-  /** Whether users are heard without being asked for. Takes effect for the next stay. */
+  /** Whether users are heard without being asked for. Counts from the next stay on. */
   setAutomatic(automatic: boolean): void {
     this.#automatic = automatic;
+  }
+
+  /** A stay begins. */
+  begin(): void {
+    this.#active = this.#automatic;
   }
 
   streamStarted(userId: string): void {
@@ -143,7 +150,7 @@ export class RemoteAudio {
   }
 
   #decide(userId: string): void {
-    const choice = this.#choices.get(userId) ?? (this.#automatic ? this.#all : 'mute');
+    const choice = this.#choices.get(userId) ?? (this.#active ? this.#all : 'mute');
     this.#tools.want(userId, this.#present.has(userId) && choice === 'hear');
   }
 

@@ -73,6 +73,7 @@ export class RemoteMedia {
       this.views.userLeft(userId);
       this.audio.userLeft(userId);
     });
+    this.audio.begin();
     this.ahead.begin();
     this.views.begin();
   }

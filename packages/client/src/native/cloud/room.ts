@@ -111,7 +111,7 @@ export class CloudRoom extends CloudInstance {
   }
 
   /**
-   * What is received without being asked for; call it before `enterRoom`. At first both are true.
+   * What is received without being asked for; counts from the next `enterRoom` on. At first both are true.
    *
    * `autoRecvAudio` false: a user is heard after `muteRemoteAudio(userId, false)`. `autoRecvVideo` true: the big picture of a user is
    * received as soon as it is available, of 6 users at most at a time, so that `startRemoteView` has something to show at once; it is
