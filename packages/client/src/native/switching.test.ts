@@ -58,7 +58,6 @@ describe('switchRoom', () => {
 
   it('takes nothing along of those who were in the old room, and shows who is in the new one', async () => {
     const { cloud, fake, take } = await alicesRoom();
-    cloud.muteAllRemoteAudio(true);
     cloud.startRemoteView('carol', null, 0);
     cloud.switchRoom(there());
     await fake.settle();
@@ -71,6 +70,48 @@ describe('switchRoom', () => {
     fake.server.end('bob', 'exited');
     await fake.settle();
     expect(facts(take())).toEqual([]);
+  });
+
+  it('keeps what was said of users who were not met yet, and of everybody', async () => {
+    const { cloud, fake, server } = await alicesRoom();
+    server.addUser('dave', ['audio', 'video'], THERE);
+    const heard = (): number => fake.playback.sounds.size;
+    // Without the own preview.
+    const seen = (): number => [...fake.playback.pictures].filter(({ paused }) => !paused).length - 1;
+    for (const userId of ['carol', 'dave']) cloud.startRemoteView(userId, null, 0);
+    for (const userId of ['bob', 'carol']) {
+      cloud.muteRemoteAudio(userId, true);
+      cloud.muteRemoteVideoStream(userId, true, 0);
+    }
+    cloud.switchRoom(there());
+    await fake.settle();
+    expect([heard(), seen()], 'Dave').toEqual([1, 1]);
+    cloud.muteAllRemoteAudio(true);
+    cloud.muteAllRemoteVideoStreams(true);
+    cloud.switchRoom(new TRTCSwitchRoomParam(77));
+    await fake.settle();
+    cloud.startRemoteView('bob', null, 0);
+    await fake.settle();
+    expect([heard(), seen()], 'nobody').toEqual([0, 0]);
+    cloud.muteAllRemoteAudio(false);
+    cloud.muteAllRemoteVideoStreams(false);
+    await fake.settle();
+    expect([heard(), seen()], 'Bob').toEqual([1, 1]);
+  });
+
+  it('forgets what was said of those who were in the old room', async () => {
+    const { cloud, fake } = await alicesRoom();
+    cloud.muteRemoteAudio('bob', true);
+    cloud.setRemoteAudioVolume('bob', 10);
+    cloud.muteRemoteVideoStream('bob', true, 0);
+    cloud.switchRoom(there());
+    cloud.switchRoom(new TRTCSwitchRoomParam(77));
+    cloud.startRemoteView('bob', null, 0);
+    await fake.settle();
+    cloud.startRemoteView('bob', null, 0);
+    await fake.settle();
+    expect([...fake.playback.sounds.values()]).toEqual([100]);
+    expect([...fake.playback.pictures].map(({ paused }) => paused)).toEqual([false, false]);
   });
 
   it('as audience receives the new room and captures nothing', async () => {

@@ -137,6 +137,15 @@ export class RemoteAudio {
     this.voices.delete(userId);
   }
 
+  /** The stay goes on elsewhere: nothing is left of those who were in the old room. What holds for everybody goes on. */
+  changeRoom(left: readonly string[]): void {
+    for (const userId of left) {
+      this.stopPlaying(userId);
+      this.userLeft(userId);
+      this.#present.delete(userId);
+    }
+  }
+
   /** The stay is over. */
   reset(): void {
     for (const sink of this.#sinks.values()) sink.close();

@@ -78,10 +78,10 @@ export class RemoteMedia {
     this.views.begin();
   }
 
-  /** The stay goes on in another room: nothing is left of those who were in this one. Views of others still wait for them. */
+  /** The stay goes on in another room: nothing is left of those who were in this one. What was said of others, or of all, still holds. */
   changeRoom(left: readonly string[]): void {
     this.ahead.reset();
-    this.audio.reset();
+    this.audio.changeRoom(left);
     this.views.changeRoom(left);
   }
 

@@ -98,7 +98,7 @@ export class RemoteViews {
     return this.#renders.get(keyOf(userId, source)) ?? this.#defaults[source];
   }
 
-  /** Stops receiving, also what is asked for later, until the stay is over; the last picture stays until its stream ends. */
+  /** Stops receiving, also what is asked for later, until the user or oneself leaves; the last picture stays until its stream ends. */
   pause(userId: string, source: VideoSource, paused: boolean): void {
     const key = keyOf(userId, source);
     this.#paused.set(key, paused);
@@ -207,11 +207,9 @@ export class RemoteViews {
     return !this.#shown.has(key) && !this.#isPaused(key);
   }
 
-  /** The stay goes on elsewhere: who was in the old room is shown no more, and nothing is paused. */
+  /** The stay goes on elsewhere: nothing is left of those who were in the old room. What holds for everybody goes on. */
   changeRoom(left: readonly string[]): void {
     for (const userId of left) this.userLeft(userId);
-    this.#paused.clear();
-    this.#allPaused = false;
     this.begin();
   }
 
@@ -219,9 +217,9 @@ export class RemoteViews {
   reset(): void {
     for (const { sink } of this.#shown.values()) sink?.close();
     this.#shown.clear();
-    this.#layers.clear();
     this.#frameListeners.clear();
     this.#renders.clear();
+    this.#layers.clear();
     this.#paused.clear();
     this.#allPaused = false;
   }

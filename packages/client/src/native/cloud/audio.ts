@@ -51,12 +51,18 @@ export class CloudAudio extends CloudOlderVideo {
     this.core.local.setMuted('audio', mute);
   }
 
-  /** Whether that user is not to be heard, also before it sends. Nothing is received from a muted user. */
+  /**
+   * Whether that user is not to be heard, also before it sends. Nothing is received from a muted user. Lasts until that user or oneself
+   * leaves.
+   */
   muteRemoteAudio(userId: string, mute: boolean): void {
     this.core.audio.mute(userId, mute);
   }
 
-  /** Whether nobody is to be heard, also who comes later. Ending it ends `muteRemoteAudio` of those who are there. */
+  /**
+   * Whether nobody is to be heard, also who comes later. Ending it ends `muteRemoteAudio` of those who are there. `exitRoom` takes it
+   * back, `switchRoom` does not.
+   */
   muteAllRemoteAudio(mute: boolean): void {
     this.core.audio.muteAll(mute);
   }

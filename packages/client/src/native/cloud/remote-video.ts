@@ -52,7 +52,7 @@ export class CloudRemoteVideo extends CloudLocalVideo {
 
   /**
    * As `muteRemoteVideoStream` for everybody, also who comes later, and in place of what that said before. `exitRoom` takes it
-   * back.
+   * back, `switchRoom` does not.
    */
   muteAllRemoteVideoStreams(mute: boolean): void {
     this.core.views.pauseAll(mute);

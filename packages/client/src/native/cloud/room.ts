@@ -38,7 +38,9 @@ export class CloudRoom extends CloudInstance {
   /**
    * Leaves for another room of the same kind, with the same scene and role. Camera, microphone, screen and their previews go on,
    * and an anchor's streams with them, without a pause for the user: the old room sees a leave, the new one an enter. Neither
-   * `onExitRoom` nor `onEnterRoom` comes. The views of users of the old room are gone; of those only who meets them again is told.
+   * `onExitRoom` nor `onEnterRoom` comes. The views of users of the old room are gone, and
+   * mutes and volumes of theirs; of those only who meets them again is told. What was said of users who were not there, and of everybody
+   * (`muteAllRemoteAudio`, `muteAllRemoteVideoStreams`, `setDefaultStreamRecvMode`), holds in the new room.
    * Several calls are done one after the other.
    *
    * Told by `onSwitchRoom(0, '')`, then the users and streams of the new room. Refused, `onSwitchRoom` has the code and the
