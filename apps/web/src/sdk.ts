@@ -37,6 +37,8 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onFirstVideoFrame: true,
   onUserVideoSizeChanged: true,
   onFirstAudioFrame: true,
+  onRemoteVideoStatusUpdated: true,
+  onRemoteAudioStatusUpdated: true,
   onSnapshotComplete: true,
   onSendFirstLocalVideoFrame: true,
   onSendFirstLocalAudioFrame: true,

@@ -7,9 +7,11 @@ import {
   type TRTCExitReason,
 } from '@rotunda/protocol';
 import type { RoomClient } from '../session/room-client.ts';
+import type { RoomClientEvents } from '../session/room-events.ts';
 import type { StayEnd } from '../session/stay-types.ts';
+import type { StatusChange } from '../session/stream-status.ts';
 import type { TRTCCallbacks } from './callbacks.ts';
-import { TRTCDeviceState, TRTCDeviceType } from './enums.ts';
+import { TRTCAVStatusChangeReason, TRTCAVStatusType, TRTCDeviceState, TRTCDeviceType } from './enums.ts';
 import { toBeginCode, toCompleteCode } from './recording.ts';
 import { toSpeedTestResult } from './speed-test.ts';
 import { toQualities, toStatistics } from './statistics.ts';
@@ -130,6 +132,13 @@ function bridgeMedia(events: RoomClient['events'], fire: Fire): void {
   events.on('pictureResized', ({ userId, source, layer }, width, height) =>
     fire('onUserVideoSizeChanged', userId, toStreamType(source, layer), width, height),
   );
+  events.on('status', (...changed) => fireStatus(changed, fire));
+}
+
+function fireStatus([userId, source, { status, reason }]: RoomClientEvents['status'], fire: Fire): void {
+  const told = [TOLD_STATUS[status], TOLD_REASON[reason]] as const;
+  if (source === 'audio') fire('onRemoteAudioStatusUpdated', userId, ...told);
+  else fire('onRemoteVideoStatusUpdated', userId, toStreamType(source), ...told);
 }
 
 function fireBlocked({ audio, video }: Blocked, fire: Fire): void {
@@ -185,6 +194,21 @@ const READY = {
   audio: 'onMicDidReady',
   sub: 'onScreenCaptureStarted',
 } as const satisfies Record<Source, keyof TRTCCallbacks>;
+
+const TOLD_STATUS = {
+  stopped: TRTCAVStatusType.TRTCAVStatusStopped,
+  playing: TRTCAVStatusType.TRTCAVStatusPlaying,
+  loading: TRTCAVStatusType.TRTCAVStatusLoading,
+} as const satisfies Record<StatusChange['status'], TRTCAVStatusType>;
+
+const TOLD_REASON = {
+  bufferingBegin: TRTCAVStatusChangeReason.TRTCAVStatusChangeReasonBufferingBegin,
+  bufferingEnd: TRTCAVStatusChangeReason.TRTCAVStatusChangeReasonBufferingEnd,
+  localStarted: TRTCAVStatusChangeReason.TRTCAVStatusChangeReasonLocalStarted,
+  localStopped: TRTCAVStatusChangeReason.TRTCAVStatusChangeReasonLocalStopped,
+  remoteStarted: TRTCAVStatusChangeReason.TRTCAVStatusChangeReasonRemoteStarted,
+  remoteStopped: TRTCAVStatusChangeReason.TRTCAVStatusChangeReasonRemoteStopped,
+} as const satisfies Record<StatusChange['reason'], TRTCAVStatusChangeReason>;
 
 const DEVICE_TYPE = {
   audioinput: TRTCDeviceType.TRTCDeviceTypeMic,

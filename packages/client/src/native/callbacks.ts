@@ -1,5 +1,5 @@
 import type { TRTCExitReason, TRTCRemoteLeaveReason, TRTCVideoStreamType } from '@rotunda/protocol';
-import type { TRTCDeviceState, TRTCDeviceType } from './enums.ts';
+import type { TRTCAVStatusChangeReason, TRTCAVStatusType, TRTCDeviceState, TRTCDeviceType } from './enums.ts';
 import type { TRTCSpeedTestResult } from './speed-test.ts';
 import type { TRTCQualityInfo, TRTCStatistics } from './statistics.ts';
 import type { TRTCVolumeInfo } from './volumes.ts';
@@ -64,6 +64,29 @@ export interface TRTCCallbacks {
   onUserVideoSizeChanged: [userId: string, streamType: TRTCVideoStreamType, width: number, height: number];
   /** Sound of that user is received and played. */
   onFirstAudioFrame: [userId: string];
+  /**
+   * Of the SDKs for phones: whether pictures of that user that `startRemoteView` asked for are coming. `streamType` is 0 for the
+   * camera, in whichever size it comes, and 2 for a shared screen. Nothing is told after the room was left.
+   *
+   * - Playing (1), from the first picture on: with reason 3 if one's own call was the last thing that was missing (`startRemoteView`,
+   *   `muteRemoteVideoStream`), with 5 if it was the user's stream, with 2 when it comes again after Loading.
+   * - Loading (2), reason 1: no picture has come for 2 to 3 s though the user sends, be it the first one or a further one. The last
+   *   picture stays.
+   * - Stopped (0): with reason 4 by one's own call (`stopRemoteView`, `muteRemoteVideoStream`), after it has returned; with 6 because the
+   *   user stopped or muted it or is gone, before `onUserVideoAvailable` or `onUserSubStreamAvailable`.
+   */
+  onRemoteVideoStatusUpdated: [
+    userId: string,
+    streamType: TRTCVideoStreamType,
+    status: TRTCAVStatusType,
+    reason: TRTCAVStatusChangeReason,
+  ];
+  /**
+   * Of the SDKs for phones: whether sound of that user is coming. Status and reason are those of `onRemoteVideoStatusUpdated`, with
+   * `muteRemoteAudio` for one's own calls, and `onUserAudioAvailable`. Who is heard without being asked for plays with reason 5.
+   * Silence is sound, too.
+   */
+  onRemoteAudioStatusUpdated: [userId: string, status: TRTCAVStatusType, reason: TRTCAVStatusChangeReason];
   /**
    * The answer to `snapshotVideo`; `userId` is empty for one's own picture. `data` is a PNG as a data URL, size in pixels;
    * without a picture `data` is empty and the size 0.

@@ -246,3 +246,30 @@ export const TRTCScreenCaptureSourceType = {
 } as const;
 export type TRTCScreenCaptureSourceType =
   (typeof TRTCScreenCaptureSourceType)[keyof typeof TRTCScreenCaptureSourceType];
+
+/**
+ * Whether a stream of somebody else plays; see `onRemoteVideoStatusUpdated`.
+ * @enum
+ */
+export const TRTCAVStatusType = {
+  TRTCAVStatusStopped: 0,
+  TRTCAVStatusPlaying: 1,
+  TRTCAVStatusLoading: 2,
+} as const;
+export type TRTCAVStatusType = (typeof TRTCAVStatusType)[keyof typeof TRTCAVStatusType];
+
+/**
+ * Why a stream of somebody else plays, loads or is stopped from now on; see `onRemoteVideoStatusUpdated`. `Internal` is never told here.
+ * @enum
+ */
+export const TRTCAVStatusChangeReason = {
+  TRTCAVStatusChangeReasonInternal: 0,
+  TRTCAVStatusChangeReasonBufferingBegin: 1,
+  TRTCAVStatusChangeReasonBufferingEnd: 2,
+  TRTCAVStatusChangeReasonLocalStarted: 3,
+  TRTCAVStatusChangeReasonLocalStopped: 4,
+  TRTCAVStatusChangeReasonRemoteStarted: 5,
+  TRTCAVStatusChangeReasonRemoteStopped: 6,
+} as const;
+export type TRTCAVStatusChangeReason =
+  (typeof TRTCAVStatusChangeReason)[keyof typeof TRTCAVStatusChangeReason];

@@ -42,8 +42,10 @@ describe('the log', () => {
       'a device delivers',
       'link lost',
       'lost the link to the server',
+      'a stream of a user plays, loads or is stopped',
       'trying to reach the server again',
       'the link to the server is back',
+      'a stream of a user plays, loads or is stopped',
       'left the room',
     ]);
     expect(new Set(lines.map(({ module }) => module))).toEqual(new Set(['room']));

@@ -24,6 +24,7 @@ const EMITTER =
   'of the emitter of Node.js, which a browser does not have; callbacks are fired by the SDK only';
 const NUMBERS = 'a table of the numbers that callbacks tell';
 const ENCODER = 'a browser does not let a page choose it';
+const PHONES = 'of the SDKs for phones';
 const TOLD = 'only the SDK makes it, and fills in the fields';
 
 const DIFFERENCES = {
@@ -37,7 +38,11 @@ const DIFFERENCES = {
   'onEntryBlocked: added': 'TRTC keeps nobody out for a time',
   'onLocalUserBlocked: added': 'TRTC tells a user nothing of SetUserBlocked',
   'onScreenCaptureStoped: added': 'the spelling of older versions',
-  'onUserVideoSizeChanged: added': 'of the SDKs for phones',
+  'onUserVideoSizeChanged: added': PHONES,
+  'onRemoteVideoStatusUpdated: added': PHONES,
+  'onRemoteAudioStatusUpdated: added': PHONES,
+  'TRTCAVStatusType: added': PHONES,
+  'TRTCAVStatusChangeReason: added': PHONES,
   'onLocalRecordFragment: added': 'of the SDKs for phones, for files that are limited in duration',
 
   'TRTCCloud.getConfigObject: absent': RENDERING,
@@ -126,7 +131,6 @@ const DIFFERENCES = {
 
 const PHONE_CAMERA =
   'a browser does not let a page work the lens: setCurrentCameraDevice and setCameraCaptureParams choose';
-const STATUS = 'onUser…Available, onFirstVideoFrame and the block rates of onStatistics tell it';
 const OWN_PICTURES = 'pictures of the application itself cannot be sent, as in the SDK for Electron';
 
 /**
@@ -142,8 +146,6 @@ const ABSENT_OF_OTHER_SDKS = {
   setGSensorMode: 'the browser turns the picture of a camera by itself',
   enableCustomVideoCapture: OWN_PICTURES,
   sendCustomVideoData: OWN_PICTURES,
-  onRemoteVideoStatusUpdated: STATUS,
-  onRemoteAudioStatusUpdated: STATUS,
   onAudioRouteChanged: 'a page is not told whether it is heard from an earpiece: see onDeviceChange',
   isFrontCamera: PHONE_CAMERA,
   switchCamera: PHONE_CAMERA,

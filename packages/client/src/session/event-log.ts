@@ -29,6 +29,9 @@ export function logEvents(events: TypedEmitter<RoomClientEvents>, log: Log): voi
   events.on('firstPicture', (stream, width, height) =>
     log.info({ ...stream, width, height }, 'the first picture is shown'),
   );
+  events.on('status', (userId, source, change) =>
+    log.info({ userId, source, ...change }, 'a stream of a user plays, loads or is stopped'),
+  );
   events.on('messagesMissed', (userId, cmdId, count) =>
     log.warn({ userId, cmdId, count }, 'messages were missed'),
   );

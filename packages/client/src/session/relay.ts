@@ -1,7 +1,7 @@
 import { TRTC_ERRORS, TRTC_WARNINGS } from '@rotunda/protocol';
 import type { RemoteUsers } from '../users/remote-users.ts';
 import type { LocalMedia } from './local-media.ts';
-import type { RemoteMediaTools } from './remote-media.ts';
+import type { RemoteMedia, RemoteMediaTools } from './remote-media.ts';
 import type { RoomClientEvents } from './room-events.ts';
 import type { StayObserver } from './stay-types.ts';
 
@@ -28,7 +28,10 @@ type Relayed =
 const IGNORED = TRTC_WARNINGS.WARNING_IGNORE_UPSTREAM_FOR_AUDIENCE;
 
 /** What a stay tells that goes on to the face as it is. */
-export function relayOfStay(emit: EmitRoomEvent): Pick<StayObserver, Relayed> {
+export function relayOfStay(
+  emit: EmitRoomEvent,
+  remote: Pick<RemoteMedia, 'arrived'>,
+): Pick<StayObserver, Relayed> {
   return {
     onSwitchRefused: (error) => emit('switched', error),
     onBlocked: (blocked) => emit('blocked', blocked),
@@ -36,7 +39,10 @@ export function relayOfStay(emit: EmitRoomEvent): Pick<StayObserver, Relayed> {
     onTryingToReturn: () => emit('tryingToReturn'),
     onLinkBack: () => emit('linkBack'),
     onFirstSent: (source) => emit('firstSent', source),
-    onFirstReceived: (userId) => emit('firstAudio', userId),
+    onFirstReceived: (userId, source) => {
+      emit('firstAudio', userId);
+      remote.arrived(userId, source);
+    },
     onPublishIgnored: () => emit('warning', IGNORED.code, IGNORED.message, ''),
     onMessage: (...message) => emit('message', ...message),
     onMissed: (...missed) => emit('messagesMissed', ...missed),
@@ -49,11 +55,12 @@ export function relayOfStay(emit: EmitRoomEvent): Pick<StayObserver, Relayed> {
 /** What comes of the others' pictures and sound. */
 export function relayOfRemoteMedia(
   emit: EmitRoomEvent,
-): Pick<RemoteMediaTools, 'onFirstFrame' | 'onResized' | 'onBlocked'> {
+): Pick<RemoteMediaTools, 'onFirstFrame' | 'onResized' | 'onBlocked' | 'onStatus'> {
   return {
     onFirstFrame: (picture, { width, height }) => emit('firstPicture', picture, width, height),
     onResized: (picture, { width, height }) => emit('pictureResized', picture, width, height),
     onBlocked: (userId, resume) => emit('audioBlocked', userId, resume),
+    onStatus: (...changed) => emit('status', ...changed),
   };
 }
 

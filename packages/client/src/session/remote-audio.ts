@@ -12,6 +12,8 @@ export interface RemoteAudioTools {
   sample(ms: number): Promise<SoundSamples>;
   /** Receive the user's sound, or no longer. */
   want(userId: string, wanted: boolean): void;
+  /** Whether a user is to be heard, when there is something to hear. */
+  onChosen(userId: string, heard: boolean): void;
   onBlocked(userId: string, resume: () => Promise<void>): void;
   /** How loud everything is played here, 0 to 100: for what plays beside the others. */
   onPlayoutVolume(volume: number): void;
@@ -160,7 +162,9 @@ export class RemoteAudio {
 
   #decide(userId: string): void {
     const choice = this.#choices.get(userId) ?? (this.#active ? this.#all : 'mute');
-    this.#tools.want(userId, this.#present.has(userId) && choice === 'hear');
+    const heard = choice === 'hear';
+    this.#tools.want(userId, this.#present.has(userId) && heard);
+    this.#tools.onChosen(userId, heard);
   }
 
   /** How that user is heard, or with null everybody. */

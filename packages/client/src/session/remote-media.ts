@@ -5,6 +5,7 @@ import { NO_SOUND, type SoundSample, type SoundSamples } from '../measures/loudn
 import type { RemoteTrack } from '../media/engine.ts';
 import type { Playback, RenderOptions } from '../media/playback.ts';
 import { RemoteAudio } from './remote-audio.ts';
+import { RemoteStatus, type RemoteStatusTools } from './remote-status.ts';
 import { RemoteViews, type RemoteViewsTools, type VideoSource } from './remote-views.ts';
 import type { StayRoom } from './stay-room.ts';
 import { VideoAhead } from './video-ahead.ts';
@@ -18,6 +19,7 @@ export interface RemoteMediaTools {
   readonly onFirstFrame: RemoteViewsTools['onFirstFrame'];
   readonly onResized: RemoteViewsTools['onResized'];
   onBlocked(userId: string, resume: () => Promise<void>): void;
+  readonly onStatus: RemoteStatusTools['onChanged'];
   onPlayoutVolume(volume: number): void;
 }
 
@@ -26,6 +28,7 @@ export class RemoteMedia {
   readonly views: RemoteViews;
   readonly audio: RemoteAudio;
   readonly ahead: VideoAhead;
+  readonly #status: RemoteStatus;
   #room: StayRoom | null = null;
 
   constructor(tools: RemoteMediaTools) {
@@ -35,7 +38,10 @@ export class RemoteMedia {
         playback,
         want: (userId, source, layer) => this.#wantPicture(userId, source, layer),
         onPaused: () => this.ahead.dropUnless((userId) => this.views.mayReceiveAhead(userId)),
-        onFirstFrame: (stream, size) => tools.onFirstFrame(stream, size),
+        onFirstFrame: (stream, size) => {
+          tools.onFirstFrame(stream, size);
+          this.arrived(stream.userId, stream.source);
+        },
         onResized: (stream, size) => tools.onResized(stream, size),
       },
       render,
@@ -45,12 +51,18 @@ export class RemoteMedia {
       sample: (ms) => this.sound(ms),
       playback: tools.sound,
       want: (userId, wanted) => this.#want(userId, 'audio', wanted ? 'big' : null),
+      onChosen: (userId, heard) => this.#status.ask(userId, 'audio', heard),
       onBlocked: (userId, resume) => tools.onBlocked(userId, resume),
       onPlayoutVolume: (volume) => tools.onPlayoutVolume(volume),
     });
     this.ahead = new VideoAhead({
       clock: tools.clock,
       want: (userId, wanted) => this.#want(userId, 'video', wanted ? 'big' : null),
+    });
+    this.#status = new RemoteStatus({
+      clock: tools.clock,
+      arrivals: async () => (await this.#room?.media.arrivals()) ?? [],
+      onChanged: (userId, source, change) => tools.onStatus(userId, source, change),
     });
   }
 
@@ -65,6 +77,7 @@ export class RemoteMedia {
       else this.audio.streamStarted(userId);
     });
     events.on('available', (userId, source, available) => {
+      this.#status.offer(userId, source, available);
       if (source !== 'video') return;
       if (!available) this.ahead.drop(userId);
       else if (this.views.mayReceiveAhead(userId)) this.ahead.start(userId);
@@ -72,6 +85,7 @@ export class RemoteMedia {
     events.on('userLeft', (userId) => {
       this.views.userLeft(userId);
       this.audio.userLeft(userId);
+      this.#status.userLeft(userId);
     });
     this.audio.begin();
     this.ahead.begin();
@@ -80,6 +94,7 @@ export class RemoteMedia {
 
   /** The stay goes on in another room: nothing is left of those who were in this one. What was said of others, or of all, still holds. */
   changeRoom(left: readonly string[]): void {
+    this.#status.reset();
     this.ahead.reset();
     this.audio.changeRoom(left);
     this.views.changeRoom(left);
@@ -96,6 +111,11 @@ export class RemoteMedia {
     else if (source === 'sub' || !this.ahead.onTrack(userId, null)) this.views.onTrackGone(userId, source);
   }
 
+  /** A first picture, or the first sound of a stream, has arrived. */
+  arrived(userId: string, source: Source): void {
+    this.#status.arrived(userId, source);
+  }
+
   /** A stream could not be received. @returns whether that is nobody's business: nobody has asked for it. */
   onFailed(userId: string, source: Source): boolean {
     return source === 'video' && this.ahead.drop(userId);
@@ -110,6 +130,7 @@ export class RemoteMedia {
 
   /** The stay is over. */
   reset(): void {
+    this.#status.reset();
     this.ahead.reset();
     this.views.reset();
     this.audio.reset();
@@ -120,6 +141,7 @@ export class RemoteMedia {
     const track = source === 'video' && layer ? this.ahead.take(userId) : null;
     this.#want(userId, source, layer);
     if (track) this.views.onTrack(userId, source, track);
+    this.#status.ask(userId, source, layer !== null);
   }
 
   #want(userId: string, source: Source, layer: Layer | null): void {

@@ -231,7 +231,7 @@ export class RoomClient {
 
   #observe(self: () => Stay): StayObserver {
     return {
-      ...relayOfStay(this.#relay),
+      ...relayOfStay(this.#relay, this.#remote),
       onEntered: (elapsedMs) => {
         this.volumes.begin();
         this.#emit('entered', elapsedMs);

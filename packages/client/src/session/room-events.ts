@@ -5,6 +5,7 @@ import type { SpeedTestOutcome } from '../measures/speed-test.ts';
 import type { RemotePicture } from './remote-views.ts';
 import type { Failure } from './stay-failures.ts';
 import type { StayEnd } from './stay-types.ts';
+import type { StatusChange } from './stream-status.ts';
 
 /** What the core tells a face. Nothing is told after `close`, and nothing of others after `exited`. */
 export interface RoomClientEvents {
@@ -36,6 +37,8 @@ export interface RoomClientEvents {
   firstPicture: [stream: RemotePicture, width: number, height: number];
   /** A picture of another member comes in another size from now on. Pixels. */
   pictureResized: [stream: RemotePicture, width: number, height: number];
+  /** A stream of another member plays, loads or is stopped from now on. When it goes, this comes before `available`. */
+  status: [userId: string, source: Source, change: StatusChange];
   /** A message of another member. `seq` counts what that member sent with that cmdId. */
   message: [userId: string, cmdId: number, seq: number, bytes: Uint8Array<ArrayBuffer>];
   /** Every two seconds while in a room, also while the link is down: then `uplink` and `downlink` are down. */

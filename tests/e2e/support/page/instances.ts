@@ -20,6 +20,8 @@ const CALLBACKS = [
   'onUserSubStreamAvailable',
   'onFirstVideoFrame',
   'onFirstAudioFrame',
+  'onRemoteVideoStatusUpdated',
+  'onRemoteAudioStatusUpdated',
   'onSnapshotComplete',
   'onSendFirstLocalVideoFrame',
   'onSendFirstLocalAudioFrame',

@@ -1,0 +1,22 @@
+import type { MediaStats } from '../media/engine.ts';
+import type { ReceivedStream } from './received-stream.ts';
+import { readSample } from './sample.ts';
+
+/** How much of a stream has arrived so far. */
+export interface Arrival extends Pick<ReceivedStream, 'consumerId' | 'userId' | 'source'> {
+  /** Pictures that were decoded, or packets of sound, since this consumer began. */
+  readonly count: number;
+}
+
+/** Streams of which nothing is counted yet are left out. */
+export function readArrivals(
+  { recv, consumers }: Pick<MediaStats, 'recv' | 'consumers'>,
+  streams: readonly ReceivedStream[],
+): Arrival[] {
+  const { received } = readSample({ send: [], recv, sources: new Map(), consumers });
+  return streams.flatMap(({ consumerId, userId, source }) => {
+    const sample = received.find((each) => each.consumerId === consumerId);
+    if (!sample) return [];
+    return [{ consumerId, userId, source, count: source === 'audio' ? sample.packets : sample.frames }];
+  });
+}
