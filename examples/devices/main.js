@@ -86,10 +86,11 @@ function level(id, volume) {
 }
 
 onClick('enter', async () => {
+  const params = await entry();
   stopTrying();
   cloud.startLocalPreview(tile('You', 'you'));
   cloud.startLocalAudio();
-  cloud.enterRoom(await entry(), TRTCAppScene.TRTCAppSceneVideoCall);
+  cloud.enterRoom(params, TRTCAppScene.TRTCAppSceneVideoCall);
 });
 
 onClick('leave', () => cloud.exitRoom());

@@ -2,7 +2,8 @@ import { TRTCAppScene, TRTCCloud, TRTCVideoStreamType } from '../common.js';
 import { byId, entry, onClick, removeAllTiles, removeTile, show, showCallbacks, tile } from '../common.js';
 
 const { TRTCVideoStreamTypeSub } = TRTCVideoStreamType;
-const ERR_SCREEN_CAPTURE_START_FAIL = -1308;
+/** Nobody chose a screen, or this browser cannot share one. */
+const NOT_SHARED = [-1308, -1309];
 
 const cloud = TRTCCloud.getTRTCShareInstance();
 showCallbacks(cloud, [
@@ -28,9 +29,9 @@ cloud.on('onScreenCaptureStarted', () => shares(true));
 // Also when the browser's own button ended it.
 cloud.on('onScreenCaptureStopped', () => shares(false));
 
-// Nobody chose a screen. When somebody else in the room shares one already, `onScreenCaptureStopped` comes too.
+// When somebody else in the room shares a screen already, `onScreenCaptureStopped` comes too.
 cloud.on('onError', (code) => {
-  if (code === ERR_SCREEN_CAPTURE_START_FAIL) shares(false);
+  if (NOT_SHARED.includes(code)) shares(false);
 });
 
 /** @param {boolean} sharing */

@@ -185,6 +185,17 @@ describe('the examples', () => {
     await told(ann, 'onScreenCaptureStopped(0)');
   });
 
+  it('screen-share shows no tile where the browser cannot share', async () => {
+    const { ann } = await openBoth('screen-share');
+    await ann.addInitScript(() => Reflect.deleteProperty(MediaDevices.prototype, 'getDisplayMedia'));
+    await ann.reload();
+    await enter(ann);
+    await ann.locator('#share').click();
+    await told(ann, 'onError(-1309');
+    expect(await ann.locator('[data-tile]').count()).toBe(0);
+    expect(await ann.locator('#share').getAttribute('aria-pressed')).toBe('false');
+  });
+
   it('devices', async () => {
     const { ann, bob } = await openBoth('devices');
     const level = (id: string): Promise<number> =>
@@ -203,5 +214,14 @@ describe('the examples', () => {
     expect(await ann.locator('#microphone').inputValue()).toBe(other);
     await leave(ann, 'ann', bob);
     expect(await bob.locator('[data-callback="onError"]').count()).toBe(0);
+  });
+
+  it('devices opens nothing for a call to which it gets no ticket', async () => {
+    const { ann } = await openBoth('devices');
+    await ann.route('**/dev/usersig*', (route) => route.fulfill({ status: 404 }));
+    await ann.locator('#enter').click();
+    await ann.locator('#problem', { hasText: 'no ticket' }).waitFor();
+    expect(await ann.locator('[data-tile]').count()).toBe(0);
+    expect(await ann.locator('#enter').isVisible()).toBe(true);
   });
 });
