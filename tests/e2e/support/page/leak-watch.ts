@@ -1,4 +1,4 @@
-import type { TRTCCloud as Cloud, TRTCParams as Params } from '@rotunda/client';
+import type { AudioMusicParam as Music, TRTCCloud as Cloud, TRTCParams as Params } from '@rotunda/client';
 import type { EnterOptions } from './driver.ts';
 
 /*
@@ -9,15 +9,20 @@ import type { EnterOptions } from './driver.ts';
 interface Sdk {
   readonly TRTCCloud: typeof Cloud;
   readonly TRTCParams: typeof Params;
+  readonly AudioMusicParam: typeof Music;
 }
 
 /** What a page holds that somebody has to give back. */
 export interface Held {
+  /** Captured, drawn, mixed and cloned ones. */
   readonly tracks: number;
   readonly connections: number;
   readonly sockets: number;
   readonly timers: number;
   readonly audioContexts: number;
+  readonly recorders: number;
+  readonly workers: number;
+  readonly objectUrls: number;
   readonly elements: number;
 }
 
@@ -32,14 +37,43 @@ export function watchLeaks(): void {
   const connections: WeakRef<RTCPeerConnection>[] = [];
   const sockets: WeakRef<WebSocket>[] = [];
   const contexts: WeakRef<AudioContext>[] = [];
+  const recorders: WeakRef<MediaRecorder>[] = [];
+  const workers: WeakRef<Worker>[] = [];
+  const terminated = new WeakSet<Worker>();
+  const objectUrls = new Set<string>();
   const timers = new Set<number>();
-  const { mediaDevices } = navigator;
-  const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
-  mediaDevices.getUserMedia = async (constraints) => {
-    const stream = await getUserMedia(constraints);
+  const keep = (stream: MediaStream): MediaStream => {
     for (const track of stream.getTracks()) tracks.push(new WeakRef(track));
     return stream;
   };
+  const after = (
+    owner: object,
+    name: string,
+    then: (result: never, on: unknown, args: readonly unknown[]) => unknown,
+  ): void => {
+    const method = Reflect.get(owner, name) as (...args: unknown[]) => never;
+    const value = function (this: unknown, ...args: unknown[]): unknown {
+      return then(Reflect.apply(method, this, args), this, args);
+    };
+    Object.defineProperty(owner, name, { value, configurable: true, writable: true });
+  };
+  after(MediaDevices.prototype, 'getUserMedia', (capture: Promise<MediaStream>) => capture.then(keep));
+  after(MediaDevices.prototype, 'getDisplayMedia', (capture: Promise<MediaStream>) => capture.then(keep));
+  after(HTMLCanvasElement.prototype, 'captureStream', keep);
+  after(AudioContext.prototype, 'createMediaStreamDestination', (node: MediaStreamAudioDestinationNode) => {
+    keep(node.stream);
+    return node;
+  });
+  after(MediaStreamTrack.prototype, 'clone', (track: MediaStreamTrack) => {
+    tracks.push(new WeakRef(track));
+    return track;
+  });
+  after(Worker.prototype, 'terminate', (_result, worker) => terminated.add(worker as Worker));
+  after(URL, 'createObjectURL', (url: string) => {
+    objectUrls.add(url);
+    return url;
+  });
+  after(URL, 'revokeObjectURL', (_result, _on, [url]) => objectUrls.delete(String(url)));
   const remember = <T extends object>(Class: new (...args: never[]) => T, made: WeakRef<T>[]): unknown =>
     new Proxy(Class, {
       construct(target, args: never[]) {
@@ -52,6 +86,8 @@ export function watchLeaks(): void {
     RTCPeerConnection: remember(RTCPeerConnection, connections),
     WebSocket: remember(WebSocket, sockets),
     AudioContext: remember(AudioContext, contexts),
+    MediaRecorder: remember(MediaRecorder, recorders),
+    Worker: remember(Worker, workers),
   });
   const { setTimeout: later, clearTimeout: cancel } = globalThis;
   const { setInterval: every, clearInterval: stop } = globalThis;
@@ -89,6 +125,9 @@ export function watchLeaks(): void {
     sockets: count(sockets, ({ readyState }) => readyState !== WebSocket.CLOSED),
     timers: timers.size,
     audioContexts: count(contexts, ({ state }) => state !== 'closed'),
+    recorders: count(recorders, ({ state }) => state !== 'inactive'),
+    workers: count(workers, (worker) => !terminated.has(worker)),
+    objectUrls: objectUrls.size,
     elements: document.querySelectorAll('video, audio, canvas').length,
   });
 }
@@ -131,4 +170,94 @@ export async function comeAndGo([{ room, scene, ...rest }, friend, times]: reado
     view.remove();
     own.remove();
   }
+}
+
+/** The address of a second of silence. */
+export function silentMusic(): string {
+  const [rate, bytes] = [8_000, 16_000];
+  const header = new Uint32Array([16, 0x0001_0001, rate, rate * 2, 0x0010_0002]);
+  const sizes = [new Uint32Array([36 + bytes]), new Uint32Array([bytes])] as const;
+  const parts = ['RIFF', sizes[0], 'WAVEfmt ', header, 'data', sizes[1], new Uint8Array(bytes)];
+  return URL.createObjectURL(new Blob(parts, { type: 'audio/wav' }));
+}
+
+/**
+ * Enters with everything at once: screen, watermark, messages on pictures, music, recordings, raw pictures, and a sub-instance in
+ * another room. Returns when all of it is going on.
+ *
+ * @returns what ends it: by an exit, or waiting for what the server says. It tells the reason of `onExitRoom`.
+ */
+export async function doEverything([main, other, music, time]: readonly [
+  EnterOptions & { readonly friend: string },
+  EnterOptions & { readonly friend: string },
+  string,
+  number,
+]): Promise<(how: 'exit' | 'told') => Promise<number>> {
+  const { TRTCCloud, TRTCParams, AudioMusicParam } = globalThis as unknown as Sdk;
+  const cloud = TRTCCloud.getTRTCShareInstance();
+  const sub = cloud.createSubCloud();
+  if (!sub) throw new Error('the SDK made no sub-instance');
+  const next = (
+    of: Cloud,
+    name: string,
+    fits: (...args: unknown[]) => boolean = () => true,
+  ): Promise<unknown[]> =>
+    new Promise((resolve) => {
+      const listener = (...args: unknown[]): void => {
+        if (!fits(...args)) return;
+        of.off(name, listener);
+        resolve(args);
+      };
+      of.on(name, listener);
+    });
+  const views: HTMLElement[] = [];
+  const view = (): HTMLElement => {
+    const made = document.body.appendChild(document.createElement('div'));
+    views.push(made);
+    return made;
+  };
+  const enter = (of: Cloud, { room, scene, friend, ...rest }: typeof main): Promise<unknown> => {
+    const entered = next(of, 'onEnterRoom');
+    const seen = next(of, 'onFirstVideoFrame', (userId) => userId === friend);
+    of.startRemoteView(friend, view(), 0);
+    of.enterRoom(Object.assign(new TRTCParams(), rest, { roomId: room }), scene as 0);
+    return Promise.all([entered, seen]);
+  };
+  const ignore = (): void => undefined;
+
+  cloud.setRecordedFileReceiver(ignore);
+  const sent = next(cloud, 'onSendFirstLocalVideoFrame', (type) => type === 0);
+  const shared = next(cloud, 'onScreenCaptureStarted');
+  const recording = next(cloud, 'onLocalRecordBegin');
+  const played = new Promise<void>((onStart) => {
+    const started = { onStart: () => onStart(), onPlayProgress: ignore, onComplete: ignore };
+    cloud.startPlayMusic(new AudioMusicParam(1, music, 100), started);
+  });
+  // Not at first, so that the first message begins the stream anew.
+  if (time > 0) cloud.on('onRecvSEIMsg', ignore);
+  cloud.setWaterMark(0, new Uint8Array(16).fill(200).buffer, 2, 2, 2, 0.1, 0.1, 0.2);
+  cloud.setLocalVideoRenderCallback(1, 1, { onRenderVideoFrame: ignore });
+  cloud.startLocalPreview(view());
+  cloud.startLocalAudio();
+  cloud.startScreenCapture(view(), 2);
+  cloud.startLocalRecording({ filePath: 'own.webm' });
+  cloud.startAudioRecording('heard.wav');
+  sub.startLocalAudio();
+  await Promise.all([enter(cloud, main), enter(sub, other), sent, shared, recording, played]);
+  while (!cloud.sendSEIMsg(new Uint8Array([time]).buffer, 1)) await new Promise(requestAnimationFrame);
+
+  const gone = next(cloud, 'onExitRoom');
+  return async (how) => {
+    if (how === 'exit') cloud.exitRoom();
+    const [reason] = await gone;
+    if (time % 2 === 0) {
+      const subLeft = next(sub, 'onExitRoom');
+      sub.exitRoom();
+      await subLeft;
+    }
+    sub.destroy();
+    cloud.off('onRecvSEIMsg', ignore);
+    for (const each of views) each.remove();
+    return Number(reason);
+  };
 }
