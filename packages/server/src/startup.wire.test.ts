@@ -27,7 +27,7 @@ async function start(settings: Record<string, string>): Promise<{ code: number |
     env: { ...process.env, ...basics, ROTUNDA_DATA_DIR: tempDataDir(), ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const limit = setTimeout(() => child.kill(), 30_000);
+  const limit = setTimeout(() => child.kill(), 90_000);
   let said = '';
   child.stderr.on('data', (data: Buffer) => (said += data.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
@@ -124,6 +124,6 @@ describe('a server that cannot start says what to do, and nothing else', () => {
       expect(line.replace('Rotunda cannot start: ', '')).toMatch(expected);
       expect(code).toBe(1);
     },
-    60_000,
+    100_000,
   );
 });
