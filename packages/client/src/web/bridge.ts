@@ -2,7 +2,7 @@ import type { Clock, Timer } from '@rotunda/base';
 import { LEAVE_REASONS } from '@rotunda/protocol';
 import type { RoomClient } from '../session/room-client.ts';
 import type { StayEnd } from '../session/stay-types.ts';
-import { ERROR_CODE, EXTRA_CODE, RtcError, coreError, operationFailed } from './errors.ts';
+import { ERROR_CODE, EXTRA_CODE, RtcError, coreError } from './errors.ts';
 import type { ConnectionState, WebEvents } from './types.ts';
 import { toStreamType } from './views.ts';
 
@@ -71,7 +71,8 @@ export class Bridge {
     if (this.#held) this.#held.length = 0;
     const reason = end.by === 'server' ? LEAVE_REASONS[end.reason].web : null;
     const message = end.by === 'server' && end.message ? { message: end.message } : {};
-    if (reason) this.#soon('kicked-out', { reason, ...message });
+    const block = end.entryBlock ? { blockedUntil: end.entryBlock.until } : {};
+    if (reason) this.#soon('kicked-out', { reason, ...message, ...block });
     else this.#soon('error', lost(end));
     this.#connectionIs('DISCONNECTED');
   }
@@ -120,5 +121,7 @@ export class Bridge {
 
 function lost(end: Exclude<StayEnd, { by: 'user' }>): RtcError {
   const message = end.by === 'fault' ? end.message : `the server ended the stay: ${end.reason}`;
-  return operationFailed(message, EXTRA_CODE.rejoinFailed);
+  const blockedUntil = end.entryBlock?.until;
+  const extraCode = EXTRA_CODE.rejoinFailed;
+  return new RtcError({ code: ERROR_CODE.OPERATION_FAILED, extraCode, message, blockedUntil });
 }

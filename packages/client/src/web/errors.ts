@@ -1,5 +1,6 @@
 import { TRTCError, TRTC_ERRORS } from '@rotunda/protocol';
 import { DeviceError } from '../devices/device-errors.ts';
+import type { Failure } from '../session/stay-failures.ts';
 
 /** Classes of failures (docs/trtc.md 4.5). */
 export const ERROR_CODE = {
@@ -43,6 +44,7 @@ export interface RtcErrorInit {
   readonly extraCode?: number;
   readonly message: string;
   readonly functionName?: string;
+  readonly blockedUntil?: number | undefined;
 }
 
 /** What every method of the face rejects with, and what the `error` event carries. */
@@ -53,17 +55,23 @@ export class RtcError extends Error {
   readonly extraCode: number;
   /** The method that failed; empty for what happened by itself. */
   readonly functionName: string;
+  /**
+   * Of Rotunda, not of TRTC: until when the application's server keeps this user out of the room, in milliseconds since the epoch. The
+   * message is what that server says of it. Absent for other failures.
+   */
+  readonly blockedUntil?: number;
 
-  constructor({ code, extraCode = 0, message, functionName = '' }: RtcErrorInit) {
+  constructor({ code, extraCode = 0, message, functionName = '', blockedUntil }: RtcErrorInit) {
     super(message);
+    if (blockedUntil !== undefined) this.blockedUntil = blockedUntil;
     this.code = code;
     this.extraCode = extraCode;
     this.functionName = functionName;
   }
 
   in(functionName: string): RtcError {
-    const { code, extraCode, message } = this;
-    return new RtcError({ code, extraCode, message, functionName });
+    const { code, extraCode, message, blockedUntil } = this;
+    return new RtcError({ code, extraCode, message, functionName, blockedUntil });
   }
 }
 
@@ -113,14 +121,20 @@ const UNREACHABLE: ReadonlySet<number> = new Set([
 ]);
 
 /** The core's code in the web's terms; ticket errors are positive there, an unknown application is -8. */
-export function coreError({ code, message }: { code: number; message: string }): RtcError {
+export function coreError({ code, message, entryBlock }: Failure): RtcError {
   if (code === TRTC_ERRORS.ERR_NOT_SUPPORTED.code) {
     return new RtcError({ code: ERROR_CODE.ENV_NOT_SUPPORTED, message });
   }
   if (code === TRTC_ERRORS.ERR_TRTC_ENTER_ROOM_REFUSED.code)
     return invalidOperation(EXTRA_CODE.repeated, message);
   if (UNREACHABLE.has(code)) return operationFailed(message);
-  return new RtcError({ code: ERROR_CODE.SERVER_ERROR, extraCode: toServerCode(code), message });
+  const blockedUntil = entryBlock?.until;
+  return new RtcError({
+    code: ERROR_CODE.SERVER_ERROR,
+    extraCode: toServerCode(code),
+    message,
+    blockedUntil,
+  });
 }
 
 function toServerCode(code: number): number {

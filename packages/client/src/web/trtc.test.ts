@@ -208,4 +208,49 @@ describe('what a backend does to a user', () => {
       { reason: 'banned', message: 'spam' },
     ]);
   });
+
+  it('is told with the removal, and with an entry that is refused: until when the user is kept out', async () => {
+    const fake = new FakePlatform();
+    const trtc = new TRTC(fake.platform);
+    const kicked: unknown[] = [];
+    trtc.on(TRTC.EVENT.KICKED_OUT, (event) => kicked.push(event));
+    const entered = trtc.enterRoom(ENTRY);
+    await fake.settle();
+    await entered;
+    await fake.advance(1);
+    const entryBlock = { until: 1_800_000_000_000, message: 'until tomorrow' };
+    fake.server.tell('alice', 'ended', { reason: 'removed', entryBlock }, { ack: true });
+    await fake.settle();
+    expect(kicked).toEqual([{ reason: 'banned', blockedUntil: entryBlock.until }]);
+    fake.server.refusals.set('enter', { code: -102011, message: entryBlock.message, entryBlock });
+    const again = trtc.enterRoom(ENTRY);
+    const told = {
+      code: 5400,
+      extraCode: -102011,
+      message: 'until tomorrow',
+      blockedUntil: entryBlock.until,
+    };
+    await Promise.all([
+      expect(again).rejects.toMatchObject({ ...told, functionName: 'enterRoom' }),
+      fake.settle(),
+    ]);
+  });
+
+  it('is told when a return is refused because the user is kept out', async () => {
+    const fake = new FakePlatform();
+    const trtc = new TRTC(fake.platform);
+    const errors: unknown[] = [];
+    trtc.on(TRTC.EVENT.ERROR, (error) => errors.push(error));
+    const entered = trtc.enterRoom(ENTRY);
+    await fake.settle();
+    await entered;
+    await fake.advance(1);
+    const entryBlock = { until: 1_800_000_000_000, message: 'until tomorrow' };
+    fake.server.refusals.set('resume', { code: -102011, message: entryBlock.message, entryBlock });
+    fake.network.breakAll();
+    await fake.advance(10_000);
+    expect(errors).toMatchObject([
+      { code: 5500, extraCode: 5502, message: 'until tomorrow', blockedUntil: entryBlock.until },
+    ]);
+  });
 });

@@ -89,8 +89,11 @@ export type ConnectionState = 'DISCONNECTED' | 'CONNECTING' | 'CONNECTED' | 'REC
 export interface WebEvents {
   error: RtcError;
   'autoplay-failed': { userId: string; mediaType: 'audio'; resume: () => Promise<void> };
-  /** `message` is of Rotunda, not of TRTC: why the application's server removed this user, in its own words; a text. */
-  'kicked-out': { reason: 'kick' | 'banned' | 'room_disband'; message?: string };
+  /**
+   * Of Rotunda, not of TRTC, are `message`: why the application's server removed this user, in its own words, a text; and `blockedUntil`:
+   * until when it keeps the user out of the room, in milliseconds since the epoch.
+   */
+  'kicked-out': { reason: 'kick' | 'banned' | 'room_disband'; message?: string; blockedUntil?: number };
   /** Of Rotunda, not of TRTC: what the application's server keeps this user from sending from here on. */
   'local-user-blocked': { audio: boolean; video: boolean };
   'remote-user-enter': { userId: string };
