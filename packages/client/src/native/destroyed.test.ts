@@ -65,6 +65,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   setRemoteAudioVolume: ['bob', 50],
   setAudioCaptureVolume: [50],
   setAudioPlayoutVolume: [50],
+  setAudioFrameCallback: [{ onPlayAudioFrame: () => undefined }],
   setRemoteAudioParallelParams: [{ maxCount: 1, includeUsers: [] }],
   enable3DSpatialAudioEffect: [true],
   updateSelf3DSpatialPosition: [FORWARD, FORWARD, FORWARD, FORWARD],
