@@ -93,6 +93,18 @@ describe('a long query', () => {
   });
 });
 
+it('others get a turn of the event loop before each answer, however soon it is there', async () => {
+  const db = await open();
+  for (let answers = 0; answers < 100; answers++) {
+    const asked = ids(db).then(() => 'answer');
+    // It gets to the thread, which answers it at once.
+    for (let step = 0; step < 100; step++) await Promise.resolve();
+    for (const until = performance.now() + 2; performance.now() < until;);
+    expect(await Promise.race([asked, setImmediate('turn')])).toBe('turn');
+    await asked;
+  }
+});
+
 it('nothing is written through the connection for the past', async () => {
   const { past, close } = await openSqlite(join(folder, 'past.db'));
   const error = await failureOf(past.deleteFrom('nodes').execute());

@@ -49,12 +49,12 @@ export class SqliteThread {
   private constructor(place: SqlitePlace) {
     const program = new URL('./sqlite-worker.js', import.meta.url);
     this.#worker = new Worker(program, { workerData: place, execArgv: [] });
-    this.#worker.on('message', (answer: Answer) => this.#asked.shift()?.resolve(answer));
+    this.#worker.on('message', (answer: Answer) => this.#take(answer));
     this.#worker.on('error', (error: Error) => this.#abandon(error.message));
     this.#exited = new Promise((resolve) => {
       this.#worker.once('exit', () => {
         this.#abandon('it ended');
-        resolve();
+        setImmediate(resolve);
       });
     });
   }
@@ -99,6 +99,12 @@ export class SqliteThread {
     const answer = await asked.promise;
     if ('error' in answer) throw sqliteError(answer.error);
     return answer;
+  }
+
+  /** Node hands over one message after the other without a turn of the event loop, if the next one is there already. */
+  #take(answer: Answer): void {
+    const asked = this.#asked.shift();
+    setImmediate(() => asked?.resolve(answer));
   }
 
   #abandon(reason: string): void {
