@@ -10,8 +10,8 @@ await runTool(async () => {
   const configFile = join(client, 'vite.config.ts');
   // Budgets in bytes.
   const bundles = [
-    { name: 'native-like face', entry: 'src/index.ts', budget: 112_600 },
-    { name: 'script-tag build', entry: 'src/iife.ts', budget: 118_900 },
+    { name: 'native-like face', entry: 'src/index.ts', budget: 112_900 },
+    { name: 'script-tag build', entry: 'src/iife.ts', budget: 119_200 },
   ];
 
   return async () => {

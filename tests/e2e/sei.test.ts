@@ -117,6 +117,39 @@ it('the first message gets through although nobody prepared for it, on a stream 
   expect(later).not.toContain('onUserVideoAvailable');
 });
 
+it('messages arrive with a picture that was shown before anybody listened, and the picture stays', async () => {
+  const [alice, bob] = await pair({ listening: ['alice'] });
+  const videos = (): Promise<number> =>
+    bob.page.evaluate(() => document.querySelectorAll('#alice-main video').length);
+  expect(await send(alice, [0])).toBe(true);
+  await bob.sees('alice');
+  await bob.page.evaluate(() => {
+    const video = document.querySelector<HTMLVideoElement>('#alice-main video')!;
+    Object.assign(window, { watched: video });
+  });
+  const before = await bob.last();
+  await bob.listenTo('onRecvSEIMsg');
+  await until('messages arrive', async () => {
+    await send(alice, [1]);
+    return (await received(bob, 'alice')).length > 0;
+  });
+  const known = (await received(bob, 'alice')).length;
+  await bob.sees('alice');
+  await until('the budget has room', async () => (await send(alice, TRICKY)) === true);
+  await until('the last one arrived', async () => {
+    const messages = await received(bob, 'alice');
+    return messages.length > known && JSON.stringify(messages.at(-1)) === JSON.stringify(TRICKY);
+  });
+  expect((await received(bob, 'alice')).slice(0, -1)).not.toContainEqual([0]);
+  expect(await videos()).toBe(1);
+  expect(
+    await bob.page.evaluate(
+      () => Reflect.get(window, 'watched') === document.querySelector('#alice-main video'),
+    ),
+  ).toBe(true);
+  expect((await bob.since(before)).map(({ name }) => name)).not.toContain('onFirstVideoFrame');
+});
+
 it('messages are refused without a picture to ride on, out of bounds, and over the budget', async () => {
   const [alice] = await stage.users('alice');
   expect(await send(alice, [1]), 'outside').toBe(false);

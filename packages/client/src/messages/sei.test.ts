@@ -204,6 +204,71 @@ describe('receiving with pictures', () => {
     expect([...engine.lookedInto]).toEqual([consumerId]);
   });
 
+  it('receives anew what is shown when the first listener comes in the room, and only then', async () => {
+    const { alice, server, engine, consumerId } = await watching({ listening: false });
+    const [picture] = alice.fake.playback.pictures;
+    let first = 0;
+    alice.cloud.on('onFirstVideoFrame', () => first++);
+    alice.listen();
+    await alice.fake.settle();
+    const [renewed = ''] = engine.received;
+    expect(renewed).not.toBe(consumerId);
+    expect([...engine.lookedInto]).toEqual([renewed]);
+    expect([...server.consumers.keys()], 'the old one is given back').toEqual([renewed]);
+    expect([...alice.fake.playback.pictures]).toEqual([picture]);
+    expect(picture).toMatchObject({ trackId: renewed, paused: false });
+    engine.receiveSei(renewed, { number: 1, bytes: Uint8Array.of(1) });
+    expect(alice.heard).toEqual(['bob 1']);
+    alice.listen();
+    await alice.fake.settle();
+    expect([...engine.received]).toEqual([renewed]);
+    expect(first).toBe(0);
+  });
+
+  it('also looks into a stream that is just being subscribed to, whenever the listener comes', async () => {
+    const subscribe = async (at: number | null) => {
+      const server = new FakeServer();
+      server.addUser('bob', ['video']);
+      const alice = user('alice', server);
+      alice.cloud.setDefaultStreamRecvMode(true, false);
+      await alice.enter();
+      const { gates, engines } = alice.fake;
+      const from = gates.count;
+      gates.onStep((index) => {
+        if (at !== null && index === from + at) alice.listen();
+      });
+      alice.cloud.startRemoteView('bob', null, 0);
+      await alice.fake.settle();
+      return { steps: gates.count - from, server, engine: engines.last };
+    };
+    const { steps } = await subscribe(null);
+    expect(steps).toBeGreaterThan(4);
+    for (let at = 0; at < steps; at++) {
+      const { server, engine } = await subscribe(at);
+      const { received, lookedInto } = engine;
+      expect([...lookedInto].at(-1), `step ${at}`).toBe([...received][0]);
+      expect([...server.consumers.keys()], `step ${at}`).toEqual([...received]);
+      expect(received.size, `step ${at}`).toBe(1);
+    }
+  });
+
+  it('leaves no picture when a stream cannot be received anew, or ends meanwhile', async () => {
+    const { alice, server } = await watching({ listening: false });
+    server.refusals.set('subscribe', { code: -102023, message: 'not now' });
+    alice.listen();
+    await alice.fake.settle();
+    expect(alice.fake.playback.pictures.size).toBe(0);
+
+    const other = await watching({ listening: false });
+    other.server.ignored.add('subscribe');
+    other.alice.listen();
+    await other.alice.fake.settle();
+    expect([...other.alice.fake.playback.pictures]).toMatchObject([{ paused: true }]);
+    other.server.stopStream('bob', 'video');
+    await other.alice.fake.settle();
+    expect(other.alice.fake.playback.pictures.size).toBe(0);
+  });
+
   it('knows nothing of a stream that is not received any more, or of another stay', async () => {
     const { alice, arrive } = await watching({ listening: true });
     arrive(1, 1, 'unknown');

@@ -114,7 +114,7 @@ export interface TRTCCallbacks {
   onMissCustomCmdMsg: [userId: string, cmdId: number, errCode: number, missed: number];
   /**
    * Data came with a picture of that user. Only for pictures that are received, once per message whatever `repeatCount` was. Listen before entering:
-   * pictures that are being received when the first listener comes are not looked into.
+   * pictures that are being received when the first listener comes stand still for a moment, because they have to be received anew.
    */
   onRecvSEIMsg: [userId: string, message: ArrayBuffer];
   /**

@@ -116,8 +116,15 @@ export class RemoteMedia {
     this.#status.arrived(userId, source);
   }
 
+  /** Every picture is received anew; what is shown stays until then. */
+  renewPictures(): void {
+    this.views.hold();
+    this.#room?.media.subscriber.renewPictures();
+  }
+
   /** A stream could not be received. @returns whether that is nobody's business: nobody has asked for it. */
   onFailed(userId: string, source: Source): boolean {
+    if (source !== 'audio') this.views.onFailed(userId, source);
     return source === 'video' && this.ahead.drop(userId);
   }
 

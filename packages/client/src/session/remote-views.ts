@@ -38,6 +38,8 @@ interface Shown {
 export class RemoteViews {
   readonly #tools: RemoteViewsTools;
   readonly #shown = new Map<string, Shown>();
+  /** Whose last picture stays until it is received anew. */
+  readonly #held = new Set<Shown>();
   readonly #frameListeners = new Map<string, FrameListener>();
   readonly #renders = new Map<string, RenderOptions>();
   /** Which layer of whose camera was asked for by {@link setLayer}. */
@@ -120,7 +122,7 @@ export class RemoteViews {
     const shown = this.#shown.get(key);
     if (!shown) return;
     this.#shown.delete(key);
-    shown.sink?.close();
+    this.#drop(shown);
     this.#tools.want(userId, source, null);
   }
 
@@ -157,6 +159,7 @@ export class RemoteViews {
     shown.track = track;
     if (shown.sink) {
       shown.sink.setTrack(track);
+      if (this.#held.delete(shown)) shown.sink.setPaused(this.#isPaused(keyOf(userId, source)));
       return;
     }
     const tell = (how: 'onFirstFrame' | 'onResized', width: number, height: number): void => {
@@ -173,18 +176,34 @@ export class RemoteViews {
     this.#listen(shown);
   }
 
-  /** The picture goes, unless it is only paused. A stream that comes back is shown again. */
+  /** Pictures are about to be received anew: those that are shown stay until then. */
+  hold(): void {
+    for (const shown of this.#shown.values()) {
+      if (!shown.sink) continue;
+      this.#held.add(shown);
+      shown.sink.setPaused(true);
+    }
+  }
+
+  /** The picture goes, unless it is only paused or held. A stream that comes back is shown again. */
   onTrackGone(userId: string, source: VideoSource): void {
-    if (!this.#isPaused(keyOf(userId, source))) this.onStreamEnded(userId, source);
+    const key = keyOf(userId, source);
+    const shown = this.#shown.get(key);
+    if (!shown) return;
+    shown.track = null;
+    if (!this.#held.has(shown) && !this.#isPaused(key)) this.#drop(shown);
+  }
+
+  /** A picture is not received after all: the last one does not stay. What else fails of one that is received changes nothing. */
+  onFailed(userId: string, source: VideoSource): void {
+    const shown = this.#shown.get(keyOf(userId, source));
+    if (shown?.track === null) this.#drop(shown);
   }
 
   /** There is no such picture any more, so that none stays, paused or not. */
   onStreamEnded(userId: string, source: VideoSource): void {
     const shown = this.#shown.get(keyOf(userId, source));
-    if (!shown) return;
-    shown.track = null;
-    shown.sink?.close();
-    shown.sink = null;
+    if (shown) this.#drop(shown);
   }
 
   track(userId: string, source: VideoSource): RemoteTrack | null {
@@ -217,6 +236,7 @@ export class RemoteViews {
   reset(): void {
     for (const { sink } of this.#shown.values()) sink?.close();
     this.#shown.clear();
+    this.#held.clear();
     this.#frameListeners.clear();
     this.#renders.clear();
     this.#layers.clear();
@@ -228,6 +248,13 @@ export class RemoteViews {
     const paused = this.#isPaused(keyOf(userId, source));
     sink?.setPaused(paused);
     this.#tools.want(userId, source, paused ? null : layer);
+  }
+
+  #drop(shown: Shown): void {
+    this.#held.delete(shown);
+    shown.track = null;
+    shown.sink?.close();
+    shown.sink = null;
   }
 
   #listen(shown: Shown): void {

@@ -113,6 +113,7 @@ export class RoomClient {
       local: this.local,
       stay: () => this.#stay?.room.sei ?? null,
       onUnsupported: () => this.#failures.seiMissing(),
+      onLateListener: () => this.#remote.renewPictures(),
     });
     this.#listenToLocalMedia();
     logEvents(this.events, this.#log);

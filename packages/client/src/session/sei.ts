@@ -12,24 +12,34 @@ export class Sei {
   readonly #local: LocalMedia;
   readonly #stay: () => StaySei | null;
   readonly #onUnsupported: () => void;
+  readonly #onLateListener: () => void;
   #listening = false;
   #support: Support = 'assumed';
 
-  constructor(tools: { local: LocalMedia; stay: () => StaySei | null; onUnsupported: () => void }) {
+  /** `onLateListener`: what is being received was not looked into so far. */
+  constructor(tools: {
+    local: LocalMedia;
+    stay: () => StaySei | null;
+    onUnsupported: () => void;
+    onLateListener: () => void;
+  }) {
     this.#local = tools.local;
     this.#stay = tools.stay;
     this.#onUnsupported = tools.onUnsupported;
+    this.#onLateListener = tools.onLateListener;
   }
 
   get listening(): boolean {
     return this.#listening;
   }
 
-  /** Messages of others are told from now on; those with streams that are being received already are not. */
+  /** Messages of others are told from now on. */
   listen(): void {
+    if (this.#listening) return;
     this.#listening = true;
+    if (this.#stay()) this.#onLateListener();
     // Who listens is likely to send. Not in a room: there it would begin anew what is being sent.
-    if (!this.#stay()) Object.assign(this.#local.settings.carriesSei, { video: true, sub: true });
+    else Object.assign(this.#local.settings.carriesSei, { video: true, sub: true });
   }
 
   /** @returns false when nothing is sent: see {@link StaySei.send}. */

@@ -43,6 +43,12 @@ export class Subscriber {
     }
   }
 
+  /** Every picture is received anew. */
+  renewPictures(): void {
+    for (const subscription of this.#subscriptions.values())
+      if (subscription.source !== 'audio') subscription.renew();
+  }
+
   suspend(): void {
     if (this.#gate !== 'closed') this.#gate = 'waiting';
   }

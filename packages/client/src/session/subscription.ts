@@ -21,6 +21,8 @@ interface Subscribing {
   readonly streamId: string;
   /** Known when the server has answered. */
   consumerId: string | null;
+  /** As in {@link Received}. */
+  round: number;
 }
 
 interface Received {
@@ -30,6 +32,8 @@ interface Received {
   layer: Layer;
   /** The server holds packets back until the consumer is ready, so that the first key frame is not lost. */
   flow: 'paused' | 'flowing';
+  /** After how many calls of {@link Subscription.renew} it began. */
+  readonly round: number;
 }
 
 /**
@@ -49,6 +53,7 @@ export class Subscription {
   readonly #tools: SubscriptionTools;
   readonly #reconciler: Reconciler;
   #state: State = NONE;
+  #round = 0;
 
   constructor(stream: { userId: string; source: Source }, tools: SubscriptionTools) {
     this.userId = stream.userId;
@@ -69,6 +74,12 @@ export class Subscription {
 
   sync(): void {
     this.#reconciler.request();
+  }
+
+  /** What is being received is given back and received anew. */
+  renew(): void {
+    this.#round++;
+    this.sync();
   }
 
   /** The application asks anew: a failure is forgotten. */
@@ -114,7 +125,7 @@ export class Subscription {
     const wanted = this.#tools.wanted();
     if (wanted === 'hold') return;
     const state = this.#state;
-    if (state.name === 'received' && state.streamId === wanted?.streamId) {
+    if (state.name === 'received' && state.streamId === wanted?.streamId && state.round === this.#round) {
       await this.#adjust(state, wanted.layer);
     } else if (state.name === 'received') {
       await this.#unsubscribe(state);
@@ -126,7 +137,12 @@ export class Subscription {
   }
 
   async #subscribe({ streamId, layer }: { streamId: string; layer: Layer }): Promise<void> {
-    const attempt: Subscribing = { name: 'subscribing', streamId, consumerId: null };
+    const attempt: Subscribing = {
+      name: 'subscribing',
+      streamId,
+      consumerId: null,
+      round: this.#round,
+    };
     this.#state = attempt;
     let opened: { consumerId: string; track: RemoteTrack | null };
     try {
@@ -142,7 +158,8 @@ export class Subscription {
     } else if (!track || !this.#isWanted(streamId)) {
       await this.#unsubscribe({ consumerId });
     } else {
-      this.#state = { name: 'received', streamId, consumerId, layer, flow: 'paused' };
+      const { round } = attempt;
+      this.#state = { name: 'received', streamId, consumerId, layer, flow: 'paused', round };
       this.#tools.onTrack(track, consumerId);
       this.sync();
     }
@@ -165,6 +182,7 @@ export class Subscription {
     const consumer = await wire.request('subscribe', { userId, source, layer });
     const { consumerId } = consumer;
     attempt.consumerId = consumerId;
+    attempt.round = this.#round;
     const wanted = this.#is(attempt) && this.#isWanted(attempt.streamId);
     return { consumerId, track: wanted ? await engine.consume(consumer) : null };
   }
