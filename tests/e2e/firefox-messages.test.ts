@@ -41,17 +41,17 @@ function users(via?: string): Promise<[User, User]> {
   return Promise.all([stage.userOf(firefox, 'alice', via), stage.user('bob')]);
 }
 
-/** Each sends some messages by that method, byte for byte and in that order. */
-async function expectBothWays(
+/** Each sends some messages by that method, which come as they are and in that order. */
+async function expectBothWays<Message>(
   [alice, bob]: readonly [User, User],
-  sent: readonly (readonly number[])[],
-  { send, told }: { send: (from: User, bytes: readonly number[]) => Promise<unknown>; told: string },
+  sent: readonly Message[],
+  { send, told }: { send: (from: User, message: Message) => Promise<unknown>; told: string },
 ): Promise<void> {
   for (const [from, to] of [
     [alice, bob],
     [bob, alice],
   ] as const) {
-    for (const bytes of sent) expect(await send(from, bytes)).toBe(true);
+    for (const message of sent) expect(await send(from, message)).toBe(true);
     const received = async (): Promise<readonly unknown[]> =>
       (await to.journal())
         .filter(({ name, args }) => name === told && args[0] === from.userId)
@@ -81,9 +81,9 @@ describe('Firefox in a room with Chromium', () => {
     await Promise.all(pair.map((user) => user.enter({ room })));
     await expectBothWays(
       pair,
-      Array.from({ length: 20 }, (_, index) => [index]),
+      Array.from({ length: 20 }, (_, index) => `${index}`),
       {
-        send: (from, bytes) => from.call('sendCustomCmdMsg', 2, { bytes }, true, true),
+        send: (from, text) => from.call('sendCustomCmdMsg', 2, text, true, true),
         told: 'onRecvCustomCmdMsg',
       },
     );

@@ -8,9 +8,8 @@ async function user(userId: string, server: FakeServer, role: 20 | 21 = 20) {
   const fake = new FakePlatform(server);
   const cloud = new TRTCCloud(undefined, fake.platform);
   const told: string[] = [];
-  const text = (bytes: ArrayBuffer): string => new TextDecoder().decode(bytes);
-  cloud.on('onRecvCustomCmdMsg', (from, cmdId, seq, bytes) =>
-    told.push(`${from} ${cmdId}/${seq} ${text(bytes)}`),
+  cloud.on('onRecvCustomCmdMsg', (from, cmdId, seq, message) =>
+    told.push(`${from} ${cmdId}/${seq} ${message}`),
   );
   cloud.on('onMissCustomCmdMsg', (from, cmdId, code, missed) =>
     told.push(`missed ${from} ${cmdId} ${code} ${missed}`),
@@ -53,6 +52,20 @@ describe('sending', () => {
     await settle();
     expect(bob.told).toEqual(['alice 1/1 a', 'alice 1/2 b', 'alice 10/1 c', 'alice 1/3 ']);
     expect(alice.told).toEqual([]);
+  });
+
+  it('tells text as it was sent, and bytes as the UTF-8 that they are', async () => {
+    const { alice, bob, settle } = await pair();
+    const texts = ['grüß dich 👋', '{"a":1}', '\uFEFFwith a mark\0'];
+    for (const text of texts) alice.say(text);
+    for (const text of texts) alice.say(new TextEncoder().encode(text), 2);
+    alice.say(Uint8Array.of(0x61, 0xff, 0xc3, 0x62), 3);
+    await settle();
+    expect(bob.told).toEqual([
+      ...texts.map((text, index) => `alice 1/${index + 1} ${text}`),
+      ...texts.map((text, index) => `alice 2/${index + 1} ${text}`),
+      'alice 3/1 a\uFFFD\uFFFDb',
+    ]);
   });
 
   it('refuses what is out of bounds', async () => {

@@ -94,8 +94,8 @@ function bridgeMeasures(events: RoomClient['events'], fire: Fire): void {
 }
 
 function bridgeMessages(events: RoomClient['events'], fire: Fire): void {
-  events.on('message', (userId, cmdId, seq, { buffer }) =>
-    fire('onRecvCustomCmdMsg', userId, cmdId, seq, buffer),
+  events.on('message', (userId, cmdId, seq, bytes) =>
+    fire('onRecvCustomCmdMsg', userId, cmdId, seq, TEXT.decode(bytes)),
   );
   events.on('sei', (userId, { buffer }) => fire('onRecvSEIMsg', userId, buffer));
   events.on('messagesMissed', (userId, cmdId, count) =>
@@ -182,6 +182,9 @@ function exitReason(end: StayEnd): TRTCExitReason {
 function messageOf(code: number): string {
   return Object.values(TRTC_ERRORS).find((row) => row.code === code)?.message ?? '';
 }
+
+/** A byte order mark that was sent is part of the text. */
+const TEXT = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const AVAILABLE = {
   video: 'onUserVideoAvailable',

@@ -104,9 +104,9 @@ export interface TRTCCallbacks {
   onSendFirstLocalAudioFrame: [];
   /**
    * Another member of the room sent a message. `seq` counts what it sent with that cmdId in its stay, from 1; `message`
-   * holds exactly the bytes, text as UTF-8.
+   * is its text. Where bytes were sent it is what they say as UTF-8, with U+FFFD for what is none.
    */
-  onRecvCustomCmdMsg: [userId: string, cmdId: number, seq: number, message: ArrayBuffer];
+  onRecvCustomCmdMsg: [userId: string, cmdId: number, seq: number, message: string];
   /**
    * `missed` messages of that user and cmdId were sent while this client had no link and will not come. Only for messages that
    * were sent reliably; after `onConnectionRecovery`. `errCode` is -1.

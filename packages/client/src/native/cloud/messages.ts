@@ -8,7 +8,8 @@ export class CloudMessages extends CloudScreen {
    * who enters later does not get it.
    *
    * @param cmdId 1 to 10. Messages of one cmdId arrive in the order in which they were sent.
-   * @param message up to 1024 bytes; text is sent as UTF-8.
+   * @param message up to 1024 bytes; text is sent as UTF-8. Who receives it by this SDK gets a text, also where bytes were sent: send other bytes
+   * than UTF-8 as a text, such as base64, or by {@link sendSEIMsg}.
    * @param reliable send it again when the link was lost on the way, and tell receivers what they missed. Must equal `ordered`.
    * @returns false if nothing was sent: bad arguments, not in the room or without a link to it, an audience member, or over the
    * budget of a client (30 messages and 8192 bytes in a second, together with SEI messages).
