@@ -10,7 +10,7 @@ const MIC_NOT_AUTHORIZED = -1317;
 let stage: Stage;
 let refusing: Browser;
 beforeAll(async () => {
-  [stage, refusing] = await Promise.all([Stage.open(), openBrowser('denied')]);
+  [stage, refusing] = await Promise.all([Stage.open(), openBrowser({ asking: 'denied' })]);
 });
 afterEach(() => stage.clear());
 afterAll(async () => {

@@ -287,7 +287,7 @@ describe('what goes away', () => {
   describe('a permission that is withdrawn', () => {
     let asking: Browser;
     beforeAll(async () => {
-      asking = await openBrowser('context');
+      asking = await openBrowser({ asking: 'context' });
     });
     afterAll(() => asking?.close());
 

@@ -49,6 +49,8 @@ const RECORDED: Record<Exclude<TRTCCallbackName, Alias | Periodic | Unused | Cos
   onScreenCapturePaused: true,
   onScreenCaptureResumed: true,
   onScreenCaptureStopped: true,
+  onAudioDeviceCaptureVolumeChanged: true,
+  onAudioDevicePlayoutVolumeChanged: true,
   onRecvCustomCmdMsg: true,
   onMissCustomCmdMsg: true,
   onSystemAudioLoopbackError: true,

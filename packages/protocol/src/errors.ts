@@ -104,6 +104,10 @@ export type TRTCErrorName = keyof typeof TRTC_ERRORS;
 
 /** Warnings of `onWarning` (docs/trtc.md 4.4). */
 export const TRTC_WARNINGS = {
+  WARNING_SPEAKER_DEVICE_ABNORMAL: {
+    code: 1205,
+    message: 'the browser plays no sound before a click or a key: it begins with the next one',
+  },
   WARNING_VIDEO_DECODE_FAIL: { code: 2101, message: 'a video stream cannot be decoded here' },
   WARNING_ROOM_DISCONNECT: { code: 5101, message: 'the connection to the room was lost' },
   WARNING_ROOM_RECONNECT: { code: 5102, message: 'trying to reconnect to the room' },

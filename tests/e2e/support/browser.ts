@@ -8,11 +8,21 @@ const ASKING = {
 } as const;
 type Asking = keyof typeof ASKING;
 
+/** Whether sound plays before the user has done something in the page. */
+const SOUND = {
+  free: '--autoplay-policy=no-user-gesture-required',
+  afterGesture: '--autoplay-policy=document-user-activation-required',
+} as const;
+
+export interface BrowserOptions {
+  readonly asking?: Asking;
+  readonly sound?: keyof typeof SOUND;
+}
+
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--use-fake-device-for-media-stream=fps=20,device-count=2',
-  '--autoplay-policy=no-user-gesture-required',
   '--allow-loopback-in-peer-connection',
   '--disable-background-networking',
   '--disable-component-update',
@@ -21,21 +31,21 @@ const FLAGS = [
   '--enable-blink-features=NetInfoDownlinkMax',
 ];
 
-function launchOptions(asking: Asking = 'granted'): {
+function launchOptions({ asking = 'granted', sound = 'free' }: BrowserOptions = {}): {
   executablePath: string;
   args: string[];
   headless: true;
 } {
   return {
     executablePath: process.env['ROTUNDA_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [...FLAGS, ...ASKING[asking]],
+    args: [...FLAGS, SOUND[sound], ...ASKING[asking]],
     headless: true,
   };
 }
 
 /** A Chromium with invented camera, microphone and screen, which it grants or denies without asking anybody. */
-export function openBrowser(asking: Asking = 'granted'): Promise<Browser> {
-  return chromium.launch(launchOptions(asking));
+export function openBrowser(options?: BrowserOptions): Promise<Browser> {
+  return chromium.launch(launchOptions(options));
 }
 
 /** A Chromium that a test may kill. */

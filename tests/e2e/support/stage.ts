@@ -121,12 +121,16 @@ export class Stage {
     return participant;
   }
 
-  /** A page with the SDK and nothing of the harness, which finds its server by itself. */
-  async plainPage(): Promise<Page> {
-    const context = await this.browser.newContext();
+  /** A page with the SDK and nothing of the harness, which finds its server by itself. `prepare`: before it is opened. */
+  async plainPage({
+    browser = this.browser,
+    prepare = () => Promise.resolve(),
+  }: { browser?: Browser; prepare?: (page: Page) => Promise<unknown> } = {}): Promise<Page> {
+    const context = await browser.newContext();
     this.#plain.add(context);
     const page = await context.newPage();
     await page.addInitScript((url) => Object.assign(globalThis, { ROTUNDA_SERVER_URL: url }), this.serverUrl);
+    await prepare(page);
     await page.goto(new URL('plain', this.#pages.url).href);
     return page;
   }

@@ -6,12 +6,14 @@ const FULL_VOLUME = 100;
  */
 export class DeviceLevel {
   readonly #apply: (gain: number) => void;
+  readonly #changed: (volume: number, muted: boolean) => void;
   #volume = FULL_VOLUME;
   #muted = false;
 
-  /** `apply`: takes a gain of 0 to 1. */
-  constructor(apply: (gain: number) => void) {
+  /** `apply`: takes a gain of 0 to 1. `changed`: it is set otherwise than before. */
+  constructor(apply: (gain: number) => void, changed: (volume: number, muted: boolean) => void) {
     this.#apply = apply;
+    this.#changed = changed;
   }
 
   /** 0 to 100. */
@@ -24,16 +26,19 @@ export class DeviceLevel {
   }
 
   setVolume(volume: number): void {
+    if (volume === this.#volume) return;
     this.#volume = volume;
     this.#update();
   }
 
   setMuted(muted: boolean): void {
+    if (muted === this.#muted) return;
     this.#muted = muted;
     this.#update();
   }
 
   #update(): void {
     this.#apply(this.#muted ? 0 : this.#volume / FULL_VOLUME);
+    this.#changed(this.#volume, this.#muted);
   }
 }

@@ -43,6 +43,11 @@ export class VolumeMeter {
     this.#tools = tools;
   }
 
+  /** Whether volumes are to be told, in a room or in the next one. */
+  get wanted(): boolean {
+    return this.#intervalMs > 0;
+  }
+
   /** Milliseconds, at least 100; 0 or less: off. */
   setInterval(ms: number): void {
     this.#intervalMs = ms > 0 ? Math.max(LEAST_INTERVAL_MS, Math.round(ms)) : 0;
@@ -63,8 +68,8 @@ export class VolumeMeter {
 
   #restart(): void {
     this.#run?.stop();
-    const wanted = this.#state === 'inRoom' && this.#intervalMs > 0;
-    this.#run = wanted ? new VolumeRun(this.#tools, this.#intervalMs) : null;
+    const runs = this.#state === 'inRoom' && this.wanted;
+    this.#run = runs ? new VolumeRun(this.#tools, this.#intervalMs) : null;
   }
 }
 

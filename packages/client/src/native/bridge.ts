@@ -1,6 +1,7 @@
 import {
   LEAVE_REASONS,
   TRTC_ERRORS,
+  TRTC_WARNINGS,
   type Blocked,
   type EntryBlockMessage,
   type Source,
@@ -21,7 +22,10 @@ import { toVolumeInfo } from './volumes.ts';
 export type Fire = <K extends keyof TRTCCallbacks>(name: K, ...args: TRTCCallbacks[K]) => void;
 
 /** Translates what the core tells into callbacks, in the same order. */
-export function bridgeCallbacks({ events, devices, local, recordings }: RoomClient, fire: Fire): void {
+export function bridgeCallbacks(
+  { events, devices, local, recordings, volumes }: RoomClient,
+  fire: Fire,
+): void {
   events.on('entered', (elapsedMs) => fire('onEnterRoom', Math.max(1, Math.round(elapsedMs))));
   events.on('enterFailed', ({ code, message, entryBlock }, { cancelled }) => {
     fireEntryBlock(entryBlock, fire);
@@ -47,6 +51,7 @@ export function bridgeCallbacks({ events, devices, local, recordings }: RoomClie
   bridgeMessages(events, fire);
   bridgeMeasures(events, fire);
   bridgeDevices(devices.events, fire);
+  bridgeLevels(devices.events, () => volumes.wanted, fire);
   bridgeTests(local.tests.events, fire);
   bridgeRecording(recordings, fire);
 }
@@ -82,6 +87,13 @@ function bridgeDevices(events: RoomClient['devices']['events'], fire: Fire): voi
   );
   events.on('failed', ({ code, message }) => fire('onError', code, message));
   events.on('unsupported', (message) => fire('onWarning', TRTC_ERRORS.ERR_NOT_SUPPORTED.code, message, null));
+}
+
+/** As TRTC does, these are told together with volumes only. */
+function bridgeLevels(events: RoomClient['devices']['events'], wanted: () => boolean, fire: Fire): void {
+  events.on('levelChanged', (kind, volume, muted) => {
+    if (wanted()) fire(LEVEL_CHANGED[kind], volume, muted);
+  });
 }
 
 function bridgeMeasures(events: RoomClient['events'], fire: Fire): void {
@@ -126,6 +138,7 @@ function bridgeMedia(events: RoomClient['events'], fire: Fire): void {
     else fire('onSendFirstLocalVideoFrame', toStreamType(source));
   });
   events.on('firstAudio', (userId) => fire('onFirstAudioFrame', userId));
+  events.on('audioBlocked', (userId) => fire('onWarning', UNHEARD.code, UNHEARD.message, { userId }));
   events.on('firstPicture', ({ userId, source, layer }, width, height) =>
     fire('onFirstVideoFrame', userId, toStreamType(source, layer), width, height),
   );
@@ -183,6 +196,8 @@ function messageOf(code: number): string {
   return Object.values(TRTC_ERRORS).find((row) => row.code === code)?.message ?? '';
 }
 
+const UNHEARD = TRTC_WARNINGS.WARNING_SPEAKER_DEVICE_ABNORMAL;
+
 /** A byte order mark that was sent is part of the text. */
 const TEXT = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -191,6 +206,11 @@ const AVAILABLE = {
   audio: 'onUserAudioAvailable',
   sub: 'onUserSubStreamAvailable',
 } as const satisfies Record<Source, keyof TRTCCallbacks>;
+
+const LEVEL_CHANGED = {
+  audioinput: 'onAudioDeviceCaptureVolumeChanged',
+  audiooutput: 'onAudioDevicePlayoutVolumeChanged',
+} as const;
 
 const READY = {
   video: 'onCameraDidReady',

@@ -10,7 +10,11 @@ export interface TRTCCallbacks {
    * Something that was asked for failed, or a stay cannot go on; `code` is negative. What follows is said at the method that was called.
    */
   onError: [code: number, message: string];
-  /** Something is not as it was asked for, but everything goes on. -4: this platform does not have it. */
+  /**
+   * Something is not as it was asked for, but everything goes on. -4: this platform does not have it. 1205: the browser plays no sound before the
+   * user has clicked or pressed a key; that of `extra.userId` begins with the next gesture, by itself. It comes whenever sound begins that is
+   * held back so. Where `enterRoom` follows a click of the user it does not come.
+   */
   onWarning: [code: number, message: string, extra: unknown];
   /** Positive: milliseconds that entering took. Negative: error code; `onError` follows unless `exitRoom` cancelled it. */
   onEnterRoom: [result: number];
@@ -185,6 +189,13 @@ export interface TRTCCallbacks {
    * user has not allowed the page to capture.
    */
   onDeviceChange: [deviceId: string, type: TRTCDeviceType, state: TRTCDeviceState];
+  /**
+   * The level of the microphone is another one, 0 to 100, or it is muted or no longer: by `setCurrentMicDeviceVolume` or
+   * `setCurrentMicDeviceMute`, as a page is not told of the system's own level. Only while `enableAudioVolumeEvaluation` is on.
+   */
+  onAudioDeviceCaptureVolumeChanged: [volume: number, muted: boolean];
+  /** The same of the speaker: by `setCurrentSpeakerVolume` or `setCurrentSpeakerDeviceMute`. */
+  onAudioDevicePlayoutVolumeChanged: [volume: number, muted: boolean];
   /** How loud the microphone that is being tested was since the last time, 0 to 100; at the asked interval. */
   onTestMicVolume: [volume: number];
   /** How loud the file of a speaker test was since the last time, 0 to 100; five times a second, and 0 when it is over. */

@@ -61,8 +61,6 @@ const DIFFERENCES = {
   'TRTCCloud.prependOnceListener: absent': EMITTER,
   'TRTCCloud.eventNames: absent': EMITTER,
 
-  'onAudioDeviceCaptureVolumeChanged: absent': 'a page is not told of the levels of the system',
-  'onAudioDevicePlayoutVolumeChanged: absent': 'a page is not told of the levels of the system',
   'onScreenCaptureCovered: absent': 'a page is not told of it',
   'onSpeedTest: absent': 'the speed test of older versions, whose answer is onSpeedTestResult now',
   'onCdnStreamStateChanged: absent': CDN,

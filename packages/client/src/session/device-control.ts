@@ -12,6 +12,8 @@ import type { LocalMedia } from './local-media.ts';
 export interface DeviceControlEvents {
   /** `active`: the device is in use from now on. */
   changed: [deviceId: string, kind: DeviceKind, state: DeviceChange['what'] | 'active'];
+  /** A device was set to another level, or muted or no longer. Never comes out of the very call. */
+  levelChanged: [kind: 'audioinput' | 'audiooutput', volume: number, muted: boolean];
   failed: [error: TRTCError];
   /** The platform cannot do what was asked for. */
   unsupported: [message: string];
@@ -44,8 +46,8 @@ export class DeviceControl {
     this.#registry = new DeviceRegistry(tools.devices);
     this.#local = tools.local;
     this.#playback = tools.playback;
-    this.microphoneLevel = new DeviceLevel((gain) => tools.local.mix.voice.setDeviceGain(gain));
-    this.speakerLevel = new DeviceLevel((gain) => {
+    this.microphoneLevel = this.#levelOf('audioinput', (gain) => tools.local.mix.voice.setDeviceGain(gain));
+    this.speakerLevel = this.#levelOf('audiooutput', (gain) => {
       tools.playback.setSpeakerGain(gain);
       for (const graph of this.#graphs()) graph.setPlayoutGain(gain);
     });
@@ -94,6 +96,12 @@ export class DeviceControl {
     this.#state = 'closed';
     this.events.removeAllListeners();
     this.#registry.close();
+  }
+
+  #levelOf(kind: 'audioinput' | 'audiooutput', apply: (gain: number) => void): DeviceLevel {
+    return new DeviceLevel(apply, (volume, muted) =>
+      queueMicrotask(() => this.events.emit('levelChanged', kind, volume, muted)),
+    );
   }
 
   #opened(kind: DeviceKind): string | undefined {

@@ -35,6 +35,8 @@ export class FakePlayback implements Playback {
   speakerGain = 1;
   /** DOMException name with which no speaker can be chosen. */
   failWith: string | null = null;
+  /** Whether sound waits for a gesture. */
+  waitsForGesture = false;
 
   openVideo(request: Parameters<Playback['openVideo']>[0]): VideoSink {
     const picture: FakePicture = {
@@ -72,8 +74,9 @@ export class FakePlayback implements Playback {
     };
   }
 
-  openAudio({ track, volume }: Parameters<Playback['openAudio']>[0]): AudioSink {
+  openAudio({ track, volume, onBlocked }: Parameters<Playback['openAudio']>[0]): AudioSink {
     this.sounds.set(track.id, volume);
+    if (this.waitsForGesture) queueMicrotask(() => onBlocked(() => Promise.resolve()));
     return {
       setVolume: (next) => void this.sounds.set(track.id, next),
       close: () => void this.sounds.delete(track.id),

@@ -26,6 +26,8 @@ const CALLBACKS = [
   'onSendFirstLocalVideoFrame',
   'onSendFirstLocalAudioFrame',
   'onDeviceChange',
+  'onAudioDeviceCaptureVolumeChanged',
+  'onAudioDevicePlayoutVolumeChanged',
   'onCameraDidReady',
   'onMicDidReady',
   'onScreenCaptureStarted',

@@ -61,6 +61,22 @@ it('muting goes on sending the same stream', async () => {
   expect(sent()).toMatchObject({ muted: false, track: { enabled: true } });
 });
 
+it('sound that waits for a gesture of the user is a warning that says whose', async () => {
+  const { fake, cloud, errors } = await enter();
+  const told: unknown[][] = [];
+  cloud.on('onWarning', (code, _message, extra) => told.push([code, extra]));
+  fake.playback.waitsForGesture = true;
+  for (const userId of ['bob', 'carol']) {
+    fake.server.addUser(userId, ['audio']);
+    await fake.settle();
+  }
+  expect(told).toEqual([
+    [1205, { userId: 'bob' }],
+    [1205, { userId: 'carol' }],
+  ]);
+  expect(errors).toEqual([]);
+});
+
 describe('capture volume', () => {
   it('is a matter of a graph only while it is not 100, and the stream goes on through it all', async () => {
     const { fake, cloud, sent } = await enter();

@@ -651,6 +651,35 @@ describe('how loud a device is set', () => {
   });
 });
 
+describe('a level that is set', () => {
+  it('is told while volumes are evaluated, after the call, and only if it is another one', async () => {
+    const { cloud, fake } = await enter();
+    const told: unknown[][] = [];
+    const names = ['onAudioDeviceCaptureVolumeChanged', 'onAudioDevicePlayoutVolumeChanged'] as const;
+    for (const name of names) cloud.on(name, (...args: unknown[]) => told.push([name, ...args]));
+    const set = async (volume: number): Promise<unknown[][]> => {
+      cloud.setCurrentMicDeviceVolume(volume);
+      cloud.setCurrentMicDeviceMute(volume === 0);
+      cloud.setCurrentSpeakerVolume(volume);
+      cloud.setCurrentSpeakerDeviceMute(volume === 0);
+      expect(told).toEqual([]);
+      await fake.settle();
+      return told.splice(0);
+    };
+    expect(await set(80)).toEqual([]);
+    cloud.enableAudioVolumeEvaluation(300);
+    expect(await set(80), 'as before').toEqual([]);
+    expect(await set(0)).toEqual([
+      [names[0], 0, false],
+      [names[0], 0, true],
+      [names[1], 0, false],
+      [names[1], 0, true],
+    ]);
+    cloud.enableAudioVolumeEvaluation(0);
+    expect(await set(30)).toEqual([]);
+  });
+});
+
 it('destroy gives back what listens for devices', async () => {
   const { cloud, fake, changes } = await enter();
   cloud.destroy();

@@ -63,13 +63,17 @@ export class CloudDevices extends CloudRawSound {
 
   /**
    * How loud the microphone is, 0 to 100. A page cannot change the setting of the system: this makes what the others hear quieter, on top
-   * of `setAudioCaptureVolume`. A browser that cannot mix sound sends it as it is: `onWarning(-4)`.
+   * of `setAudioCaptureVolume`. A browser that cannot mix sound sends it as it is: `onWarning(-4)`. `onAudioDeviceCaptureVolumeChanged` if
+   * it is another one and volumes are evaluated.
    */
   setCurrentMicDeviceVolume(volume: number): void {
     this.core.devices.microphoneLevel.setVolume(volume);
   }
 
-  /** Silences the microphone for the others, who are not told of it, unlike with `muteLocalAudio`. */
+  /**
+   * Silences the microphone for the others, who are not told of it, unlike with `muteLocalAudio`. Callbacks as with
+   * `setCurrentMicDeviceVolume`.
+   */
   setCurrentMicDeviceMute(mute: boolean): void {
     this.core.devices.microphoneLevel.setMuted(mute);
   }
@@ -104,13 +108,13 @@ export class CloudDevices extends CloudRawSound {
 
   /**
    * How loud everything is heard here, 0 to 100: the others, music, tests of devices. A page cannot change the setting of the system: this
-   * is on top of `setAudioPlayoutVolume`.
+   * is on top of `setAudioPlayoutVolume`. `onAudioDevicePlayoutVolumeChanged` if it is another one and volumes are evaluated.
    */
   setCurrentSpeakerVolume(volume: number): void {
     this.core.devices.speakerLevel.setVolume(volume);
   }
 
-  /** Silences everything that is heard here. */
+  /** Silences everything that is heard here. Callbacks as with `setCurrentSpeakerVolume`. */
   setCurrentSpeakerDeviceMute(mute: boolean): void {
     this.core.devices.speakerLevel.setMuted(mute);
   }
