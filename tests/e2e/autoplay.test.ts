@@ -5,6 +5,12 @@ import { openBrowser } from './support/browser.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
+declare global {
+  interface Window {
+    tell(this: void, ...warning: readonly unknown[]): void;
+  }
+}
+
 let stage: Stage;
 let strict: Browser;
 beforeAll(async () => {
@@ -22,15 +28,13 @@ async function listener(room: number): Promise<{ page: Page; told: readonly unkn
   const page = await stage.plainPage({
     browser: strict,
     prepare: async (opening) => {
-      opening.on('console', (line) => {
-        if (line.text().startsWith('[')) told.push(JSON.parse(line.text()));
-      });
+      await opening.exposeFunction('tell', (...warning: unknown[]) => void told.push(warning));
       const { sdkAppId } = APPLICATION;
       await opening.addInitScript(
         ([appId, ticket, roomId]) =>
           addEventListener('load', () => {
             const cloud = window.TRTCCloud.getTRTCShareInstance();
-            cloud.on('onWarning', (code, _message, extra) => console.log(JSON.stringify([code, extra])));
+            cloud.on('onWarning', (code, _message, extra) => window.tell(code, extra));
             cloud.enterRoom(new window.TRTCParams(appId, 'bob', ticket, roomId), 0);
           }),
         [sdkAppId, userSig({ userId: 'bob' }), room] as const,

@@ -82,7 +82,7 @@ describe('what a backend may ask of a call', () => {
   });
 
   it('is whether a page was seen, over which network, and what it was not allowed to open', async () => {
-    const browser = await openBrowser('denied');
+    const browser = await openBrowser({ asking: 'denied' });
     try {
       const room = stage.room();
       const alice = await stage.user('alice', { browser });

@@ -74,9 +74,10 @@ export class FakePlayback implements Playback {
     };
   }
 
-  openAudio({ track, volume, onBlocked }: Parameters<Playback['openAudio']>[0]): AudioSink {
+  openAudio(request: Parameters<Playback['openAudio']>[0]): AudioSink {
+    const { track, volume } = request;
     this.sounds.set(track.id, volume);
-    if (this.waitsForGesture) queueMicrotask(() => onBlocked(() => Promise.resolve()));
+    if (this.waitsForGesture) queueMicrotask(() => request.onBlocked(() => Promise.resolve()));
     return {
       setVolume: (next) => void this.sounds.set(track.id, next),
       close: () => void this.sounds.delete(track.id),
