@@ -15,7 +15,14 @@ export {
 } from './native/params.ts';
 export { TRTCAudioRecordingParams, type TRTCLocalRecordingOptions } from './native/recording.ts';
 export { TRTCSpeedTestParams, TRTCSpeedTestResult } from './native/speed-test.ts';
-export type { TRTCPluginInfo } from './native/unsupported.ts';
+export type {
+  PluginInfo,
+  TRTCAudioProcessPluginOptions,
+  TRTCMediaEncryptDecryptPluginOptions,
+  TRTCPluginInfo,
+  TRTCVideoProcessPluginOptions,
+} from './native/unsupported.ts';
+export type { TRTCAudioParallelParams } from './native/cloud/hearing.ts';
 export { Rect, TRTCScreenCaptureProperty, TRTCScreenCaptureSourceInfo } from './native/screen-sources.ts';
 export type { Views } from './native/video-params.ts';
 export {
@@ -25,6 +32,12 @@ export {
   TRTCStatistics,
 } from './native/statistics.ts';
 export { TRTCVolumeInfo } from './native/volumes.ts';
-export { AudioMusicParam, TRTCAudioEffectParam, type TRTCMusicPlayObserver } from './native/music.ts';
+export {
+  AudioMusicParam,
+  TRTCAudioEffectParam,
+  type TRTCAudioMusicParam,
+  type TRTCMusicPlayObserver,
+} from './native/music.ts';
 export * from './native/mix-params.ts';
+export type * from './native/publish-params.ts';
 export * from './native/raw-frames.ts';

@@ -40,6 +40,9 @@ export class AudioMusicParam {
   }
 }
 
+/** The fields of {@link AudioMusicParam}. */
+export type TRTCAudioMusicParam = AudioMusicParam;
+
 /** What `playAudioEffect` of older versions needs (docs/trtc.md 2.6). */
 export class TRTCAudioEffectParam {
   /** Names it in all other methods of effects. */

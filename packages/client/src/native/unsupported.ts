@@ -1,8 +1,9 @@
 import type { TRTCCallbacks } from './callbacks.ts';
 import type { TRTCBeautyStyle, TRTCVoiceChangerType } from './enums.ts';
+import type { TRTCVideoPixelFormat } from './raw-frames.ts';
 
 /** What a video process, encryption or audio process plugin is in TRTC. */
-export interface TRTCPluginInfo {
+export interface PluginInfo {
   /** As given to `addPlugin`. */
   id: string;
   /** As given to `addPlugin`. */
@@ -14,6 +15,24 @@ export interface TRTCPluginInfo {
   /** -4. */
   setParameter: (param: string) => number;
 }
+
+/** As {@link PluginInfo}. */
+export type TRTCPluginInfo = PluginInfo;
+
+/** What `setPluginParams` takes for plugins that process sound; not read. */
+export interface TRTCAudioProcessPluginOptions {
+  /** Whether they are called. */
+  enable?: boolean;
+}
+
+/** What `setPluginParams` takes for plugins that process pictures; not read. */
+export interface TRTCVideoProcessPluginOptions extends TRTCAudioProcessPluginOptions {
+  /** How they want pictures. */
+  pixelFormat?: TRTCVideoPixelFormat;
+}
+
+/** What `setPluginParams` takes for plugins that encrypt; not read. */
+export type TRTCMediaEncryptDecryptPluginOptions = TRTCAudioProcessPluginOptions;
 
 /**
  * What a browser, or a server without a CDN, cannot do. Each method answers as TRTC's SDK does where its platform cannot: those

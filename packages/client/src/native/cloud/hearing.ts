@@ -3,6 +3,14 @@ import type { Vector } from '../../audio/space.ts';
 import type { Limit } from '../../session/voice-limit.ts';
 import { CloudAudio } from './audio.ts';
 
+/** How many users are heard at once: see `setRemoteAudioParallelParams`. */
+export interface TRTCAudioParallelParams {
+  /** 0 or less: everybody. */
+  maxCount: number;
+  /** Who is always heard. */
+  includeUsers: string[];
+}
+
 /**
  * Who of the others is heard, and from where. Coordinates are along forward, right and up, in any unit of length. What is given of
  * one user may be given before that user is there, and lasts until that user or oneself leaves; the rest lasts until it is changed.
@@ -14,7 +22,7 @@ export class CloudHearing extends CloudAudio {
    * heard are received all the same, so that `onUserVoiceVolume` tells of them. No number, or no array of texts: `onError(-2)`. A
    * browser that cannot mix sound cannot measure whom it does not play, and lets those be heard who came first: `onWarning(-4)`.
    */
-  setRemoteAudioParallelParams(param: { maxCount: number; includeUsers: string[] }): void {
+  setRemoteAudioParallelParams(param: TRTCAudioParallelParams): void {
     this.attempt(() => this.core.audio.voices.setLimit(toLimit(param)));
   }
 
