@@ -83,6 +83,7 @@ describe('muting', () => {
     await hearing(bob, 'nothing', ({ left, right }) => left + right < 0.0001);
     const silent = await traffic(bob, 3_000);
     expect(silent.packets).toBeGreaterThanOrEqual(3);
+    expect(silent.packets, 'fewer than half of those of sound').toBeLessThan(75);
     expect(silent.kbps).toBeLessThan(loud.kbps / 5);
     expect(await alice.liveTracks()).toBe(1);
     await alice.call('muteLocalAudio', false);

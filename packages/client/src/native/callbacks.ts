@@ -210,7 +210,10 @@ export interface TRTCCallbacks {
   onScreenCapturePaused: [reason: number];
   /** Pictures are sent again: 0, because the user wanted it. */
   onScreenCaptureResumed: [reason: number];
-  /** 0: by the user, here or by the browser's own button; that is also what a browser tells of a window that is closed. */
+  /**
+   * 0: by the user, here or by the browser's own button; that is also what a browser tells of a window that is closed. It does not come when the
+   * stay ends: `onExitRoom` tells that all is closed.
+   */
   onScreenCaptureStopped: [reason: number];
   /** The spelling of older versions. */
   onScreenCaptureStoped: [reason: number];

@@ -77,8 +77,8 @@ export class TRTCRemoteStatistics {
 }
 
 /**
- * What `onStatistics` tells. A browser does not know the processor, the memory and the way to the gateway: `appCpu`, `systemCpu`,
- * `gatewayRtt` and the memory fields are always 0.
+ * What `onStatistics` tells. A browser does not tell of the processor and of the way to the gateway, and of memory at most how much the
+ * scripts of the page hold (Chromium): `appCpu`, `systemCpu`, `gatewayRtt` and the memory fields are always 0.
  */
 export class TRTCStatistics {
   /** Percent of the packets sent to, or received from, the server. */

@@ -44,8 +44,9 @@ export class CloudAudio extends CloudOlderVideo {
   }
 
   /**
-   * Sends silence, a few packets a second, without closing the device; also holds for a microphone that is started later. The
-   * others get `onUserAudioAvailable`.
+   * Sends silence without closing the device: a few packets a second, but fifty with the quality `Music`, as its sound is sent
+   * without pauses. Also holds for a microphone that is started later, in this room or another one, until it is taken back. The others get
+   * `onUserAudioAvailable`.
    */
   muteLocalAudio(mute: boolean): void {
     this.core.local.setMuted('audio', mute);

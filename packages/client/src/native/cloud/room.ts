@@ -29,7 +29,9 @@ export class CloudRoom extends CloudInstance {
 
   /**
    * Leaves the room, also while it is being entered. The others are told at once; camera, microphone and screen are closed; then comes
-   * `onExitRoom(0)`, last and within about a second, also when the server cannot be reached or there was nothing to leave.
+   * `onExitRoom(0)`, last and within about a second, also when the server cannot be reached or there was nothing to leave. No
+   * `onScreenCaptureStopped` comes for a screen that this closes. Until `onExitRoom` no device can be started: `onError(-1301)` for a camera,
+   * -1302 for a microphone.
    */
   exitRoom(): void {
     void this.core.exit();
