@@ -11,7 +11,7 @@ await runTool(async () => {
   // Budgets in bytes.
   const bundles = [
     { name: 'native-like face', entry: 'src/index.ts', budget: 112_900 },
-    { name: 'script-tag build', entry: 'src/iife.ts', budget: 119_200 },
+    { name: 'script-tag build', entry: 'src/iife.ts', budget: 119_300 },
   ];
 
   return async () => {
