@@ -118,6 +118,8 @@ describe('muting and stopping', () => {
     let mark = await bob.last();
     await alice.call('muteLocalVideo', true);
     await bob.waitFor('onUserVideoAvailable', ['alice', 0], { after: mark });
+    // Otherwise bob would look at alice's last picture.
+    await until('nothing is to be seen of alice', async () => !(await bob.shows('alice')));
     await alice.call('muteLocalAudio', true);
     await bob.waitFor('onUserAudioAvailable', ['alice', 0], { after: mark });
     expect(await alice.liveTracks()).toBe(2);
@@ -127,6 +129,7 @@ describe('muting and stopping', () => {
     await alice.call('muteLocalAudio', false);
     await bob.waitFor('onUserAudioAvailable', ['alice', 1], { after: mark });
     await bob.sees('alice');
+    expect(await bob.shows('alice')).toBe(true);
   });
 
   it('releases the device and tells the others when capture stops', async () => {

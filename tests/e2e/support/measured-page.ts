@@ -131,6 +131,17 @@ export class MeasuredPage<P extends AnyPage> {
     return this.page.evaluate((view) => window.driver.picture(view), viewOf(userId, streamType));
   }
 
+  /** Whether somebody in front of the screen would see a picture in the view of that user. */
+  shows(userId: string, streamType: number = STREAM.big): Promise<boolean> {
+    return this.page.evaluate(
+      (view) => {
+        const video = document.getElementById(view)?.querySelector('video');
+        return video?.checkVisibility({ visibilityProperty: true }) ?? false;
+      },
+      viewOf(userId, streamType),
+    );
+  }
+
   /** Waits until frames of a user are being decoded, `frames` more than now, and the picture shows something. */
   async sees(userId: string, streamType: number = STREAM.big, frames = 5): Promise<void> {
     let before = (await this.received(userId, streamType))?.framesDecoded ?? 0;

@@ -46,6 +46,7 @@ class DomVideoSink implements VideoSink {
   #reader: FrameReader | null = null;
   /** Of the newest frame, however many elements show it; null before the first one. */
   #size: { readonly width: number; readonly height: number } | null = null;
+  #visibility: '' | 'hidden' = '';
   #state: 'open' | 'closed' = 'open';
 
   constructor(request: Parameters<Playback['openVideo']>[0]) {
@@ -89,6 +90,11 @@ class DomVideoSink implements VideoSink {
     }
   }
 
+  setVisible(visible: boolean): void {
+    this.#visibility = visible ? '' : 'hidden';
+    for (const { element } of this.#shown.values()) element.style.visibility = this.#visibility;
+  }
+
   snapshot(): Snapshot | null {
     const [first] = this.#shown.values();
     return first ? takeSnapshot(first.element) : null;
@@ -111,6 +117,7 @@ class DomVideoSink implements VideoSink {
     element.playsInline = true;
     // Sound has its own element; a video without sound may always play by itself.
     element.muted = true;
+    element.style.visibility = this.#visibility;
     this.#followSize(element);
     this.#place(element, view);
     play(element, this.#track);

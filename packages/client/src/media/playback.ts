@@ -38,6 +38,8 @@ export interface VideoSink {
   setTrack(track: LocalTrack | RemoteTrack): void;
   /** The last picture stays, whatever becomes of its track, until another one is set or this is taken back. */
   setPaused(paused: boolean): void;
+  /** Whether it is to be seen; its place in the views stays. At first it is. */
+  setVisible(visible: boolean): void;
   /** The frame of now, as it came, whatever the render options; null before the first one. */
   snapshot(): Snapshot | null;
   /** Is told every frame from now on that can be read in time, until this is closed, whatever the views are; null for no longer. */

@@ -78,6 +78,7 @@ export class RemoteMedia {
     });
     events.on('available', (userId, source, available) => {
       this.#status.offer(userId, source, available);
+      if (source !== 'audio') this.views.onAvailable(userId, source, available);
       if (source !== 'video') return;
       if (!available) this.ahead.drop(userId);
       else if (this.views.mayReceiveAhead(userId)) this.ahead.start(userId);

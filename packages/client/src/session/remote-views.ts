@@ -200,14 +200,15 @@ export class RemoteViews {
     if (shown?.track === null) this.#drop(shown);
   }
 
+  /** A stream is muted at its sender, or no longer: nobody is to take its last picture for one of now. */
+  onAvailable(userId: string, source: VideoSource, available: boolean): void {
+    this.#shown.get(keyOf(userId, source))?.sink?.setVisible(available);
+  }
+
   /** There is no such picture any more, so that none stays, paused or not. */
   onStreamEnded(userId: string, source: VideoSource): void {
     const shown = this.#shown.get(keyOf(userId, source));
     if (shown) this.#drop(shown);
-  }
-
-  track(userId: string, source: VideoSource): RemoteTrack | null {
-    return this.#shown.get(keyOf(userId, source))?.track ?? null;
   }
 
   /** The frame of now; null if there is no picture. */

@@ -14,6 +14,7 @@ export interface FakePicture {
   views: readonly View[];
   render: RenderOptions;
   paused: boolean;
+  visible: boolean;
   /** The frame of now. */
   snapshot: Snapshot | null;
   /** Who is told its frames. */
@@ -44,6 +45,7 @@ export class FakePlayback implements Playback {
       views: request.views,
       render: request.render,
       paused: false,
+      visible: true,
       snapshot: null,
       frames: null,
       firstFrame: (width, height) => request.onFirstFrame(width, height),
@@ -62,6 +64,9 @@ export class FakePlayback implements Playback {
       },
       setPaused: (paused) => {
         picture.paused = paused;
+      },
+      setVisible: (visible) => {
+        picture.visible = visible;
       },
       snapshot: () => picture.snapshot,
       setFrameListener: (listener) => {

@@ -27,6 +27,7 @@ function platform(over: Partial<Platform> = {}): Platform {
     setRender: () => undefined,
     setTrack: () => undefined,
     setPaused: () => undefined,
+    setVisible: () => undefined,
     setFrameListener: () => undefined,
     snapshot: () => null,
   };

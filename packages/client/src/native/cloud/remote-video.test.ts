@@ -42,6 +42,24 @@ describe('a picture of somebody else', () => {
   });
 });
 
+describe('the last picture of a camera that is muted by its user', () => {
+  it('is not to be seen until the camera is back', async () => {
+    const { cloud, server, settle, pictures } = await enter('bob');
+    cloud.startRemoteView('bob', null, 0);
+    await settle();
+    const { sessionId, streams } = server.stays.find(({ userId }) => userId === 'bob')!;
+    const mute = (muted: boolean) =>
+      server.announce('streamMuted', { ...streams[0]!, userId: 'bob', sessionId, muted });
+    expect(pictures()).toMatchObject([{ visible: true }]);
+    mute(true);
+    await settle();
+    expect(pictures()).toMatchObject([{ visible: false }]);
+    mute(false);
+    await settle();
+    expect(pictures()).toMatchObject([{ visible: true }]);
+  });
+});
+
 describe('muting the pictures of others', () => {
   it('stops receiving one, whose last picture stays, and takes it up again', async () => {
     const { cloud, settle, received, paused } = await enter('bob', 'carol');
