@@ -107,7 +107,7 @@ function bridgeMeasures(events: RoomClient['events'], fire: Fire): void {
 
 function bridgeMessages(events: RoomClient['events'], fire: Fire): void {
   events.on('message', (userId, cmdId, seq, bytes) =>
-    fire('onRecvCustomCmdMsg', userId, cmdId, seq, TEXT.decode(bytes)),
+    fire('onRecvCustomCmdMsg', userId, cmdId, seq, textOf(bytes)),
   );
   events.on('sei', (userId, { buffer }) => fire('onRecvSEIMsg', userId, buffer));
   events.on('messagesMissed', (userId, cmdId, count) =>
@@ -196,10 +196,12 @@ function messageOf(code: number): string {
   return Object.values(TRTC_ERRORS).find((row) => row.code === code)?.message ?? '';
 }
 
-const UNHEARD = TRTC_WARNINGS.WARNING_SPEAKER_DEVICE_ABNORMAL;
-
 /** A byte order mark that was sent is part of the text. */
-const TEXT = new TextDecoder('utf-8', { ignoreBOM: true });
+function textOf(bytes: Uint8Array<ArrayBuffer>): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+const UNHEARD = TRTC_WARNINGS.WARNING_SPEAKER_DEVICE_ABNORMAL;
 
 const AVAILABLE = {
   video: 'onUserVideoAvailable',
