@@ -1,4 +1,9 @@
-import type { WebRtcTransport } from 'mediasoup/types';
+import type { IceState, WebRtcTransport } from 'mediasoup/types';
+
+/** Whether ICE has a path, be it nominated or not. */
+export function hasPath(iceState: IceState): boolean {
+  return iceState === 'connected' || iceState === 'completed';
+}
 
 type Link = 'new' | 'up' | 'lost';
 
@@ -56,7 +61,7 @@ export class Connectivity {
     const link = this.#links.get(transport);
     if (link === undefined || transport.closed) return;
     const { iceState, dtlsState } = transport;
-    const up = dtlsState === 'connected' && (iceState === 'connected' || iceState === 'completed');
+    const up = dtlsState === 'connected' && hasPath(iceState);
     const down = iceState === 'disconnected' || dtlsState === 'failed' || dtlsState === 'closed';
     if (up) this.#change(() => this.#links.set(transport, 'up'));
     else if (down && link === 'up') this.#change(() => this.#links.set(transport, 'lost'));

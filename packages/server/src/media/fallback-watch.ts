@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@rotunda/base';
 import type { Consumer, WebRtcTransport } from 'mediasoup/types';
+import { hasPath } from './connectivity.ts';
 import type { Viewing } from './demand.ts';
 import { follow, NO_FALLBACK, type Reception } from './fallback.ts';
 
@@ -37,7 +38,6 @@ export function watchFallback(viewer: {
 function receptionOf(consumer: Consumer, { iceState }: WebRtcTransport): Reception {
   const { currentLayers, preferredLayers, score } = consumer;
   const asked = preferredLayers?.spatialLayer === BIG && !consumer.paused && !consumer.producerPaused;
-  const connected = iceState === 'connected' || iceState === 'completed';
   const layer = currentLayers ? (LAYERS[currentLayers.spatialLayer] ?? 'none') : 'none';
-  return { layer, bigIsThere: asked && connected && (score.producerScores[BIG] ?? 0) > 0 };
+  return { layer, bigIsThere: asked && hasPath(iceState) && (score.producerScores[BIG] ?? 0) > 0 };
 }

@@ -1,4 +1,5 @@
 import type { WebRtcTransport } from 'mediasoup/types';
+import { hasPath } from './connectivity.ts';
 
 /**
  * Calls back when a transport that was cut off is connected again, but would pass on no picture.
@@ -13,7 +14,7 @@ export function watchForStall(transport: WebRtcTransport, onStalled: () => void)
   let cutOff = false;
   transport.observer.on('icestatechange', (state) => {
     if (state === 'disconnected') cutOff = true;
-    if (!cutOff || (state !== 'connected' && state !== 'completed')) return;
+    if (!cutOff || !hasPath(state)) return;
     cutOff = false;
     void isStalled(transport).then((stalled) => {
       if (stalled && !transport.closed) onStalled();
@@ -24,8 +25,8 @@ export function watchForStall(transport: WebRtcTransport, onStalled: () => void)
 async function isStalled(transport: WebRtcTransport): Promise<boolean> {
   try {
     const [stats] = await transport.getStats();
-    const connected = stats?.iceState === 'connected' || stats?.iceState === 'completed';
-    return connected && stats.dtlsState === 'connected' && stats.availableOutgoingBitrate === 0;
+    if (!stats || !hasPath(stats.iceState) || stats.dtlsState !== 'connected') return false;
+    return stats.availableOutgoingBitrate === 0;
   } catch {
     // It was closed meanwhile.
     return false;
