@@ -47,6 +47,20 @@ export const edits = [
     find: '(operationType == BIO_CB_RETURN)',
     replace: '((operationType & BIO_CB_RETURN) != 0)',
   },
+  {
+    // All transports of a worker share one buffer for the packets that probe for bandwidth, and with it one sequence
+    // number, which each new transport draws afresh. To the others it jumps, half of the time backwards: SRTP then sends
+    // none of their probes (RFC 3711 section 3.3.2), so that what was a narrow path never counts as wide again. Each gets
+    // a buffer of its own. So in mediasoup from 3.19.15 to 3.27.1 at least.
+    file: 'include/RTC/RTP/ProbationGenerator.hpp',
+    find: 'std::unique_ptr<RTP::Packet> probationPacket;',
+    replace: 'uint8_t buffer[ProbationPacketMaxLength]{};\n\t\t\tstd::unique_ptr<RTP::Packet> probationPacket;',
+  },
+  {
+    file: 'src/RTC/RTP/ProbationGenerator.cpp',
+    find: 'RTP::Packet::Factory(ProbationPacketBuffer, sizeof(ProbationPacketBuffer))',
+    replace: 'RTP::Packet::Factory(this->buffer, sizeof(this->buffer))',
+  },
 ];
 
 /**
