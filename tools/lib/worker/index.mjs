@@ -12,8 +12,9 @@ import { probeWorker } from './probe.mjs';
 import { recipeHash } from './recipe.mjs';
 
 /**
- * Finds a media worker that runs here: the one that MEDIASOUP_WORKER_BIN names, one from the cache, mediasoup's
- * ready-made one, or one that is compiled now. None counts before it has been started.
+ * Finds a media worker that runs here: the one that MEDIASOUP_WORKER_BIN names, one from the cache, one that is compiled
+ * now, or mediasoup's ready-made one, which comes last because it lacks our corrections. None counts before it has been
+ * started.
  * @param {{ reporter: ReturnType<import('../report.mjs').createReporter>, env?: NodeJS.ProcessEnv }} options
  * @returns {Promise<string>} The path of the program.
  * @throws {Refusal} When there is none and none can be made.
@@ -68,10 +69,10 @@ function newWorker({ cache, mediasoup, manifest, step, env }) {
     const remove = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
     const forget = onEnd(remove);
     try {
-      return (
-        (await downloadedWorker({ cache, mediasoup, manifest, scratch, step, env })) ??
-        (await compiledWorker({ cache, mediasoup, scratch, step }))
-      );
+      return await compiledWorker({ cache, mediasoup, scratch, step }).catch((error) => {
+        if (!(error instanceof Refusal)) throw error;
+        return downloadedWorker({ cache, mediasoup, manifest, scratch, step, env, refusal: error });
+      });
     } finally {
       forget();
       remove();
@@ -82,20 +83,23 @@ function newWorker({ cache, mediasoup, manifest, step, env }) {
   });
 }
 
-async function downloadedWorker({ cache, mediasoup, manifest, scratch, step, env }) {
+async function downloadedWorker({ cache, mediasoup, manifest, scratch, step, env, refusal }) {
   const onProgress = (text) => step.update(text, { progress: text.startsWith('downloading') });
   const result = await downloadWorker({ manifest, directory: scratch, env, onProgress });
   const probed =
     result.binary === undefined
       ? { works: false, reason: result.reason }
       : await probeWorker(result.binary, { mediasoup });
-  if (probed.works)
-    return {
-      binary: cache.store({ from: result.binary, scratch, origin: 'downloaded' }),
-      origin: 'downloaded',
-    };
-  step.note(`No ready-made worker (${probed.reason}): it is compiled here, once.`);
-  return undefined;
+  if (!probed.works) {
+    step.note(`There is no ready-made worker either (${probed.reason}).`);
+    throw refusal;
+  }
+  const binary = cache.store({ from: result.binary, scratch, origin: 'downloaded' });
+  step.note(
+    `${refusal.message}\n\nFor now mediasoup's ready-made worker is used, with which pictures can stay small, or stand still, ` +
+      `after the network was narrow for a time. To have it compiled later, delete ${dirname(binary)} first.`,
+  );
+  return { binary, origin: 'downloaded' };
 }
 
 async function compiledWorker({ cache, mediasoup, scratch, step }) {

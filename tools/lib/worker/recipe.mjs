@@ -54,7 +54,8 @@ export const edits = [
     // a buffer of its own. So in mediasoup from 3.19.15 to 3.27.1 at least.
     file: 'include/RTC/RTP/ProbationGenerator.hpp',
     find: 'std::unique_ptr<RTP::Packet> probationPacket;',
-    replace: 'uint8_t buffer[ProbationPacketMaxLength]{};\n\t\t\tstd::unique_ptr<RTP::Packet> probationPacket;',
+    replace:
+      'uint8_t buffer[ProbationPacketMaxLength]{};\n\t\t\tstd::unique_ptr<RTP::Packet> probationPacket;',
   },
   {
     file: 'src/RTC/RTP/ProbationGenerator.cpp',
