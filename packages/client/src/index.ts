@@ -1,6 +1,7 @@
 /** The native-like face: TRTC's interface as npm `trtc-electron-sdk` has it. */
 export { TRTCCloud, TRTCCloud as default } from './native/cloud.ts';
 export type { TRTCCallbackName, TRTCCallbacks } from './native/callbacks.ts';
+export * from './native/codes.ts';
 export * from './native/enums.ts';
 export {
   TRTCDeviceInfo,
