@@ -69,11 +69,13 @@ describe('whether somebody is seen and heard', () => {
     await toldVideo(bob, PLAYING, BY.me);
     await toldAudio(bob, PLAYING, BY.sender);
     const mark = await bob.last();
+    const cutAt = Date.now();
     await way.cutMedia();
-    await Promise.all([
+    const loading = await Promise.all([
       toldVideo(bob, LOADING, BY.bufferingBegin, mark),
       toldAudio(bob, LOADING, BY.bufferingBegin, mark),
     ]);
+    for (const { at } of loading) expect(at - cutAt, 'milliseconds').toBeLessThan(4_000);
     await way.restore();
     await Promise.all([
       toldVideo(bob, PLAYING, BY.bufferingEnd, mark),

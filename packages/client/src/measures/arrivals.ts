@@ -1,6 +1,5 @@
-import type { MediaStats } from '../media/engine.ts';
+import type { ReceivedSample } from './sample.ts';
 import type { ReceivedStream } from './received-stream.ts';
-import { readSample } from './sample.ts';
 
 /** How much of a stream has arrived so far. */
 export interface Arrival extends Pick<ReceivedStream, 'consumerId' | 'userId' | 'source'> {
@@ -9,11 +8,10 @@ export interface Arrival extends Pick<ReceivedStream, 'consumerId' | 'userId' | 
 }
 
 /** Streams of which nothing is counted yet are left out. */
-export function readArrivals(
-  { recv, consumers }: Pick<MediaStats, 'recv' | 'consumers'>,
+export function arrivalsOf(
   streams: readonly ReceivedStream[],
+  received: readonly ReceivedSample[],
 ): Arrival[] {
-  const { received } = readSample({ send: [], recv, sources: new Map(), consumers });
   return streams.flatMap(({ consumerId, userId, source }) => {
     const sample = received.find((each) => each.consumerId === consumerId);
     if (!sample) return [];

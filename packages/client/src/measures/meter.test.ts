@@ -53,6 +53,28 @@ it('tells quality and statistics every two seconds, and nothing after the end', 
   expect(fake.clock.pending).toBe(0);
 });
 
+it('reads the statistics once for all: every second while something is received, otherwise every two', async () => {
+  const server = new FakeServer();
+  server.addUser('bob', ['audio', 'video']);
+  const { fake, cloud } = await inRoom('alice', server);
+  const engine = fake.engines.last;
+  let reads = 0;
+  const stats = engine.stats.bind(engine);
+  engine.stats = () => {
+    reads += 1;
+    return stats();
+  };
+  await fake.advance(10_000);
+  expect(reads, 'who listens').toBe(10);
+  cloud.startRemoteView('bob', null, 0);
+  await fake.advance(10_000);
+  expect(reads, 'who looks and listens').toBe(20);
+  cloud.stopRemoteView('bob', 0);
+  cloud.muteAllRemoteAudio(true);
+  await fake.advance(10_000);
+  expect(reads, 'who only waits').toBe(25);
+});
+
 it('calls the network down while the link is', async () => {
   const { fake, told } = await inRoom('alice');
   fake.network.state = 'cut';

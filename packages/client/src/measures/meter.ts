@@ -6,6 +6,7 @@ import {
   type Surroundings,
 } from '@rotunda/protocol';
 import type { MediaStats } from '../media/engine.ts';
+import { arrivalsOf, type Arrival } from './arrivals.ts';
 import { compare, type Measured } from './compare.ts';
 import { NETWORK_QUALITY } from './quality.ts';
 import type { ReceivedStream } from './received-stream.ts';
@@ -20,10 +21,15 @@ import {
 import { readSample, type Sample } from './sample.ts';
 import { describeStreams } from './stream-reports.ts';
 
-/** TRTC's own interval (docs/trtc.md 2.13). */
+/** How often it is read what has arrived. */
+const LOOK_MS = 1_000;
+/** TRTC's own interval of statistics (docs/trtc.md 2.13). */
 const INTERVAL_MS = 2_000;
+const LOOKS = INTERVAL_MS / LOOK_MS;
 
 export interface MeterObserver {
+  /** What has arrived so far of what is received, every second, before all else of the same moment. */
+  onArrivals(arrivals: readonly Arrival[]): void;
   onQuality(quality: RoomQuality): void;
   /** After the quality of the same moment. */
   onStatistics(statistics: RoomStatistics): void;
@@ -45,12 +51,16 @@ export interface MeterTools {
   report(quality: RequestParams<'quality'>): Promise<RequestResult<'quality'>>;
 }
 
-/** Measures a stay every two seconds, tells the application, and tells the server for the others. */
+/**
+ * Reads a stay's statistics: tells every second what has arrived, and every two seconds measures the stay, tells the application, and tells
+ * the server for the others.
+ */
 export class Meter {
   readonly #tools: MeterTools;
   #timer: Timer | null = null;
   #link: 'up' | 'down' = 'down';
   #busy = false;
+  #looks = 0;
   #before: { readonly sample: Sample | null; readonly at: number };
   #reports: readonly RemoteReport[] = [];
   /** There and back over signalling, for a client without media. */
@@ -69,7 +79,8 @@ export class Meter {
     if (this.#timer) return;
     const { clock } = this.#tools;
     this.#before = { sample: null, at: clock.now() };
-    this.#timer = clock.every(INTERVAL_MS, () => void this.#tick());
+    this.#looks = 0;
+    this.#timer = clock.every(LOOK_MS, () => void this.#look());
   }
 
   /** The link is down; measuring goes on. */
@@ -84,14 +95,19 @@ export class Meter {
     this.#timer = null;
   }
 
-  async #tick(): Promise<void> {
+  async #look(): Promise<void> {
+    this.#looks += 1;
     if (this.#busy) return;
+    const { observer } = this.#tools;
+    const measures = this.#looks % LOOKS === 0;
+    if (!measures && this.#tools.streams().length === 0) return observer.onArrivals([]);
     this.#busy = true;
     try {
-      const stats = await this.#tools.stats();
-      if (this.#timer) this.#tell(this.#measure(readSample(stats)));
+      const sample = readSample(await this.#tools.stats());
+      if (this.#timer) observer.onArrivals(arrivalsOf(this.#tools.streams(), sample.received));
+      if (this.#timer && measures) this.#tell(this.#measure(sample));
     } catch {
-      // The transports were replaced meanwhile; the next turn measures the new ones.
+      // The transports were replaced meanwhile; the next turn reads the new ones.
     } finally {
       this.#busy = false;
     }

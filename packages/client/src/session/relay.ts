@@ -18,6 +18,7 @@ type Relayed =
   | 'onLinkBack'
   | 'onFirstSent'
   | 'onFirstReceived'
+  | 'onArrivals'
   | 'onPublishIgnored'
   | 'onMessage'
   | 'onMissed'
@@ -30,7 +31,7 @@ const IGNORED = TRTC_WARNINGS.WARNING_IGNORE_UPSTREAM_FOR_AUDIENCE;
 /** What a stay tells that goes on to the face as it is. */
 export function relayOfStay(
   emit: EmitRoomEvent,
-  remote: Pick<RemoteMedia, 'arrived'>,
+  remote: Pick<RemoteMedia, 'arrived' | 'counted'>,
 ): Pick<StayObserver, Relayed> {
   return {
     onSwitchRefused: (error) => emit('switched', error),
@@ -43,6 +44,7 @@ export function relayOfStay(
       emit('firstAudio', userId);
       remote.arrived(userId, source);
     },
+    onArrivals: (arrivals) => remote.counted(arrivals),
     onPublishIgnored: () => emit('warning', IGNORED.code, IGNORED.message, ''),
     onMessage: (...message) => emit('message', ...message),
     onMissed: (...missed) => emit('messagesMissed', ...missed),

@@ -1,6 +1,7 @@
 import type { Clock } from '@rotunda/base';
 import type { Layer, Source } from '@rotunda/protocol';
 import type { HeardSounds } from '../audio/heard-sounds.ts';
+import type { Arrival } from '../measures/arrivals.ts';
 import { NO_SOUND, type SoundSample, type SoundSamples } from '../measures/loudness.ts';
 import type { RemoteTrack } from '../media/engine.ts';
 import type { Playback, RenderOptions } from '../media/playback.ts';
@@ -61,7 +62,6 @@ export class RemoteMedia {
     });
     this.#status = new RemoteStatus({
       clock: tools.clock,
-      arrivals: async () => (await this.#room?.media.arrivals()) ?? [],
       onChanged: (userId, source, change) => tools.onStatus(userId, source, change),
     });
   }
@@ -115,6 +115,11 @@ export class RemoteMedia {
   /** A first picture, or the first sound of a stream, has arrived. */
   arrived(userId: string, source: Source): void {
     this.#status.arrived(userId, source);
+  }
+
+  /** What has arrived so far; once a second. */
+  counted(arrivals: readonly Arrival[]): void {
+    this.#status.counted(arrivals);
   }
 
   /** Every picture is received anew; what is shown stays until then. */

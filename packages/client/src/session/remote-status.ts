@@ -1,15 +1,10 @@
-import type { Clock, Timer } from '@rotunda/base';
+import type { Clock } from '@rotunda/base';
 import type { Source } from '@rotunda/protocol';
 import type { Arrival } from '../measures/arrivals.ts';
 import { StreamStatus, type StatusChange } from './stream-status.ts';
 
-/** How often it is looked whether something has arrived, while something should. */
-const LOOK_MS = 1_000;
-
 export interface RemoteStatusTools {
   readonly clock: Clock;
-  /** What has arrived so far. */
-  arrivals(): Promise<readonly Arrival[]>;
   onChanged(userId: string, source: Source, change: StatusChange): void;
 }
 
@@ -23,7 +18,6 @@ interface Stream {
 export class RemoteStatus {
   readonly #tools: RemoteStatusTools;
   readonly #streams = new Map<string, Stream>();
-  #timer: Timer | null = null;
 
   constructor(tools: RemoteStatusTools) {
     this.#tools = tools;
@@ -33,7 +27,6 @@ export class RemoteStatus {
   ask(userId: string, source: Source, asked: boolean): void {
     const stream = this.#stream(userId, source);
     const change = stream.status.ask(asked, this.#tools.clock.now());
-    this.#keepLooking();
     if (change) void Promise.resolve().then(() => this.#tell(stream, change));
   }
 
@@ -48,6 +41,14 @@ export class RemoteStatus {
     if (stream) this.#change(stream, (status, now) => status.arrived(now));
   }
 
+  /** What has arrived so far. Once a second, or something counts as missing later than it should. */
+  counted(arrivals: readonly Arrival[]): void {
+    const arrived = new Map(arrivals.map((arrival) => [keyOf(arrival), arrival]));
+    for (const [key, stream] of this.#streams) {
+      this.#change(stream, (status, now) => status.counted(arrived.get(key) ?? null, now));
+    }
+  }
+
   /** After the ends of the user's streams. */
   userLeft(userId: string): void {
     for (const [key, stream] of this.#streams) if (stream.userId === userId) this.#streams.delete(key);
@@ -56,7 +57,6 @@ export class RemoteStatus {
   /** The room is left: nothing more is told of its streams. */
   reset(): void {
     this.#streams.clear();
-    this.#keepLooking();
   }
 
   #stream(userId: string, source: Source): Stream {
@@ -70,7 +70,6 @@ export class RemoteStatus {
 
   #change(stream: Stream, step: (status: StreamStatus, now: number) => StatusChange | null): void {
     const change = step(stream.status, this.#tools.clock.now());
-    this.#keepLooking();
     if (change) this.#tell(stream, change);
   }
 
@@ -80,34 +79,6 @@ export class RemoteStatus {
 
   #isCurrent(stream: Stream): boolean {
     return this.#streams.get(keyOf(stream)) === stream;
-  }
-
-  /** As long as something should be arriving. */
-  #keepLooking(): void {
-    const due = [...this.#streams.values()].some(({ status }) => status.due);
-    if (due && !this.#timer) {
-      const timer = this.#tools.clock.after(LOOK_MS, () => void this.#look(timer));
-      this.#timer = timer;
-    } else if (!due) {
-      this.#timer?.cancel();
-      this.#timer = null;
-    }
-  }
-
-  async #look(timer: Timer): Promise<void> {
-    // Without an answer the transports were replaced meanwhile; the next turn counts on the new ones.
-    const arrivals = await this.#tools.arrivals().catch(() => null);
-    if (this.#timer !== timer) return;
-    this.#timer = null;
-    if (arrivals) this.#count(arrivals);
-    this.#keepLooking();
-  }
-
-  #count(arrivals: readonly Arrival[]): void {
-    const arrived = new Map(arrivals.map((arrival) => [keyOf(arrival), arrival]));
-    for (const [key, stream] of this.#streams) {
-      this.#change(stream, (status, now) => status.counted(arrived.get(key) ?? null, now));
-    }
   }
 }
 

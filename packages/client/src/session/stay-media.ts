@@ -17,7 +17,6 @@ import type {
   RemoteTrack,
   VideoCodec,
 } from '../media/engine.ts';
-import { readArrivals, type Arrival } from '../measures/arrivals.ts';
 import { readSound, type SoundSamples } from '../measures/loudness.ts';
 import type { SeiMessage } from '../media/sei/sei-format.ts';
 import { Meter, type MeterObserver, type MeterTools } from '../measures/meter.ts';
@@ -190,11 +189,6 @@ export class StayMedia {
   /** How much sound has been sent and received so far. */
   async sound(): Promise<SoundSamples> {
     return readSound(await this.#engine.stats(), this.subscriber.received);
-  }
-
-  /** How much of what is received has arrived so far. */
-  async arrivals(): Promise<readonly Arrival[]> {
-    return readArrivals(await this.#engine.stats(), this.subscriber.received);
   }
 
   /** Nothing new is begun from here on. */

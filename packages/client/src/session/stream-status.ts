@@ -8,8 +8,11 @@ export type StatusChange =
   | { readonly status: 'loading'; readonly reason: 'bufferingBegin' }
   | { readonly status: 'playing'; readonly reason: `${By}Started` | 'bufferingEnd' };
 
-/** How long nothing may arrive: sources with one picture a second play. */
-const STALL_MS = 2_000;
+/**
+ * How long nothing may arrive: sources with one picture a second play. Looks come once a second, give or take a few milliseconds, and two in
+ * a row without anything are enough.
+ */
+const STALL_MS = 1_900;
 
 /**
  * `starting`: asked for and there, but nothing has arrived yet. Nobody is told of that: it plays soon, or loads.
@@ -29,11 +32,6 @@ export class StreamStatus {
   #available = false;
   #state: State = STOPPED;
   #counted: Arrival | null = null;
-
-  /** Whether something should be arriving. */
-  get due(): boolean {
-    return this.#state.name !== 'stopped';
-  }
 
   /** The application asks for it, or no longer. */
   ask(asked: boolean, now: number): StatusChange | null {
@@ -75,8 +73,8 @@ export class StreamStatus {
 
   #settle(by: By, now: number): StatusChange | null {
     const due = this.#asked && this.#available;
-    if (due === this.due) return null;
     const before = this.#state;
+    if (due === (before.name !== 'stopped')) return null;
     this.#state = due ? { name: 'starting', by, since: now } : STOPPED;
     return due || before.name === 'starting' ? null : { status: 'stopped', reason: `${by}Stopped` };
   }
