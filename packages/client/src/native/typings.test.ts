@@ -2,16 +2,16 @@ import type { EventEmitter } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import * as protocol from '@rotunda/protocol';
 import type * as official from 'trtc-electron-sdk';
 import type { ITRTCCloud } from 'trtc-electron-sdk/liteav/types.js';
 import { expect, test } from 'vitest';
-import type * as native from '../index.ts';
-import { TRTCCloud } from './cloud.ts';
-import { TXLiteAVError, TXLiteAVWarning } from './codes.ts';
+import * as native from '../index.ts';
 
 /*
- * Compares the native-like face with the typings of npm `trtc-electron-sdk`. Everything but the names of the callbacks, which the typings
- * have in comments only, is compared by the compiler: a difference that is not in the list is an error of types below, and so is an entry of
+ * Compares the native-like face with the typings of npm `trtc-electron-sdk`. Everything but the callbacks and their arguments, which the
+ * typings have in comments only, is compared by the compiler: a difference that is not in the list is an error of types below, and so is an entry of
  * the list that is no longer a difference. What is listed is said as `name: how it differs`.
  */
 
@@ -64,6 +64,7 @@ const DIFFERENCES = {
   'TRTCCloud.eventNames: absent': EMITTER,
 
   'onScreenCaptureCovered: absent': 'a page is not told of it',
+  'onUserVoiceVolume: arguments': 'the volumes are an array there, too, but their comment does not say so',
   'onSpeedTest: absent': 'the speed test of older versions, whose answer is onSpeedTestResult now',
   'onCdnStreamStateChanged: absent': CDN,
 
@@ -211,12 +212,14 @@ type Cloud =
   | Methods<'TRTCCloud.', Omit<OfficialMethods, Listening>, Omit<OurCloud, Listening>>
   | Methods<'TRTCCloud.', OfficialStatics, Omit<typeof native.TRTCCloud, 'prototype'>>;
 
-/** Some of their fields are any number where ours is an enum, so one of the two has to fit the other. */
+/** Some of their fields are any number where ours is an enum, so one of the two has to fit the other. A function has to fit where ours is. */
 type Field<Name extends string, Theirs, Ours> = [Theirs] extends [Ours]
   ? never
-  : [Ours] extends [Theirs]
-    ? never
-    : `${Name}: type`;
+  : [NonNullable<Theirs>] extends [OfAnyFunction]
+    ? `${Name}: function`
+    : [Ours] extends [Theirs]
+      ? never
+      : `${Name}: type`;
 type Fields<Prefix extends string, Theirs, Ours> =
   | NamesOf<Prefix, Theirs, Ours>
   | { [K in Shared<Theirs, Ours>]: Field<`${Prefix}${K}`, Theirs[K], Ours[K]> }[Shared<Theirs, Ours>];
@@ -340,6 +343,7 @@ test('their types are compared, or listed with a reason', () => {
 
 test('the codes have the numbers of theirs, which their typings do not say', () => {
   const theirs: unknown = createRequire(import.meta.url)('trtc-electron-sdk/liteav/trtc_code.js');
+  const { TXLiteAVError, TXLiteAVWarning } = native;
   expect(theirs).toEqual({ TXLiteAVError, TXLiteAVWarning });
 });
 
@@ -347,23 +351,82 @@ test('names of other platforms are there, or listed with a reason', () => {
   const docs = readFileSync(new URL('../../../../docs/trtc.md', import.meta.url), 'utf8');
   const section = /^### 2\.15 [^]*?(?=^##)/m.exec(docs)?.[0] ?? '';
   const documented = [...namesIn(section, /^\| `(\w+)`/gm)];
-  const callbacks = namesIn(
-    readFileSync(new URL('callbacks.ts', import.meta.url), 'utf8'),
-    /^ {2}(on\w+): \[/gm,
-  );
-  const absent = documented.filter((name) => !callbacks.has(name) && !(name in TRTCCloud.prototype));
+  const callbacks = ourCallbacks();
+  const absent = documented.filter((name) => !callbacks.has(name) && !(name in native.TRTCCloud.prototype));
   expect(absent.toSorted()).toEqual(Object.keys(ABSENT_OF_OTHER_SDKS).toSorted());
   expect(documented.length).toBeGreaterThan(absent.length);
 });
 
-test('the callbacks are those that the typings describe, but for what is listed', () => {
+/** The arguments of each callback, as `name: kind`. */
+type Callbacks = Map<string, string[]>;
+
+/** Where they have another name for the same. */
+const SAME_ARGUMENT: Record<string, string> = {
+  errCode: 'code',
+  warningCode: 'code',
+  errMsg: 'message',
+  warningMsg: 'message',
+  msg: 'message',
+  duration: 'durationMs',
+  localQuality: 'local',
+  remoteQuality: 'remote',
+  statis: 'statistics',
+  type: 'streamType',
+  userVolumes: 'volumes',
+  userVolumesCount: 'count',
+  totalVolume: 'total',
+};
+
+const KIND_IN_COMMENTS: Record<string, string> = {
+  Any: 'unknown',
+  Boolean: 'boolean',
+  Number: 'number',
+  String: 'string',
+};
+const EXPORTS: Record<string, unknown> = { ...protocol, ...native };
+
+/** Of a type as it is written: enums are numbers. */
+function kindOf(type: string): string {
+  if (type.endsWith('[]')) return `${kindOf(type.slice(0, -2))}[]`;
+  if (/^\d/.test(type) || typeof EXPORTS[type] === 'object') return 'number';
+  return KIND_IN_COMMENTS[type] ?? type;
+}
+const argument = (name: string, type: string): string => `${SAME_ARGUMENT[name] ?? name}: ${kindOf(type)}`;
+
+function theirCallbacks(): Callbacks {
   const typings = createRequire(import.meta.url).resolve('trtc-electron-sdk/liteav/trtc.d.ts');
-  const theirs = namesIn(readFileSync(typings, 'utf8'), /@event TRTCCallback#(\w+)/g);
-  const ours = namesIn(readFileSync(new URL('callbacks.ts', import.meta.url), 'utf8'), /^ {2}(on\w+): \[/gm);
+  const comments = readFileSync(typings, 'utf8').match(/\/\*\*[^]*?\*\//g) ?? [];
+  return new Map(
+    comments.flatMap((comment) => {
+      const name = /@event TRTCCallback#(\w+)/.exec(comment)?.[1];
+      // The braces of a type come before the name or after it.
+      const params = comment.matchAll(/@param (?:\{(.+?)\} +)?(\w+)(?: \{(.+?)\})?/g);
+      const args = [...params].map(([, before, label = '', after]) => argument(label, before ?? after ?? ''));
+      return name === undefined ? [] : [[name, args] as const];
+    }),
+  );
+}
+
+function ourCallbacks(): Callbacks {
+  const text = readFileSync(new URL('callbacks.ts', import.meta.url), 'utf8');
+  return new Map(
+    [...text.matchAll(/^ {2}(on\w+): \[([^]*?)\];$/gm)].map(([, name = '', list = '']) => {
+      const args = [...list.matchAll(/(\w+): ([^,]+?)\s*(?:,|$)/g)];
+      return [name, args.map(([, label = '', type = '']) => argument(label, type))];
+    }),
+  );
+}
+
+test('the callbacks and their arguments are those that the typings describe, but for what is listed', () => {
+  const [theirs, ours] = [theirCallbacks(), ourCallbacks()];
   expect(theirs.size).toBeGreaterThan(50);
+  expect([...theirs.values()].flat().length).toBeGreaterThan(80);
   const differences = [
-    ...[...theirs].filter((name) => !ours.has(name)).map((name) => `${name}: absent`),
-    ...[...ours].filter((name) => !theirs.has(name)).map((name) => `${name}: added`),
+    ...[...theirs.keys()].filter((name) => !ours.has(name)).map((name) => `${name}: absent`),
+    ...[...ours.keys()].flatMap((name) => {
+      if (!theirs.has(name)) return `${name}: added`;
+      return isDeepStrictEqual(ours.get(name), theirs.get(name)) ? [] : `${name}: arguments`;
+    }),
   ];
   const listed = Object.keys(DIFFERENCES).filter((name) => name.startsWith('on'));
   expect(differences.toSorted()).toEqual(listed.toSorted());
