@@ -36,22 +36,22 @@ export const ACTIVITIES: Record<string, Activity> = {
   switchRole: {
     prepare: inRoomWithCamera,
     act: (run) => {
-      void run.client.switchRole({ role: 21 });
-      void run.client.switchRole({ role: 20 });
+      void run.client.room.switchRole({ role: 21 });
+      void run.client.room.switchRole({ role: 20 });
     },
   },
   switchRoom: {
     prepare: inRoomWithCamera,
     act: (run) => {
       run.client.views.start({ userId: 'carol', source: 'video', layer: 'big' }, []);
-      run.client.switchRoom({ room: { roomId: 2 } });
+      run.client.room.switchRoom({ room: { roomId: 2 } });
     },
   },
   'switchRoom over a lost link': {
     prepare: inRoomWithCamera,
     act: (run) => {
-      run.client.switchRoom({ room: { roomId: 2 } });
-      run.client.switchRoom({ room: { roomId: 1 } });
+      run.client.room.switchRoom({ room: { roomId: 2 } });
+      run.client.room.switchRoom({ room: { roomId: 1 } });
       run.fake.network.breakAll();
     },
     lasts: 1_500,
@@ -59,8 +59,8 @@ export const ACTIVITIES: Record<string, Activity> = {
   connectOtherRoom: {
     prepare: (run) => run.inRoom(),
     act: (run) => {
-      void run.client.crossRoom?.connect({ room: { roomId: 2 }, userId: 'bea' });
-      void run.client.crossRoom?.disconnect();
+      void run.client.room.crossRoom?.connect({ room: { roomId: 2 }, userId: 'bea' });
+      void run.client.room.crossRoom?.disconnect();
     },
   },
   publish: {
@@ -122,7 +122,7 @@ export const ACTIVITIES: Record<string, Activity> = {
     prepare: (run) => run.inRoom(),
     act: (run) => {
       void run.client.local.start('audio');
-      void run.client.local.start('video').then(() => run.client.switchRole({ role: 21 }));
+      void run.client.local.start('video').then(() => run.client.room.switchRole({ role: 21 }));
     },
   },
   'publish and mediaReset': {

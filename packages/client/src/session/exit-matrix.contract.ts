@@ -49,7 +49,7 @@ export function expectNothingLeft(run: Run, label: string): void {
     state: run.client.state,
     timers: fake.clock.pending,
     sockets: fake.network.openSockets,
-    requests: run.client.pendingRequests,
+    requests: run.client.room.pendingRequests,
     transports: fake.engines.openTransports,
     heldBeacons: fake.page.held,
     pictures: fake.playback.pictures.size,

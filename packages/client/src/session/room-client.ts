@@ -1,27 +1,22 @@
 import { TypedEmitter, type Log } from '@rotunda/base';
-import { TRTCError, sceneKind, type Source } from '@rotunda/protocol';
+import { TRTCError, sceneKind } from '@rotunda/protocol';
 import type { RenderOptions } from '../media/playback.ts';
 import { VolumeMeter } from '../measures/volume-meter.ts';
 import { SpeedTester } from '../measures/speed-tester.ts';
-import type { OutgoingMessage } from '../messages/stay-messages.ts';
 import type { SdkLog } from '../log/sdk-log.ts';
 import type { Recordings } from '../recording/recordings.ts';
-import type { CrossRoom } from './cross-room.ts';
+import { CurrentRoom } from './current-room.ts';
 import { DeviceControl } from './device-control.ts';
 import { logEvents } from './event-log.ts';
 import { LocalMedia } from './local-media.ts';
 import { recordingsOf } from './local-recordings.ts';
 import { MediaFailures } from './media-failures.ts';
-import type { PermissionTicket } from './permission-ticket.ts';
 import { Place } from './place.ts';
 import type { Platform } from './platform.ts';
 import type { RemoteAudio } from './remote-audio.ts';
 import { RemoteMedia } from './remote-media.ts';
 import type { RemoteViews, VideoSource } from './remote-views.ts';
 import type { RoomClientEvents } from './room-events.ts';
-import type { RequestOutcome } from './request-queue.ts';
-import type { RoleRequest } from './role-switch.ts';
-import type { SwitchRequest } from './room-switch.ts';
 import { Sei } from './sei.ts';
 import { parseServerAddress, type ServerAddress } from './server-address.ts';
 import { Stay } from './stay.ts';
@@ -42,6 +37,7 @@ export interface RoomClientOptions {
  */
 export class RoomClient {
   readonly events = new TypedEmitter<RoomClientEvents>();
+  readonly room: CurrentRoom;
   readonly local: LocalMedia;
   readonly views: RemoteViews;
   readonly audio: RemoteAudio;
@@ -74,6 +70,10 @@ export class RoomClient {
         this.#goneOutside();
         for (let told = 0; told < exits; told++) this.#emit('exited', { by: 'user' });
       },
+    });
+    this.room = new CurrentRoom({
+      stay: () => this.#stay,
+      onSwitchRefused: (error) => this.#emit('switched', error),
     });
     this.local = new LocalMedia(platform);
     this.devices = new DeviceControl({ ...platform, local: this.local });
@@ -124,24 +124,6 @@ export class RoomClient {
     return this.#place.name;
   }
 
-  /** Also while the link is down, or another room was asked for. */
-  get inRoom(): boolean {
-    return this.#stay?.inRoom ?? false;
-  }
-
-  get pendingRequests(): number {
-    return this.#stay?.pendingRequests ?? 0;
-  }
-
-  /** Others in the room, as announced. */
-  has(userId: string): boolean {
-    return this.#stay?.room.users.has(userId) ?? false;
-  }
-
-  isAvailable(userId: string, source: Source): boolean {
-    return this.#stay?.room.users.available(userId, source) ?? false;
-  }
-
   /** Which server to use from the next entry on; null for the page's own. */
   setServerUrl(url: string | null): void {
     this.#serverUrl = url;
@@ -184,35 +166,6 @@ export class RoomClient {
   #serverAddress(): ServerAddress | null {
     const url = this.#serverUrl ?? this.#platform.page.defaultServerUrl();
     return url === null ? null : parseServerAddress(url);
-  }
-
-  /** Resolves when the server has answered, also across a lost link; null when there is no stay. */
-  async switchRole(request: RoleRequest): Promise<RequestOutcome | null> {
-    return this.#stay?.open ? this.#stay.room.role.change(request) : null;
-  }
-
-  /** Devices and previews stay as they are. `switched` tells how it went, never synchronously; nothing does if the stay ends first. */
-  switchRoom(request: SwitchRequest): void {
-    const stay = this.#stay?.open ? this.#stay : null;
-    if (stay?.switching.request(request)) return;
-    const message = stay ? 'too many switches of rooms are waiting' : 'enter a room first';
-    const error = new TRTCError('ERR_REFUSED', message);
-    void Promise.resolve().then(() => this.#emit('switched', error));
-  }
-
-  /** What the user may do in the room; null when there is no stay. */
-  get permission(): PermissionTicket | null {
-    return this.#stay?.open ? this.#stay.room.permission : null;
-  }
-
-  /** Links with anchors of other rooms; null when there is no stay. */
-  get crossRoom(): CrossRoom | null {
-    return this.#stay?.open ? this.#stay.room.crossRoom : null;
-  }
-
-  /** To everybody else in the room. @returns whether it is on its way; see {@link StayMessages.send}. */
-  sendMessage(message: OutgoingMessage): boolean {
-    return this.#stay?.room.messages.send(message) ?? false;
   }
 
   /** Final. A stay is still left, but nothing is told any more. Idempotent. */

@@ -44,7 +44,7 @@ export function stopRemoteVideo(core: RoomClient, config: unknown): void {
 }
 
 export function assertInRoom(core: RoomClient): void {
-  if (core.inRoom) return;
+  if (core.room.entered) return;
   throw invalidOperation(EXTRA_CODE.notInRoom, 'enter a room first');
 }
 
@@ -57,8 +57,8 @@ function parseStream(config: unknown) {
 
 function assertAvailable(core: RoomClient, userId: string, source: 'video' | 'sub'): void {
   assertInRoom(core);
-  if (!core.has(userId)) throw invalidOperation(EXTRA_CODE.noSuchUser, `${userId} is not in the room`);
-  if (!core.isAvailable(userId, source)) {
+  if (!core.room.has(userId)) throw invalidOperation(EXTRA_CODE.noSuchUser, `${userId} is not in the room`);
+  if (!core.room.isAvailable(userId, source)) {
     throw invalidOperation(EXTRA_CODE.noSuchStream, `${userId} does not publish that stream`);
   }
 }

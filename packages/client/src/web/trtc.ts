@@ -138,7 +138,7 @@ export class TRTC {
       const privateMapKey = optionalString(givenObject(option, 'option').privateMapKey, 'privateMapKey');
       assertInRoom(this.#core);
       const request = { role: wanted, ...(privateMapKey ? { privateMapKey } : {}) };
-      const outcome = await this.#core.switchRole(request);
+      const outcome = await this.#core.room.switchRole(request);
       if (outcome?.kind === 'refused') throw coreError(outcome);
       if (outcome?.kind !== 'done') throw aborted('the room was left meanwhile');
     });

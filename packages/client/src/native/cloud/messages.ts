@@ -23,7 +23,7 @@ export class CloudMessages extends CloudScreen {
     const bytes = copyBytes(message);
     const wishes = [reliable, ordered].filter(Boolean).length;
     if (!bytes || wishes === 1) return false;
-    return this.core.sendMessage({ cmdId, bytes, reliable: wishes === 2 });
+    return this.core.room.sendMessage({ cmdId, bytes, reliable: wishes === 2 });
   }
 
   /**

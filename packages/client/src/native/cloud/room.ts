@@ -53,7 +53,7 @@ export class CloudRoom extends CloudInstance {
    */
   switchRoom(params: TRTCSwitchRoomParam): void {
     try {
-      this.core.switchRoom(parseSwitchParams(params));
+      this.core.room.switchRoom(parseSwitchParams(params));
     } catch (error) {
       const { code, message } = error instanceof TRTCError ? error : new TRTCError('ERR_INVALID_PARAMETER');
       this.later(() => this.fire('onSwitchRoom', code, message));
@@ -71,7 +71,7 @@ export class CloudRoom extends CloudInstance {
   switchRole(role: TRTCRoleType, privateMapKey?: string): void {
     try {
       const request = { role: parseRole(role), ...(privateMapKey ? { privateMapKey } : {}) };
-      this.#tell(this.core.switchRole(request), (...result) => this.fire('onSwitchRole', ...result));
+      this.#tell(this.core.room.switchRole(request), (...result) => this.fire('onSwitchRole', ...result));
     } catch {
       const { code, message } = TRTC_ERRORS.ERR_SERVER_INFO_BAD_SCENE_OR_ROLE;
       this.later(() => this.fire('onSwitchRole', code, message));
@@ -97,7 +97,7 @@ export class CloudRoom extends CloudInstance {
     const told = (code: number, message: string): void =>
       this.fire('onConnectOtherRoom', userId, code, message);
     if (anchor) {
-      this.#tell(this.core.crossRoom?.connect(anchor), told);
+      this.#tell(this.core.room.crossRoom?.connect(anchor), told);
     } else {
       const { code, message } = TRTC_ERRORS.ERR_ROOM_REQUEST_CONN_ROOM_INVALID_PARAM;
       this.later(() => told(code, message));
@@ -109,7 +109,7 @@ export class CloudRoom extends CloudInstance {
    * rooms, -3330 for audience. Links that end in another way are not told by it, but as the leave of the other anchor.
    */
   disconnectOtherRoom(): void {
-    this.#tell(this.core.crossRoom?.disconnect(), (...result) =>
+    this.#tell(this.core.room.crossRoom?.disconnect(), (...result) =>
       this.fire('onDisconnectOtherRoom', ...result),
     );
   }

@@ -92,7 +92,7 @@ export class CloudTools extends CloudUnsupported {
   #updatePrivateMapKey(ticket: unknown): void {
     if (!isTicket(ticket)) return this.#refuse('updatePrivateMapKey: privateMapKey is a permission ticket');
     const { ERR_REFUSED, ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR } = TRTC_ERRORS;
-    void Promise.resolve(this.core.permission?.renew(ticket)).then((outcome) => {
+    void Promise.resolve(this.core.room.permission?.renew(ticket)).then((outcome) => {
       if (!outcome) return this.fire('onError', ERR_REFUSED.code, 'updatePrivateMapKey: enter a room first');
       if (outcome.kind !== 'refused') return;
       // Who shows a bad ticket is removed, and told so.
