@@ -150,6 +150,29 @@ it('messages arrive with a picture that was shown before anybody listened, and t
   expect((await bob.since(before)).map(({ name }) => name)).not.toContain('onFirstVideoFrame');
 });
 
+it('messages are not told while nobody listens, and again by the same picture when somebody does', async () => {
+  const [alice, bob] = await pair();
+  const trackId = (): Promise<string | undefined> =>
+    bob.page.evaluate(() => {
+      const { srcObject } = document.querySelector<HTMLVideoElement>('#alice-main video')!;
+      return (srcObject as MediaStream).getVideoTracks()[0]?.id;
+    });
+  const track = await trackId();
+  expect(await send(alice, [1])).toBe(true);
+  expect(await waitForMessages(bob, 'alice', 1)).toEqual([[1]]);
+  await bob.call('removeAllListeners', 'onRecvSEIMsg');
+  expect(await send(alice, [2])).toBe(true);
+  await bob.sees('alice', STREAM.big, 10);
+  await bob.listenTo('onRecvSEIMsg');
+  await until('messages arrive', async () => {
+    await send(alice, [3]);
+    return (await received(bob, 'alice')).length > 1;
+  });
+  expect(await received(bob, 'alice')).not.toContainEqual([2]);
+  expect(await trackId()).toBe(track);
+  await bob.sees('alice');
+});
+
 it('messages are refused without a picture to ride on, out of bounds, and over the budget', async () => {
   const [alice] = await stage.users('alice');
   expect(await send(alice, [1]), 'outside').toBe(false);

@@ -71,7 +71,7 @@ export interface MediaSignals {
     rtpParameters: RtpParametersMessage;
     muted: boolean;
   }): Promise<string>;
-  /** Asked for each picture that is about to be received: whether to look for messages in its frames. */
+  /** Asked for each picture that is about to be received: whether its frames are to be led where messages can be looked for. */
   wantsSei(): boolean;
   /** A message came with a frame; the copies of one message have one number, if its sender numbers. */
   onSei(consumerId: string, message: SeiMessage): void;
@@ -110,6 +110,10 @@ export interface MediaEngine {
   readonly canCarrySei: boolean;
   /** Sends a message with the next `copies` frames of each layer of a stream that carries messages. */
   sendSei(source: Source, message: SeiMessage, copies: number): void;
+  /** Whether messages are looked for in received frames, as far as they are led there; so at first. */
+  readSei(reading: boolean): void;
+  /** Whether the frames of a consumer are led there. */
+  leadsSei(consumerId: string): boolean;
   unpublish(source: Source): void;
   consume(consumer: ConsumerMessage): Promise<RemoteTrack>;
   closeConsumer(consumerId: string): void;

@@ -134,6 +134,14 @@ class MediasoupEngine implements MediaEngine {
     if (!this.#closed) this.#sei.send(source, message, copies);
   }
 
+  readSei(reading: boolean): void {
+    this.#sei.read(reading);
+  }
+
+  leadsSei(consumerId: string): boolean {
+    return this.#consumers.get(consumerId)?.appData['leadsSei'] === true;
+  }
+
   unpublish(source: Source): void {
     this.#publications.close(source);
   }
@@ -146,6 +154,7 @@ class MediasoupEngine implements MediaEngine {
       producerId,
       kind,
       rtpParameters: rtpParameters as types.RtpParameters,
+      appData: { leadsSei: attach !== null },
       ...(attach && {
         onRtpReceiver: (receiver) => attach(receiver, { direction: 'recv', key: consumerId, codec }),
       }),

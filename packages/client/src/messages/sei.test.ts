@@ -18,12 +18,15 @@ function user(userId: string, server = new FakeServer()) {
     cloud.startLocalPreview(null);
     await fake.settle();
   };
+  const hear = (from: string, bytes: ArrayBuffer): void => {
+    heard.push(`${from} ${new Uint8Array(bytes).join(' ')}`);
+  };
   const listen = (): void => {
-    cloud.on('onRecvSEIMsg', (from, bytes) => heard.push(`${from} ${new Uint8Array(bytes).join(' ')}`));
+    cloud.on('onRecvSEIMsg', hear);
   };
   const say = (bytes: readonly number[], repeatCount = 1): boolean =>
     cloud.sendSEIMsg(Uint8Array.from(bytes), repeatCount);
-  return { fake, cloud, server, heard, warnings, enter, show, listen, say };
+  return { fake, cloud, server, heard, hear, warnings, enter, show, listen, say };
 }
 
 /** Numbers of the messages that were handed over, from 0, with their copies. */
@@ -223,6 +226,71 @@ describe('receiving with pictures', () => {
     await alice.fake.settle();
     expect([...engine.received]).toEqual([renewed]);
     expect(first).toBe(0);
+  });
+
+  it('looks no longer when the last listener goes, and again, in the same pictures, when one comes', async () => {
+    const { alice, engine, consumerId, arrive } = await watching({ listening: true });
+    const { cloud, hear } = alice;
+    cloud.on('onRecvSEIMsg', hear);
+    cloud.off('onRecvSEIMsg', hear);
+    expect(engine.readingSei, 'one is left').toBe(true);
+    const ends: (() => void)[] = [
+      () => cloud.off('onRecvSEIMsg', hear),
+      () => cloud.removeAllListeners('onRecvSEIMsg'),
+      () => cloud.removeAllListeners(),
+    ];
+    for (const [index, end] of ends.entries()) {
+      end();
+      expect(engine.readingSei).toBe(false);
+      arrive(index, 1);
+      cloud.once('onRecvSEIMsg', hear);
+      expect(engine.readingSei).toBe(true);
+      arrive(index + 10, 2);
+      expect(engine.readingSei, 'once is over').toBe(false);
+      alice.listen();
+    }
+    expect(alice.heard).toEqual(['bob 2', 'bob 2', 'bob 2']);
+    await alice.fake.settle();
+    expect([...engine.received]).toEqual([consumerId]);
+    expect([...alice.fake.playback.pictures]).toMatchObject([{ paused: false }]);
+  });
+
+  it('receives anew for a listener that comes again only what began without one', async () => {
+    const { alice, engine, consumerId } = await watching({ listening: true });
+    alice.cloud.off('onRecvSEIMsg', alice.hear);
+    alice.cloud.startRemoteView('bob', null, 2);
+    await alice.fake.settle();
+    const [, screen = ''] = engine.received;
+    expect([...engine.lookedInto]).toEqual([consumerId]);
+    alice.listen();
+    await alice.fake.settle();
+    const [, renewed = ''] = engine.received;
+    expect([...engine.received]).toEqual([consumerId, renewed]);
+    expect(renewed).not.toBe(screen);
+    expect([...engine.lookedInto]).toEqual([consumerId, renewed]);
+    expect([...alice.fake.playback.pictures].map(({ paused }) => paused)).toEqual([false, false]);
+  });
+
+  it('receives nothing anew where it is known to be impossible', async () => {
+    const { alice, engine, consumerId } = await watching({ listening: false });
+    engine.loseSei();
+    alice.listen();
+    await alice.fake.settle();
+    expect([...engine.received]).toEqual([consumerId]);
+  });
+
+  it('leads nothing through in the next stay of who listens no more', async () => {
+    const { alice } = await watching({ listening: true });
+    await alice.show();
+    alice.cloud.off('onRecvSEIMsg', alice.hear);
+    alice.cloud.exitRoom();
+    await alice.fake.settle();
+    await alice.enter();
+    alice.cloud.startRemoteView('bob', null, 0);
+    await alice.show();
+    const engine = alice.fake.engines.last;
+    expect([engine.received.size, engine.lookedInto.size]).toEqual([1, 0]);
+    expect(engine.sent.get('video')?.options).toMatchObject({ carriesSei: false });
   });
 
   it('also looks into a stream that is just being subscribed to, whenever the listener comes', async () => {

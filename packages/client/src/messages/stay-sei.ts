@@ -23,6 +23,7 @@ export interface StaySeiTools {
   /** How a picture is being sent; null while it is not. */
   sending(source: Picture): PublishOptions | null;
   send(source: Picture, message: SeiMessage, copies: number): void;
+  read(reading: boolean): void;
   onMessage(userId: string, bytes: Uint8Array<ArrayBuffer>): void;
   /** 0 to 1. */
   random(): number;
@@ -59,6 +60,11 @@ export class StaySei {
     this.#next = (this.#next + 1) % 0x1_0000_0000;
     this.#tools.send(source, { number, bytes }, Math.min(MAX_REPEATS, Math.max(1, repeatCount)) + 1);
     return source;
+  }
+
+  /** Whether messages of others are looked for, where pictures are led to where that can be; so at first. */
+  read(reading: boolean): void {
+    this.#tools.read(reading);
   }
 
   receive(userId: string, { number, bytes }: SeiMessage): void {

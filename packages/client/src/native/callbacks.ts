@@ -118,7 +118,8 @@ export interface TRTCCallbacks {
   onMissCustomCmdMsg: [userId: string, cmdId: number, errCode: number, missed: number];
   /**
    * Data came with a picture of that user. Only for pictures that are received, once per message whatever `repeatCount` was. Listen before entering:
-   * pictures that are being received when the first listener comes stand still for a moment, because they have to be received anew.
+   * pictures that are being received when the first listener comes stand still for a moment, because they have to be received anew. When the
+   * last listener goes, frames are looked into no more, and pictures that begin later are not even led there.
    */
   onRecvSEIMsg: [userId: string, message: ArrayBuffer];
   /**

@@ -122,10 +122,9 @@ export class RemoteMedia {
     this.#status.counted(arrivals);
   }
 
-  /** Every picture is received anew; what is shown stays until then. */
+  /** Every picture in which no messages can be looked for is received anew; what is shown stays until then. */
   renewPictures(): void {
-    this.views.hold();
-    this.#room?.media.subscriber.renewPictures();
+    this.#room?.media.subscriber.renewPictures((userId, source) => this.views.hold(userId, source));
   }
 
   /** A stream could not be received. @returns whether that is nobody's business: nobody has asked for it. */

@@ -176,13 +176,12 @@ export class RemoteViews {
     this.#listen(shown);
   }
 
-  /** Pictures are about to be received anew: those that are shown stay until then. */
-  hold(): void {
-    for (const shown of this.#shown.values()) {
-      if (!shown.sink) continue;
-      this.#held.add(shown);
-      shown.sink.setPaused(true);
-    }
+  /** A picture is about to be received anew: if it is shown, it stays until then. */
+  hold(userId: string, source: VideoSource): void {
+    const shown = this.#shown.get(keyOf(userId, source));
+    if (!shown?.sink) return;
+    this.#held.add(shown);
+    shown.sink.setPaused(true);
   }
 
   /** The picture goes, unless it is only paused or held. A stream that comes back is shown again. */

@@ -140,6 +140,7 @@ export class RoomClient {
     const { sdkAppId, userId, room, scene, role } = params;
     this.#log.info({ sdkAppId, userId, room, scene, role, url: address.signalUrl }, 'entering a room');
     this.local.settings.live = sceneKind(scene) === 'live';
+    this.sei.begin();
     const stay: Stay = new Stay(params, address, {
       ...this.#platform,
       log: this.#log,

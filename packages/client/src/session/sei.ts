@@ -13,10 +13,12 @@ export class Sei {
   readonly #stay: () => StaySei | null;
   readonly #onUnsupported: () => void;
   readonly #onLateListener: () => void;
+  /** What has carried messages of the user. */
+  readonly #sent = new Set<Picture>();
   #listening = false;
   #support: Support = 'assumed';
 
-  /** `onLateListener`: what is being received was not looked into so far. */
+  /** `onLateListener`: what is being received may not be led to where it can be looked into. */
   constructor(tools: {
     local: LocalMedia;
     stay: () => StaySei | null;
@@ -33,13 +35,19 @@ export class Sei {
     return this.#listening;
   }
 
-  /** Messages of others are told from now on. */
-  listen(): void {
-    if (this.#listening) return;
-    this.#listening = true;
-    if (this.#stay()) this.#onLateListener();
-    // Who listens is likely to send. Not in a room: there it would begin anew what is being sent.
-    else Object.assign(this.#local.settings.carriesSei, { video: true, sub: true });
+  /** Whether somebody listens. Once nobody does any more, what is received is led through as before, but not looked into. */
+  listen(listening: boolean): void {
+    if (this.#listening === listening) return;
+    this.#listening = listening;
+    this.#stay()?.read(listening);
+    if (listening && this.#support !== 'missing') this.#onLateListener();
+  }
+
+  /** A stay begins. Who listens is likely to send; made so later, what is being sent would begin anew. */
+  begin(): void {
+    const { carriesSei } = this.#local.settings;
+    for (const source of ['video', 'sub'] as const)
+      carriesSei[source] = this.#listening || this.#sent.has(source);
   }
 
   /** @returns false when nothing is sent: see {@link StaySei.send}. */
@@ -60,6 +68,7 @@ export class Sei {
 
   #enable(source: Picture): void {
     const { carriesSei } = this.#local.settings;
+    this.#sent.add(source);
     if (carriesSei[source]) return;
     carriesSei[source] = true;
     this.#local.applySettings(source);

@@ -168,6 +168,10 @@ export class StayMedia {
     this.#engine.sendSei(source, message, copies);
   }
 
+  readSei(reading: boolean): void {
+    this.#engine.readSei(reading);
+  }
+
   get hasSendTransport(): boolean {
     return this.#engine.transportId('send') !== null;
   }

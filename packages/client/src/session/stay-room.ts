@@ -75,6 +75,7 @@ export class StayRoom {
       canCarry: () => this.media.canCarrySei,
       sending: (source) => this.media.publisher.sending(source),
       send: (...message) => this.media.sendSei(...message),
+      read: (reading) => this.media.readSei(reading),
       onMessage: (userId, bytes) => tools.observer.onSei(userId, bytes),
       random: () => tools.random(),
     });

@@ -1,6 +1,7 @@
 import type { Layer, Source } from '@rotunda/protocol';
 import type { MediaEngine, RemoteTrack } from '../media/engine.ts';
 import type { ReceivedStream } from '../measures/received-stream.ts';
+import type { VideoSource } from './remote-views.ts';
 import { Subscription } from './subscription.ts';
 import type { Wire } from './wire.ts';
 
@@ -43,10 +44,14 @@ export class Subscriber {
     }
   }
 
-  /** Every picture is received anew. */
-  renewPictures(): void {
-    for (const subscription of this.#subscriptions.values())
-      if (subscription.source !== 'audio') subscription.renew();
+  /** Every picture in which no messages can be looked for is received anew. `onRenew`: before that of one begins. */
+  renewPictures(onRenew: (userId: string, source: VideoSource) => void): void {
+    for (const subscription of this.#subscriptions.values()) {
+      const { userId, source, received } = subscription;
+      if (source === 'audio' || (received && this.#tools.engine.leadsSei(received.consumerId))) continue;
+      onRenew(userId, source);
+      subscription.renew();
+    }
   }
 
   suspend(): void {

@@ -30,8 +30,9 @@ export class FakeMediaEngine implements MediaEngine {
   readonly sent = new Map<Source, FakeSent>();
   readonly received = new Set<string>();
   readonly restarts: Direction[] = [];
-  /** Consumers whose frames are searched for messages. */
+  /** Consumers whose frames can be searched for messages. */
   readonly lookedInto = new Set<string>();
+  readingSei = true;
   closed = false;
   /** Whether packets get through as soon as a transport is connected, or only when the test says so. */
   path: 'open' | 'silent' = 'open';
@@ -123,13 +124,21 @@ export class FakeMediaEngine implements MediaEngine {
   /** What was handed over to ride on pictures. */
   readonly ridden: { source: Source; message: SeiMessage; copies: number }[] = [];
 
+  readSei(reading: boolean): void {
+    this.readingSei = reading;
+  }
+
+  leadsSei(consumerId: string): boolean {
+    return this.lookedInto.has(consumerId);
+  }
+
   sendSei(source: Source, message: SeiMessage, copies: number): void {
     this.ridden.push({ source, message, copies });
   }
 
   /** Pretends that a message came with a picture. */
   receiveSei(consumerId: string, message: SeiMessage): void {
-    this.#signals.onSei(consumerId, message);
+    if (this.readingSei && this.lookedInto.has(consumerId)) this.#signals.onSei(consumerId, message);
   }
 
   /** Pretends that the page turned out to have no transforms. */

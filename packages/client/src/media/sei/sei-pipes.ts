@@ -41,6 +41,8 @@ export interface PipeTools {
  * The text of this class also runs in a worker: it may use nothing that is not in it.
  */
 export class SeiPipes {
+  /** Whether it is looked for messages in received frames. */
+  reading = true;
   readonly #tools: PipeTools;
   readonly #queues = new Map<string, SeiQueue>();
 
@@ -58,7 +60,7 @@ export class SeiPipes {
       transform: (frame, controller) => {
         try {
           if (options.direction === 'send') this.#fill(frame, options);
-          else this.#read(frame, options);
+          else if (this.reading) this.#read(frame, options);
         } catch {
           // A transform that throws ends the stream; the picture matters more than the message.
         }

@@ -3,18 +3,22 @@ import type { Source } from '@rotunda/protocol';
 import { SeiFormat, type SeiMessage } from './sei-format.ts';
 import { SeiPipes, type FrameStreams, type PipeOptions } from './sei-pipes.ts';
 import { SeiQueue } from './sei-queue.ts';
-import { workerProgram, type FromWorker, type ToWorker } from './sei-worker.ts';
+import { workerProgram, type FromWorker, type SentSei, type ToWorker } from './sei-worker.ts';
 
 /** A worker of a few kilobytes that says nothing for so long will not say anything. Milliseconds. */
 const WORKER_PATIENCE_MS = 3_000;
 
-/** What the platform gives for one sender or receiver; attached when that is made, or never: Chromium does not take it later. */
+/**
+ * What the platform gives for one sender or receiver. Attached when that is made, or never, and never taken off: one that comes later gets no
+ * frames in Chromium, and without the one that it had a receiver gets none either.
+ */
 type Carrier = Partial<Pick<RTCRtpSender, 'transform'>> & { createEncodedStreams?(): FrameStreams };
 
 /** Where frames are led through. */
 interface Runner {
   attach(carrier: Carrier, options: PipeOptions): void;
-  send(message: ToWorker): void;
+  send(message: SentSei): void;
+  read(reading: boolean): void;
   close(): void;
 }
 
@@ -42,6 +46,11 @@ export class SeiTransforms {
   async prepare(): Promise<((carrier: Carrier, options: PipeOptions) => void) | null> {
     const runner = await this.#open();
     return runner && ((carrier, options) => runner.attach(carrier, options));
+  }
+
+  /** Whether received frames are looked into, which they are at first. They are led through either way. */
+  read(reading: boolean): void {
+    void this.#runner?.then((runner) => runner?.read(reading));
   }
 
   /** With the next frames of the source; in the order of the calls. */
@@ -80,7 +89,8 @@ async function openWorker(onMessage: OnMessage): Promise<Runner | null> {
       attach: (carrier, options) => {
         carrier.transform = new RTCRtpScriptTransform(worker, options);
       },
-      send: (message) => worker.postMessage(message, [message.message.bytes.buffer]),
+      send: (sent) => worker.postMessage(sent satisfies ToWorker, [sent.message.bytes.buffer]),
+      read: (reading) => worker.postMessage({ reading } satisfies ToWorker, []),
       close: () => worker.terminate(),
     };
   } catch {
@@ -115,6 +125,9 @@ function runInPage(onMessage: OnMessage): Runner {
       if (streams) pipes.open(options, streams);
     },
     send: ({ source, message, copies }) => pipes.add(source, message, copies),
+    read: (reading) => {
+      pipes.reading = reading;
+    },
     close: () => undefined,
   };
 }

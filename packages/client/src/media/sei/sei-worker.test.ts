@@ -70,6 +70,20 @@ it.each(['h264', 'vp8'] as const)(
   },
 );
 
+it('does not look into frames while nobody wants to know, and lets them pass', async () => {
+  const { scope, told, send } = startWorker();
+  const fill = connect(scope, { direction: 'send', key: 'video', codec: 'h264' });
+  const receive = connect(scope, { direction: 'recv', key: 'consumer-1', codec: 'h264' });
+  for (const reading of [false, true]) {
+    send({ reading });
+    send({ source: 'video', message: HELLO, copies: 1 });
+    const filled = await fill(frameOf(SLICE, { ssrc: 1 }));
+    const given = filled.data.slice(0);
+    expect((await receive(filled)).data).toEqual(given);
+    expect(told.slice(1)).toEqual(reading ? [{ key: 'consumer-1', message: HELLO }] : []);
+  }
+});
+
 it('lets pass what it cannot read or write', async () => {
   const { scope, told, send: add } = startWorker();
   const send = connect(scope, { direction: 'send', key: 'video', codec: 'vp8' });

@@ -2,12 +2,15 @@ import { SeiFormat, type SeiMessage } from './sei-format.ts';
 import { SeiPipes, type FrameStreams, type PipeOptions } from './sei-pipes.ts';
 import { SeiQueue } from './sei-queue.ts';
 
-/** What the page tells its worker: send this. */
-export interface ToWorker {
+/** A message that is to ride on the next frames of a source. */
+export interface SentSei {
   readonly source: string;
   readonly message: SeiMessage;
   readonly copies: number;
 }
+
+/** What the page tells its worker: what to send, and whether to look into received frames, which it does at first. */
+export type ToWorker = SentSei | { readonly reading: boolean };
 
 /** What the worker tells the page: that it works, and what has arrived. */
 export type FromWorker = 'ready' | { readonly key: string; readonly message: SeiMessage };
@@ -34,7 +37,10 @@ function runWorker(
     onMessage: (key, message) => scope.postMessage({ key, message }, [message.bytes.buffer]),
   });
   scope.onrtctransform = ({ transformer }) => pipes.open(transformer.options, transformer);
-  scope.addEventListener('message', ({ data }) => pipes.add(data.source, data.message, data.copies));
+  scope.addEventListener('message', ({ data }) => {
+    if ('reading' in data) pipes.reading = data.reading;
+    else pipes.add(data.source, data.message, data.copies);
+  });
   // Frames are led through here only when this has been seen to work: a bundler may have taken the code apart.
   const bytes = Uint8Array.of(1, 2);
   const packed = format.pack('vp8', Uint8Array.of(0), [{ number: 1, bytes }]);

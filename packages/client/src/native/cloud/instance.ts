@@ -54,7 +54,7 @@ export class CloudInstance {
   on(event: string, listener: AnyListener): this;
   on(event: string, listener: AnyListener): this {
     this.#emitter.on(event, listener as (...args: unknown[]) => void);
-    this.listened(event);
+    this.#listenersChanged();
     return this;
   }
 
@@ -63,7 +63,7 @@ export class CloudInstance {
   once(event: string, listener: AnyListener): this;
   once(event: string, listener: AnyListener): this {
     this.#emitter.once(event, listener as (...args: unknown[]) => void);
-    this.listened(event);
+    this.#listenersChanged();
     return this;
   }
 
@@ -72,6 +72,7 @@ export class CloudInstance {
   off(event: string, listener: AnyListener): this;
   off(event: string, listener: AnyListener): this {
     this.#emitter.off(event, listener as (...args: unknown[]) => void);
+    this.#listenersChanged();
     return this;
   }
 
@@ -92,12 +93,13 @@ export class CloudInstance {
   /** Removes every listener, or those of one callback. */
   removeAllListeners(event?: string): this {
     this.#emitter.removeAllListeners(event);
+    this.#listenersChanged();
     return this;
   }
 
-  /** Somebody listens to that callback. */
-  protected listened(event: string): void {
-    void event;
+  /** Who listens may have changed. */
+  #listenersChanged(): void {
+    this.core.sei.listen(this.#emitter.listenerCount('onRecvSEIMsg') > 0);
   }
 
   protected start(source: Source, views?: Views): void {
@@ -127,7 +129,10 @@ export class CloudInstance {
   }
 
   protected fire<K extends TRTCCallbackName>(name: K, ...args: TRTCCallbacks[K]): void {
-    if (this.#state === 'open') this.#emitter.emit(name, ...args);
+    if (this.#state !== 'open') return;
+    this.#emitter.emit(name, ...args);
+    // Who listened once does so no more.
+    this.#listenersChanged();
   }
 }
 

@@ -47,9 +47,4 @@ export class CloudMessages extends CloudScreen {
     if (!bytes || !Number.isFinite(repeatCount)) return false;
     return this.core.sei.send({ bytes, repeatCount: Math.round(repeatCount) });
   }
-
-  /** Frames are looked into only for who wants to know. */
-  protected override listened(event: string): void {
-    if (event === 'onRecvSEIMsg') this.core.sei.listen();
-  }
 }
