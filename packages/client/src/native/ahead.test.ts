@@ -100,6 +100,24 @@ describe('a picture that nobody has asked for', () => {
     expect(fake.playback.pictures.size).toBe(1);
   });
 
+  it('is dropped at once by stopRemoteView and stopAllRemoteView, as one that is shown is', async () => {
+    const { cloud, fake, server } = await withSenders(3);
+    cloud.startRemoteView('sender2', null, 0);
+    cloud.stopRemoteView('sender0', 2);
+    await fake.settle();
+    expect(server.consumers.size, 'its screen only').toBe(3);
+    cloud.stopRemoteView('sender0', 1);
+    await fake.settle();
+    expect(server.consumers.size).toBe(2);
+    cloud.stopAllRemoteView();
+    await fake.settle();
+    expect(server.consumers.size).toBe(0);
+    cloud.startRemoteView('sender0', null, 0);
+    await fake.settle();
+    expect(server.consumers.size, 'asked for again').toBe(1);
+    expect(fake.playback.pictures.size).toBe(1);
+  });
+
   it('is dropped when it is muted while it is on its way', async () => {
     const { cloud, fake, server } = await withSenders(1);
     server.startStream('sender0', 'video');

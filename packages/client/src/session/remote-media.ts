@@ -39,6 +39,7 @@ export class RemoteMedia {
         playback,
         want: (userId, source, layer) => this.#wantPicture(userId, source, layer),
         onPaused: () => this.ahead.dropUnless((userId) => this.views.mayReceiveAhead(userId)),
+        onStopped: (stopped) => this.ahead.dropUnless((userId) => stopped !== null && userId !== stopped),
         onFirstFrame: (stream, size) => {
           tools.onFirstFrame(stream, size);
           this.arrived(stream.userId, stream.source);

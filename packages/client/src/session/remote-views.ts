@@ -20,6 +20,8 @@ export interface RemoteViewsTools {
   want(userId: string, source: VideoSource, layer: Layer | null): void;
   /** Somebody's pictures are paused from now on, asked for or not. */
   onPaused(): void;
+  /** A user's camera, or with null everybody's, is not asked for any more, whether or not it was. */
+  onStopped(userId: string | null): void;
   onFirstFrame(stream: RemotePicture, size: { width: number; height: number }): void;
   /** Also when another layer comes. */
   onResized(stream: RemotePicture, size: { width: number; height: number }): void;
@@ -118,6 +120,7 @@ export class RemoteViews {
   }
 
   stop(userId: string, source: VideoSource): void {
+    if (source === 'video') this.#tools.onStopped(userId);
     const key = keyOf(userId, source);
     const shown = this.#shown.get(key);
     if (!shown) return;
@@ -127,6 +130,7 @@ export class RemoteViews {
   }
 
   stopAll(): void {
+    this.#tools.onStopped(null);
     for (const { userId, source } of this.#shown.values()) this.stop(userId, source);
   }
 

@@ -22,12 +22,15 @@ export class CloudRemoteVideo extends CloudLocalVideo {
     this.core.views.setViews(userId, toSource(streamType), toViews(views));
   }
 
-  /** Receives and shows a user's stream no longer; what the page has in the views stays. Harmless if it was not received. */
+  /**
+   * Receives and shows a user's stream no longer, also one that is received without having been asked for; what the page has in the views
+   * stays. Harmless if it was not received.
+   */
   stopRemoteView(userId: string, streamType?: TRTCVideoStreamType): void {
     this.core.views.stop(userId, toSource(streamType));
   }
 
-  /** Receives and shows nobody's pictures any longer. */
+  /** Receives and shows nobody's pictures any longer, as {@link stopRemoteView} does for one. */
   stopAllRemoteView(): void {
     this.core.views.stopAll();
   }
