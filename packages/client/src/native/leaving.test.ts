@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FakeServer } from '../testing/fake-server.ts';
 import { createUser, expectNothingLeft } from './user.contract.ts';
 
 describe('leaving', () => {
@@ -165,6 +166,47 @@ describe('leaving', () => {
     expect(alice.told).toEqual([]);
     expect(alice.fake.server.stays).toHaveLength(0);
     expectNothingLeft(alice);
+  });
+});
+
+/** Alice does something outside of rooms and calls `exitRoom`. How many streams of Bob she receives in a room then, and with his picture. */
+async function receivedAfterExit(
+  before: (alice: ReturnType<typeof createUser>) => void | Promise<void>,
+): Promise<number[]> {
+  const server = new FakeServer();
+  server.addUser('bob', ['video', 'audio']);
+  const alice = createUser('alice', server);
+  await before(alice);
+  alice.cloud.exitRoom();
+  await alice.fake.settle();
+  await alice.enter();
+  const received = server.consumers.size;
+  alice.cloud.startRemoteView('bob', null, 0);
+  await alice.fake.settle();
+  return [received, server.consumers.size];
+}
+
+describe('exitRoom outside of a room', () => {
+  it('takes back what was said of the others, as in one', async () => {
+    const received = await receivedAfterExit(({ cloud }) => {
+      cloud.startRemoteView('bob', null, 0);
+      cloud.muteAllRemoteAudio(true);
+      cloud.muteAllRemoteVideoStreams(true);
+    });
+    expect(received, 'the sound, then the picture too').toEqual([1, 2]);
+  });
+
+  it('after a refused entry, too, whether it was said before or after', async () => {
+    const received = await receivedAfterExit(async ({ fake, cloud, enter, take }) => {
+      fake.server.refusals.set('enter', { code: -100006, message: 'no permission' });
+      cloud.startRemoteView('bob', null, 0);
+      cloud.muteAllRemoteVideoStreams(true);
+      await enter();
+      expect(take()).toEqual(['onEnterRoom -100006', 'onError -100006 …']);
+      fake.server.refusals.clear();
+      cloud.muteAllRemoteAudio(true);
+    });
+    expect(received).toEqual([1, 2]);
   });
 });
 

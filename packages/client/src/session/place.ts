@@ -15,8 +15,11 @@ const OUTSIDE: State = { name: 'outside' };
 
 export interface PlaceTools {
   readonly clock: Clock;
-  /** An exit closes devices, where that is wanted, also when there is nothing to leave. Null: nothing to wait for. */
-  releaseDevices(): Promise<unknown> | null;
+  /**
+   * An exit closes devices, where that is wanted, and takes back what was said of the others, also when there is nothing to leave. Null:
+   * nothing to wait for.
+   */
+  release(): Promise<unknown> | null;
   /** An exit from outside of any room is done, however many times it was asked for meanwhile. */
   onReleased(exits: number): void;
 }
@@ -67,7 +70,7 @@ export class Place {
 
   #release(): Promise<void> {
     const { clock } = this.#tools;
-    const released = this.#tools.releaseDevices() ?? Promise.resolve();
+    const released = this.#tools.release() ?? Promise.resolve();
     const done = within(clock, DEFAULT_TIMERS.exitBudget, released);
     const releasing: Releasing = {
       name: 'releasing',

@@ -65,7 +65,7 @@ export class RoomClient {
     this.#log = platform.log.module('room');
     this.#place = new Place({
       clock: platform.clock,
-      releaseDevices: () => this.#releaseDevices(),
+      release: () => this.#release(),
       onReleased: (exits) => {
         this.#goneOutside();
         for (let told = 0; told < exits; told++) this.#emit('exited', { by: 'user' });
@@ -199,11 +199,7 @@ export class RoomClient {
         this.#remote.changeRoom(left);
         this.#emit('switched', null);
       },
-      releaseDevices: () => {
-        const released = this.#releaseDevices();
-        this.#resetRemote();
-        return released;
-      },
+      release: () => this.#release(),
       onEnded: (end) => {
         this.#emit('ending', end);
         this.#goneOutside();
@@ -242,10 +238,11 @@ export class RoomClient {
     return this.#place.stay;
   }
 
-  /** Recordings end first, as long as there is something to record. */
-  #releaseDevices(): Promise<unknown> | null {
-    if (this.#capture === 'keep') return null;
-    const released = [this.recordings.release(), this.local.release()].filter((each) => each !== null);
+  /** Recordings end first, as long as there is something to record. What was asked for and said of the others is taken back. */
+  #release(): Promise<unknown> | null {
+    const releases = this.#capture === 'keep' ? [] : [this.recordings.release(), this.local.release()];
+    this.#resetRemote();
+    const released = releases.filter((each) => each !== null);
     return released.length > 0 ? Promise.all(released) : null;
   }
 

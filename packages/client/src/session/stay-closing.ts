@@ -12,7 +12,7 @@ export interface StayClosingTools {
   readonly link: Pick<StayLink, 'close' | 'timers'>;
   readonly departure: Pick<Departure, 'tell'>;
   readonly room: Pick<StayRoom, 'close' | 'closeIntake'>;
-  readonly observer: Pick<StayObserver, 'releaseDevices' | 'onEnterFailed' | 'onEnded'>;
+  readonly observer: Pick<StayObserver, 'release' | 'onEnterFailed' | 'onEnded'>;
   /** What may be on the way into a room. */
   readonly ways: readonly { close(): void }[];
 }
@@ -69,7 +69,7 @@ export class StayClosing {
 
   #release(): Promise<unknown> | null {
     this.#closeIntake();
-    const released = this.#tools.observer.releaseDevices();
+    const released = this.#tools.observer.release();
     this.#tools.room.close();
     return released;
   }

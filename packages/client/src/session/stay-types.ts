@@ -47,10 +47,10 @@ export interface StayObserver extends StayMediaObserver, InboxObserver {
   onTryingToReturn(): void;
   onLinkBack(): void;
   /**
-   * Stop capturing (or only publishing): part of the exit, before `onEnded`. @returns a promise while a device is still being
-   * opened, which is stopped when it arrives.
+   * Stop capturing (or only publishing), and forget the others: part of the exit, before `onEnded`. @returns a promise while a device is
+   * still being opened, which is stopped when it arrives.
    */
-  releaseDevices(): Promise<unknown> | null;
+  release(): Promise<unknown> | null;
   /** Once, last, when everything is released. */
   onEnded(end: StayEnd): void;
 }
