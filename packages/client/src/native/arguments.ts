@@ -1,4 +1,4 @@
-import { TRTCAudioQuality, TRTCVideoStreamType } from '@rotunda/protocol';
+import { TRTCAudioQuality, TRTCVideoStreamType, TRTC_ERRORS } from '@rotunda/protocol';
 import {
   anyText,
   flag,
@@ -20,6 +20,8 @@ import {
   TRTCVideoRotation,
   TRTCVoiceReverbType,
 } from './enums.ts';
+import { BAD_PARAMS } from './recording.ts';
+import { UNSUPPORTED } from './unsupported.ts';
 
 /** Over 100 amplifies where that is possible. */
 const VOLUME = [0, 150] as const;
@@ -63,12 +65,21 @@ const rotation = oneOf('rotation', TRTCVideoRotation);
 const params = object('params');
 const frame = object('frame');
 const event = text('event');
+const observer = functions('observer', ['onStart', 'onPlayProgress', 'onComplete']);
+const frames = functions('callback', [
+  'onCapturedAudioFrame',
+  'onLocalProcessedAudioFrame',
+  'onPlayAudioFrame',
+  'onMixedPlayAudioFrame',
+  'onMixedAllAudioFrame',
+]);
 
 /** One table: what each method takes. What does not fit is told by `onError(-2)`, and the method does nothing. */
 export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   on: [event, listener('listener')],
   once: [event, listener('listener')],
 
+  setServerUrl: [optional(anyText('url'))],
   connectOtherRoom: [text('params')],
   setDefaultStreamRecvMode: [flag('autoRecvAudio'), flag('autoRecvVideo')],
 
@@ -108,6 +119,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   snapshotVideo: [anyText('userId'), streamType],
 
   startLocalAudio: [optional(oneOf('quality', TRTCAudioQuality))],
+  setAudioQuality: [oneOf('quality', TRTCAudioQuality)],
   muteLocalAudio: [mute],
   muteRemoteAudio: [userId, mute],
   muteAllRemoteAudio: [mute],
@@ -123,8 +135,8 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   setVoiceEarMonitorVolume: [volume],
   setVoiceCaptureVolume: [volume],
   setVoiceReverbType: [oneOf('type', TRTCVoiceReverbType)],
-  startPlayMusic: [object('musicParam'), optional(object('observer'))],
-  setMusicObserver: [optional(object('observer'))],
+  startPlayMusic: [object('musicParam'), optional(observer)],
+  setMusicObserver: [optional(observer)],
   stopPlayMusic: [musicId],
   pausePlayMusic: [musicId],
   resumePlayMusic: [musicId],
@@ -138,7 +150,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   enableCustomAudioCapture: [flag('enable')],
   sendCustomAudioData: [frame],
   enableMixExternalAudioFrame: [flag('enablePublish'), flag('enablePlayout')],
-  setAudioFrameCallback: [optional(functions('callback'))],
+  setAudioFrameCallback: [optional(frames)],
   setMixExternalAudioVolume: [
     number('publishVolume', UNLESS_CHANGED),
     number('playoutVolume', UNLESS_CHANGED),
@@ -179,4 +191,22 @@ export const ARGUMENTS: Readonly<Record<string, readonly Check[]>> = {
   startMicDeviceTest: [number('interval', INTERVAL), optional(flag('playback'))],
 
   startScreenCapture: [optional(views('views')), optional(streamType), optional(params)],
+
+  setEnableRenderFrame: [flag('enable')],
+
+  // These look at what they are given themselves: see ANSWERS.
+  setLocalVideoRenderCallback: [],
+  setRemoteVideoRenderCallback: [],
+  startAudioRecording: [],
+  startSpeedTest: [],
+  addPlugin: [],
+};
+
+/** Methods that answer at once and fire nothing: what they answer when they cannot read what they are given. */
+export const ANSWERS: Readonly<Record<string, unknown>> = {
+  setLocalVideoRenderCallback: TRTC_ERRORS.ERR_INVALID_PARAMETER.code,
+  setRemoteVideoRenderCallback: TRTC_ERRORS.ERR_INVALID_PARAMETER.code,
+  startAudioRecording: BAD_PARAMS,
+  startSpeedTest: TRTC_ERRORS.ERR_INVALID_PARAMETER.code,
+  addPlugin: UNSUPPORTED.addPlugin.returns?.(),
 };

@@ -85,13 +85,18 @@ export function listener(name: string): Check {
   return { name, check: (value) => (typeof value === 'function' ? passed(value) : failed('a function')) };
 }
 
-/** An object with functions, some of which may be null. */
-export function functions(name: string): Check {
+/** An object whose members of these names are functions, or are not there, or null. */
+export function functions(name: string, members: readonly string[]): Check {
   const fits = (value: unknown): boolean =>
     typeof value === 'object' &&
     value !== null &&
-    Object.values(value).every((each) => typeof (each ?? functions) === 'function');
+    members.every((member) => typeof (Reflect.get(value, member) ?? functions) === 'function');
   return { name, check: (value) => (fits(value) ? passed(value) : failed('an object of functions')) };
+}
+
+/** What a table has under a number; nothing for what is no number, so that no inherited member is found. */
+export function lookUp<T>(table: Readonly<Record<number, T>>, key: unknown): T | undefined {
+  return typeof key === 'number' ? table[key] : undefined;
 }
 
 /** An element of the page, its id, several of either, or nothing. */

@@ -1,5 +1,5 @@
 import { TRTC_ERRORS } from '@rotunda/protocol';
-import { ARGUMENTS } from './arguments.ts';
+import { ANSWERS, ARGUMENTS } from './arguments.ts';
 import { guardMethods } from './guard.ts';
 import type { TRTCInitConfig } from './params.ts';
 import { CloudTools } from './cloud/tools.ts';
@@ -37,7 +37,7 @@ export class TRTCCloud extends CloudTools {
   createSubCloud(config?: TRTCInitConfig): TRTCCloud | null {
     if (!this.#subs) return null;
     const sub = new TRTCCloud(config, this.platform);
-    if (!config?.networkProxy?.host) sub.setServerUrl(this.serverUrl);
+    if (sub.serverUrl === null) sub.setServerUrl(this.serverUrl);
     sub.#subs = null;
     sub.#owner = this;
     this.#subs.add(sub);
@@ -58,7 +58,8 @@ export class TRTCCloud extends CloudTools {
   }
 
   static {
-    guardMethods<TRTCCloud>(TRTCCloud.prototype, ARGUMENTS, (cloud, { message }) => {
+    guardMethods<TRTCCloud>(TRTCCloud.prototype, ARGUMENTS, (cloud, method, { message }) => {
+      if (Object.hasOwn(ANSWERS, method)) return ANSWERS[method];
       cloud.later(() => cloud.fire('onError', TRTC_ERRORS.ERR_INVALID_PARAMETER.code, message));
       return cloud;
     });

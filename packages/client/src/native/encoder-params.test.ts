@@ -30,6 +30,7 @@ describe('encoder parameters', () => {
 
   it.each([
     ['an unknown resolution', { videoResolution: 9 }, -1305],
+    ['a resolution that is no number', { videoResolution: 'constructor' }, -1305],
     ['a negative rate', { videoBitrate: -1 }, -2],
     ['text', { videoFps: '15' }, -2],
     ['an unknown mode', { resMode: 2 }, -2],

@@ -1,5 +1,6 @@
 import { TRTCError } from '@rotunda/protocol';
 import type { PictureSize, VideoSettings } from '../session/local-settings.ts';
+import { lookUp } from './checks.ts';
 import { TRTCCameraCaptureMode, TRTCVideoResolution, TRTCVideoResolutionMode } from './enums.ts';
 import type { TRTCCameraCaptureParams, TRTCVideoEncParam } from './params.ts';
 
@@ -88,7 +89,7 @@ export function parseCaptureParams(
 
 function rowOf(resolution: unknown): Row | null {
   if (resolution === undefined || resolution === null) return null;
-  const row = RESOLUTIONS[resolution as TRTCVideoResolution] as Row | undefined;
+  const row = lookUp(RESOLUTIONS, resolution);
   if (!row) throw new TRTCError('ERR_UNSUPPORTED_RESOLUTION');
   return row;
 }

@@ -26,8 +26,7 @@ export function parseEnterParams(params: unknown, scene: unknown): EnterParams {
   if (!isUserId(userId)) throw new TRTCError('ERR_USER_ID_INVALID');
   if (!isTicket(userSig)) throw new TRTCError('ERR_USER_SIG_INVALID');
   const entry = { sdkAppId, userId, userSig, room, scene: parseScene(scene), role: parseRole(given.role) };
-  const privateMapKey = parseOptionalTicket(given.privateMapKey, 'ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR');
-  return privateMapKey ? { ...entry, privateMapKey } : entry;
+  return { ...entry, ...parsePermission(given.privateMapKey) };
 }
 
 /** Checks what an application passed to `switchRoom`, alike. */
@@ -38,8 +37,7 @@ export function parseSwitchParams(params: unknown): SwitchRequest {
   const given = params as Partial<Record<keyof TRTCSwitchRoomParam, unknown>>;
   const room = parseRoom(given);
   const userSig = parseOptionalTicket(given.userSig, 'ERR_USER_SIG_INVALID');
-  const privateMapKey = parseOptionalTicket(given.privateMapKey, 'ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR');
-  return { room, ...(userSig ? { userSig } : {}), ...(privateMapKey ? { privateMapKey } : {}) };
+  return { room, ...(userSig ? { userSig } : {}), ...parsePermission(given.privateMapKey) };
 }
 
 type Given = Partial<Record<keyof TRTCParams, unknown>>;
@@ -94,6 +92,12 @@ export function parseRole(role: unknown): TRTCRoleType {
   const known = Object.values(TRTCRoleType).find((value) => value === (role ?? TRTCRoleType.TRTCRoleAnchor));
   if (known === undefined) throw new TRTCError('ERR_SERVER_INFO_BAD_SCENE_OR_ROLE');
   return known;
+}
+
+/** A permission ticket, if there is one. Throws a TRTCError for what is none. */
+export function parsePermission(given: unknown): { readonly privateMapKey?: string } {
+  const privateMapKey = parseOptionalTicket(given, 'ERR_SERVER_INFO_PRIVILEGE_FLAG_ERROR');
+  return privateMapKey ? { privateMapKey } : {};
 }
 
 /** Absent, null and empty mean none. */

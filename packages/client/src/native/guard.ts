@@ -9,20 +9,24 @@ type Method = (this: object, ...args: unknown[]) => unknown;
 
 /**
  * Puts a check before each method of the table: a call that does not fit goes to `refuse`, whose result is the call's, and
- * never reaches the method.
+ * never reaches the method. Nor does a method throw: what it stumbles over is in what it was given, such as a field that cannot be read.
  */
 export function guardMethods<Instance extends object>(
   prototype: Instance,
   table: Readonly<Record<string, readonly Check[]>>,
-  refuse: (instance: Instance, error: ArgumentError) => unknown,
+  refuse: (instance: Instance, method: string, error: ArgumentError) => unknown,
 ): void {
   for (const [name, checks] of Object.entries(table)) {
     const method: unknown = Reflect.get(prototype, name);
     if (typeof method !== 'function') throw new TypeError(`there is no method ${name} to guard`);
     const guarded: Method = function (...args) {
-      const problem = findProblem(name, checks, args);
-      if (problem) return refuse(this as Instance, problem);
-      return Reflect.apply(method, this, args);
+      try {
+        const problem = findProblem(name, checks, args);
+        if (!problem) return Reflect.apply(method, this, args);
+        return refuse(this as Instance, name, problem);
+      } catch {
+        return refuse(this as Instance, name, new ArgumentError(`${name}: what it is given cannot be used`));
+      }
     };
     Object.defineProperty(prototype, name, { value: guarded, configurable: true, writable: true });
   }

@@ -44,6 +44,16 @@ describe('the permission ticket', () => {
     expect(take()).toEqual(Array(4).fill('onSwitchRole 0 '));
   });
 
+  it('that is no text changes no role', async () => {
+    const { cloud, enter, fake, take } = createUser('alice');
+    await enter(1, 21);
+    take();
+    cloud.switchRole(20, 5 as never);
+    await fake.settle();
+    expect(take()).toEqual(['onSwitchRole -100006 …']);
+    expect(fake.server.requests).not.toContain('switchRole');
+  });
+
   it('that switchRole brings is the newest from then on', async () => {
     const { cloud, fake, shown } = await inRoom({ role: 21 });
     cloud.switchRole(20, 'second');

@@ -5,6 +5,7 @@ import type {
   LocalRecordingRequest,
   LocalRecordingStartProblem,
 } from '../recording/local-recorder.ts';
+import { lookUp } from './checks.ts';
 import { TRTCAudioRecordingContent, TRTCRecordType } from './enums.ts';
 import { complete } from './music.ts';
 
@@ -57,7 +58,7 @@ export function parseLocalRecording(
   };
   const { filePath, recordType, interval, maxDurationPerFile } = complete<typeof defaults>(defaults, options);
   const plan = parsePlan(filePath, maxDurationPerFile);
-  const what = RECORDED[recordType];
+  const what = lookUp(RECORDED, recordType);
   if (!plan || !what || !Number.isFinite(interval)) return null;
   const inRange = Math.min(INTERVAL.most, Math.max(INTERVAL.least, interval));
   return { ...plan, what, intervalMs: interval === INTERVAL.never ? null : inRange };
@@ -68,7 +69,7 @@ export function parseAudioRecording(params: unknown): (FilePlan & { readonly con
   const given = typeof params === 'string' ? { filePath: params } : { ...(params as object | null) };
   const { filePath, recordingContent, maxDurationPerFile } = complete(new TRTCAudioRecordingParams(), given);
   const plan = parsePlan(filePath, maxDurationPerFile);
-  const content = CONTENT[recordingContent];
+  const content = lookUp(CONTENT, recordingContent);
   return plan && content ? { ...plan, content } : null;
 }
 
@@ -90,13 +91,13 @@ export function toCompleteCode(problem: LocalRecordingProblem | null): number {
   return problem ? COMPLETE_CODES[problem] : 0;
 }
 
-const RECORDED: Partial<Record<number, LocalRecordingRequest['what']>> = {
+const RECORDED: Readonly<Record<number, LocalRecordingRequest['what']>> = {
   [TRTCRecordType.TRTCRecordTypeAudio]: 'sound',
   [TRTCRecordType.TRTCRecordTypeVideo]: 'picture',
   [TRTCRecordType.TRTCRecordTypeBoth]: 'both',
 };
 
-const CONTENT: Partial<Record<number, SoundContent>> = {
+const CONTENT: Readonly<Record<number, SoundContent>> = {
   [TRTCAudioRecordingContent.TRTCAudioRecordingContentAll]: 'all',
   [TRTCAudioRecordingContent.TRTCAudioRecordingContentLocal]: 'own',
   [TRTCAudioRecordingContent.TRTCAudioRecordingContentRemote]: 'others',

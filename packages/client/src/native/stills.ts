@@ -1,14 +1,15 @@
 import { TRTCError } from '@rotunda/protocol';
 import type { StillSource, WatermarkPlace } from '../picture/compositor.ts';
 import { swapRedAndBlue } from '../media/pixels.ts';
+import { lookUp } from './checks.ts';
 import { TRTCWaterMarkSrcType } from './enums.ts';
 import type { TRTCImageBuffer } from './params.ts';
 
 const BYTES_PER_PIXEL = 4;
-const ORDERS = {
+const ORDERS: Readonly<Record<number, 'bgra' | 'rgba'>> = {
   [TRTCWaterMarkSrcType.TRTCWaterMarkSrcTypeBGRA32]: 'bgra',
   [TRTCWaterMarkSrcType.TRTCWaterMarkSrcTypeRGBA32]: 'rgba',
-} as const;
+};
 
 /** Arguments of `setWaterMark` after the stream type. */
 export interface WaterMarkArguments {
@@ -41,7 +42,7 @@ function parseSource({ srcData, srcType, nWidth: width, nHeight: height }: Water
     if (typeof srcData === 'string' && srcData !== '') return { kind: 'file', url: srcData };
     throw invalid('srcData of a file is its address');
   }
-  const order = ORDERS[srcType] as 'bgra' | 'rgba' | undefined;
+  const order = lookUp(ORDERS, srcType);
   if (!order) throw invalid('srcType is 0 (file), 1 (BGRA) or 2 (RGBA)');
   return { kind: 'pixels', width, height, rgba: toRgba(srcData, { width, height, order }) };
 }

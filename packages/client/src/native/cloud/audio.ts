@@ -1,5 +1,4 @@
-import { TRTCAudioQuality, TRTC_ERRORS } from '@rotunda/protocol';
-import type { AudioSettings } from '../../session/local-settings.ts';
+import { TRTCAudioQuality } from '@rotunda/protocol';
 import { AUDIO_QUALITIES } from '../audio-quality.ts';
 import { toVolume } from '../volume.ts';
 import { CloudOlderVideo } from './older-video.ts';
@@ -26,12 +25,7 @@ export class CloudAudio extends CloudOlderVideo {
    * anew: the others get `onUserAudioAvailable` with 0 and then 1. Another number: `onError(-2)`.
    */
   setAudioQuality(quality: TRTCAudioQuality): void {
-    const wanted = AUDIO_QUALITIES[quality] as AudioSettings | undefined;
-    if (!wanted) {
-      const { code } = TRTC_ERRORS.ERR_INVALID_PARAMETER;
-      this.later(() => this.fire('onError', code, 'the audio quality is 1, 2 or 3'));
-      return;
-    }
+    const wanted = AUDIO_QUALITIES[quality];
     const { local } = this.core;
     if (local.settings.audio === wanted) return;
     local.settings.audio = wanted;

@@ -31,8 +31,10 @@ export class CloudInstance {
       remoteRender: { video: REMOTE_RENDER, sub: REMOTE_RENDER },
     });
     this.core.ahead.automatic = true;
-    const proxy = config?.networkProxy;
-    if (proxy?.host) this.setServerUrl(proxyUrl(proxy));
+    this.attempt(() => {
+      const url = proxyUrl(config);
+      if (url) this.setServerUrl(url);
+    });
     bridgeCallbacks(this.core, (name, ...args) => this.fire(name, ...args));
   }
 
@@ -43,7 +45,10 @@ export class CloudInstance {
     this.core.close();
   }
 
-  /** Which server to enter rooms of: an http(s) or ws(s) address. Counts from the next `enterRoom` on; null for the default. */
+  /**
+   * Which server to enter rooms of: an http(s) or ws(s) address. Counts from the next `enterRoom` on; null for the default. No text:
+   * `onError(-2)`.
+   */
   setServerUrl(url: string | null): void {
     this.serverUrl = url;
     this.core.setServerUrl(url);
@@ -136,7 +141,13 @@ export class CloudInstance {
   }
 }
 
-function proxyUrl({ host, port, config }: NonNullable<TRTCInitConfig['networkProxy']>): string {
+/** Null: no server is named. Throws a TRTCError for what is no name of one. */
+function proxyUrl(given: TRTCInitConfig | undefined): string | null {
+  const { host, port, config }: Partial<NonNullable<TRTCInitConfig['networkProxy']>> =
+    given?.networkProxy ?? {};
+  if (!host) return null;
+  if (typeof host !== 'string')
+    throw new TRTCError('ERR_INVALID_PARAMETER', 'the host of networkProxy is a text');
   if (host.includes('://')) return port ? `${host}:${port}` : host;
   return `${config?.supportHttps ? 'https' : 'http'}://${host}${port ? `:${port}` : ''}`;
 }

@@ -187,6 +187,7 @@ describe('a local recording', () => {
     ['of a format that this browser does not write', -2, MP4, (fake) => fake.recording.types.clear()],
     ['without a path', -1, {}, () => undefined],
     ['of an unknown type', -1, { ...MP4, recordType: 3 }, () => undefined],
+    ['of a type that is no number', -1, { ...MP4, recordType: 'constructor' }, () => undefined],
     ['in files that are too short', -1, { ...MP4, maxDurationPerFile: 9_999 }, () => undefined],
     [
       'with a recorder that does not begin',
@@ -425,6 +426,7 @@ describe('an audio recording', () => {
     expect(cloud.startAudioRecording({ ...params, filePath: null })).toBe(-4);
     expect(cloud.startAudioRecording({ ...params, maxDurationPerFile: 9_999 })).toBe(-4);
     expect(cloud.startAudioRecording({ ...params, recordingContent: 3 as never })).toBe(-4);
+    expect(cloud.startAudioRecording({ ...params, recordingContent: 'constructor' as never })).toBe(-4);
     expect(cloud.startAudioRecording(null as never)).toBe(-4);
     for (const path of ['a.mp3', 'a.aac', 'a', '.wav', 'wav'])
       expect(cloud.startAudioRecording(path)).toBe(-3);

@@ -1,6 +1,6 @@
 import { TRTCError, TRTC_ERRORS, type TRTCAppScene, type TRTCRoleType } from '@rotunda/protocol';
 import type { RequestOutcome } from '../../session/request-queue.ts';
-import { parseEnterParams, parseOtherRoom, parseRole, parseSwitchParams } from '../enter-params.ts';
+import { parseEnterParams, parseOtherRoom, parsePermission, parseRole, parseSwitchParams } from '../enter-params.ts';
 import type { TRTCParams, TRTCSwitchRoomParam } from '../params.ts';
 import { CloudInstance } from './instance.ts';
 
@@ -70,10 +70,11 @@ export class CloudRoom extends CloudInstance {
    */
   switchRole(role: TRTCRoleType, privateMapKey?: string): void {
     try {
-      const request = { role: parseRole(role), ...(privateMapKey ? { privateMapKey } : {}) };
+      const request = { role: parseRole(role), ...parsePermission(privateMapKey) };
       this.#tell(this.core.room.switchRole(request), (...result) => this.fire('onSwitchRole', ...result));
-    } catch {
-      const { code, message } = TRTC_ERRORS.ERR_SERVER_INFO_BAD_SCENE_OR_ROLE;
+    } catch (error) {
+      const { code, message } =
+        error instanceof TRTCError ? error : new TRTCError('ERR_SERVER_INFO_BAD_SCENE_OR_ROLE');
       this.later(() => this.fire('onSwitchRole', code, message));
     }
   }
