@@ -314,6 +314,34 @@ describe('music of older versions', () => {
     expect(take()).toEqual(['start 536870912 0']);
   });
 
+  it('takes music for no effect whose id an effect had before, or was refused with', async () => {
+    const { cloud, fake, errors, music } = await talking();
+    const finished: number[][] = [];
+    cloud.on('onAudioEffectFinished', (...given) => finished.push(given));
+    cloud.playAudioEffect({ effectId: 5, path: URL });
+    cloud.startPlayMusic(song({ id: 5, path: '' }));
+    music(0).load(1_000);
+    music(0).finish();
+    expect(finished, 'music that is refused leaves the effect alone').toEqual([[5, 0]]);
+    cloud.playAudioEffect({ effectId: 5, path: URL });
+    cloud.playAudioEffect({ effectId: 6, path: '' });
+    cloud.playAudioEffect({ effectId: 7, path: URL, volume: Number.NaN });
+    cloud.playAudioEffect(5 as never);
+    await fake.settle();
+    expect(errors).toEqual([-2, -2, -2, -2]);
+    cloud.exitRoom();
+    await fake.settle();
+    cloud.enterRoom(new TRTCParams(1400000001, 'alice', 'ticket', 77), 0);
+    await fake.settle();
+    for (const id of [5, 6, 7]) cloud.startPlayMusic(song({ id }));
+    const started = fake.audio.last.music.slice(-3);
+    for (const each of started) {
+      each.load(1_000);
+      each.finish();
+    }
+    expect(finished).toEqual([[5, 0]]);
+  });
+
   it('tells the end of effects, and of nothing else', async () => {
     const { cloud, music } = await talking();
     const finished: number[][] = [];

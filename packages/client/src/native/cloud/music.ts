@@ -1,3 +1,4 @@
+import type { MusicRequest } from '../../audio/music.ts';
 import type { Platform } from '../../session/platform.ts';
 import { parseMusicParam, toMusicCode, type AudioMusicParam, type TRTCMusicPlayObserver } from '../music.ts';
 import type { TRTCInitConfig } from '../params.ts';
@@ -35,7 +36,12 @@ export class CloudMusic extends CloudVoice {
    */
   startPlayMusic(musicParam: Partial<AudioMusicParam>, observer?: TRTCMusicPlayObserver | null): void {
     if (observer) this.setMusicObserver(observer);
-    this.attempt(() => this.core.local.music.start(parseMusicParam(musicParam)));
+    this.attempt(() => this.startMusic(parseMusicParam(musicParam)));
+  }
+
+  /** In place of what plays under that id. */
+  protected startMusic(request: MusicRequest): void {
+    this.core.local.music.start(request);
   }
 
   /** Ends it at once; nothing is told of it any more. Harmless for what does not play. */

@@ -1,5 +1,7 @@
+import { TRTCError } from '@rotunda/protocol';
+import type { MusicRequest } from '../../audio/music.ts';
 import type { Platform } from '../../session/platform.ts';
-import { AudioMusicParam, TRTCAudioEffectParam, complete, toMusicCode } from '../music.ts';
+import { AudioMusicParam, TRTCAudioEffectParam, complete, parseMusicParam, toMusicCode } from '../music.ts';
 import type { TRTCInitConfig } from '../params.ts';
 import { CloudMusic } from './music.ts';
 
@@ -8,6 +10,7 @@ const BGM_ID = 2 ** 29;
 
 /** Music and effects under the names of older versions: each does what the newer method does that it names. */
 export class CloudOlderMusic extends CloudMusic {
+  /** What was started last under these ids is an effect. */
   readonly #effects = new Set<number>();
 
   constructor(config?: TRTCInitConfig, platform?: Platform) {
@@ -62,12 +65,19 @@ export class CloudOlderMusic extends CloudMusic {
     this.setMusicPublishVolume(BGM_ID, volume);
   }
 
-  /** As `startPlayMusic` under `effectId`; `onAudioEffectFinished` tells its end too. */
+  /**
+   * As `startPlayMusic` under `effectId`, with that volume; `onAudioEffectFinished` tells its end too, unless it is stopped or the room is
+   * left.
+   */
   playAudioEffect(effect: Partial<TRTCAudioEffectParam>): void {
-    const { effectId, path, loopCount, publish, volume } = complete(new TRTCAudioEffectParam(), effect);
-    this.#effects.add(effectId);
-    this.setAudioEffectVolume(effectId, volume);
-    this.startPlayMusic({ id: effectId, path, loopCount, publish });
+    this.attempt(() => {
+      const { effectId, path, loopCount, publish, volume } = complete(new TRTCAudioEffectParam(), effect);
+      const request = parseMusicParam({ id: effectId, path, loopCount, publish });
+      if (!Number.isFinite(volume)) throw new TRTCError('ERR_INVALID_PARAMETER', 'volume is a number');
+      this.setAudioEffectVolume(effectId, volume);
+      this.startMusic(request);
+      this.#effects.add(effectId);
+    });
   }
 
   /** As `setMusicPublishVolume` and `setMusicPlayoutVolume`. */
@@ -104,6 +114,11 @@ export class CloudOlderMusic extends CloudMusic {
   /** As `setAudioCaptureVolume`. */
   setMicVolumeOnMixing(volume: number): void {
     this.setAudioCaptureVolume(volume);
+  }
+
+  protected override startMusic(request: MusicRequest): void {
+    this.#effects.delete(request.id);
+    super.startMusic(request);
   }
 
   #effectFinished(id: number, code: number): void {
