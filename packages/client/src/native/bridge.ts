@@ -163,8 +163,8 @@ function fireBlocked({ audio, video }: Blocked, fire: Fire): void {
 
 /** 0: by the user. */
 export function fireScreenStopped(fire: Fire): void {
-  fire('onScreenCaptureStopped', 0);
   fire('onScreenCaptureStoped', 0);
+  fire('onScreenCaptureStopped', 0);
 }
 
 /** The numbers are those of the one table of leave reasons. */

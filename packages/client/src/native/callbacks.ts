@@ -216,7 +216,7 @@ export interface TRTCCallbacks {
    * stay ends: `onExitRoom` tells that all is closed.
    */
   onScreenCaptureStopped: [reason: number];
-  /** The spelling of older versions. */
+  /** The spelling of older versions; just before the other. */
   onScreenCaptureStoped: [reason: number];
 }
 

@@ -85,6 +85,19 @@ describe('a chosen target', () => {
   });
 });
 
+describe('the end of a screen share', () => {
+  it('is told in the older spelling first, as in TRTC', async () => {
+    const { cloud, fake, share } = await enter();
+    const told: string[] = [];
+    for (const name of ['onScreenCaptureStopped', 'onScreenCaptureStoped'] as const)
+      cloud.on(name, (reason) => told.push(`${name} ${reason}`));
+    await share();
+    cloud.stopScreenCapture();
+    await fake.settle();
+    expect(told).toEqual(['onScreenCaptureStoped 0', 'onScreenCaptureStopped 0']);
+  });
+});
+
 describe('a pause', () => {
   it('sends no pictures, without a word to the others, until it is over', async () => {
     const { cloud, fake, pauses, share, layers } = await enter();
