@@ -78,6 +78,16 @@ describe('a picture of others', () => {
     await shows(bob, ALICE, UPRIGHT);
   });
 
+  it('is not to be seen while rendering is switched off, but goes on', async () => {
+    const { bob } = await watching();
+    await shows(bob, ALICE, UPRIGHT);
+    await bob.call('setEnableRenderFrame', false);
+    await shows(bob, ALICE, ALL_WHITE);
+    await receives(bob, { userId: 'alice' }, UPRIGHT);
+    await bob.call('setEnableRenderFrame', true);
+    await shows(bob, ALICE, UPRIGHT);
+  });
+
   it('turned by a quarter follows the size of its view and leaves what stands beside it where it was', async () => {
     const { bob } = await watching();
     const place = async (): Promise<object> =>

@@ -46,6 +46,26 @@ describe('pictures', () => {
     expect(video?.srcObject).toBeNull();
   });
 
+  it('are hidden all together, later ones too, and shown again but for what is hidden by itself', () => {
+    const { playback, view } = setUp();
+    const open = () =>
+      playback.openVideo({ track, views: [view], render: RENDER, onFirstFrame: () => undefined });
+    const seen = () => [...view.querySelectorAll('video')].map(({ style }) => style.visibility);
+    const first = open();
+    open();
+    playback.setPicturesVisible(false);
+    open();
+    expect(seen()).toEqual(['hidden', 'hidden', 'hidden']);
+    first.setVisible(false);
+    playback.setPicturesVisible(true);
+    expect(seen()).toEqual(['hidden', '', '']);
+    playback.setPicturesVisible(false);
+    first.setVisible(true);
+    expect(seen()).toEqual(['hidden', 'hidden', 'hidden']);
+    playback.setPicturesVisible(true);
+    expect(seen()).toEqual(['', '', '']);
+  });
+
   it('move to other views and change how they are shown', () => {
     const { playback, view } = setUp();
     const other = document.createElement('div');

@@ -21,14 +21,19 @@ type Track = LocalTrack | RemoteTrack;
 export function createDomPlayback(): Playback {
   const speaker = new Speaker();
   const blocked = new BlockedAudio();
+  const pictures: Pictures = { open: new Set(), visible: true };
   return {
     get readsFrames() {
       return canReadFrames();
     },
-    openVideo: (request) => new DomVideoSink(request),
+    openVideo: (request) => new DomVideoSink(request, pictures),
     openAudio: (request) => openAudio({ blocked, speaker }, request),
     setSpeaker: (deviceId) => speaker.setDevice(deviceId),
     setSpeakerGain: (gain) => speaker.setGain(gain),
+    setPicturesVisible: (visible) => {
+      pictures.visible = visible;
+      for (const sink of pictures.open) sink.applyVisibility();
+    },
   };
 }
 
@@ -37,22 +42,31 @@ interface Shown {
   readonly layout: VideoLayout;
 }
 
+/** All that one playback has open, and whether it is to be seen. */
+interface Pictures {
+  readonly open: Set<DomVideoSink>;
+  visible: boolean;
+}
+
 class DomVideoSink implements VideoSink {
   /** The element without a view receives and decodes but does not show. */
   readonly #shown = new Map<View | null, Shown>();
   readonly #request: Parameters<Playback['openVideo']>[0];
+  readonly #pictures: Pictures;
   #render: RenderOptions;
   #track: Track;
   #reader: FrameReader | null = null;
   /** Of the newest frame, however many elements show it; null before the first one. */
   #size: { readonly width: number; readonly height: number } | null = null;
-  #visibility: '' | 'hidden' = '';
+  #visible = true;
   #state: 'open' | 'closed' = 'open';
 
-  constructor(request: Parameters<Playback['openVideo']>[0]) {
+  constructor(request: Parameters<Playback['openVideo']>[0], pictures: Pictures) {
     this.#track = request.track;
     this.#render = request.render;
     this.#request = request;
+    this.#pictures = pictures;
+    pictures.open.add(this);
     this.setViews(request.views);
   }
 
@@ -91,8 +105,14 @@ class DomVideoSink implements VideoSink {
   }
 
   setVisible(visible: boolean): void {
-    this.#visibility = visible ? '' : 'hidden';
-    for (const { element } of this.#shown.values()) element.style.visibility = this.#visibility;
+    this.#visible = visible;
+    this.applyVisibility();
+  }
+
+  /** As this picture and all pictures are to be seen. */
+  applyVisibility(): void {
+    const visibility = this.#visible && this.#pictures.visible ? '' : 'hidden';
+    for (const { element } of this.#shown.values()) element.style.visibility = visibility;
   }
 
   snapshot(): Snapshot | null {
@@ -107,6 +127,7 @@ class DomVideoSink implements VideoSink {
 
   close(): void {
     this.#state = 'closed';
+    this.#pictures.open.delete(this);
     this.setFrameListener(null);
     for (const view of this.#shown.keys()) this.#remove(view);
   }
@@ -117,9 +138,9 @@ class DomVideoSink implements VideoSink {
     element.playsInline = true;
     // Sound has its own element; a video without sound may always play by itself.
     element.muted = true;
-    element.style.visibility = this.#visibility;
     this.#followSize(element);
     this.#place(element, view);
+    this.applyVisibility();
     play(element, this.#track);
   }
 

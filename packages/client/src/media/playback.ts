@@ -81,4 +81,6 @@ export interface Playback {
   setSpeaker(deviceId: string): Promise<void>;
   /** 0 to 1, on top of the volume of each sound. */
   setSpeakerGain(gain: number): void;
+  /** Whether pictures are to be seen at all, on top of `setVisible` of each, also of those that are opened later. At first they are. */
+  setPicturesVisible(visible: boolean): void;
 }

@@ -155,6 +155,7 @@ const INSIDE = [
   'listened',
   'warnUnsupported',
   'startMusic',
+  'showPictures',
 ];
 
 /** Every public method of the face, also those that it inherits. */

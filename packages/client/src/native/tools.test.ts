@@ -110,6 +110,17 @@ describe('what a browser does not have', () => {
   });
 });
 
+describe('rendering', () => {
+  it('is switched off and on for all pictures', () => {
+    const { cloud, fake } = createUser('alice');
+    expect(fake.playback.picturesVisible).toBe(true);
+    cloud.setEnableRenderFrame(false);
+    expect(fake.playback.picturesVisible).toBe(false);
+    cloud.setEnableRenderFrame(true);
+    expect(fake.playback.picturesVisible).toBe(true);
+  });
+});
+
 describe('experimental calls', () => {
   it.each([
     ['no JSON', 'setVideoCodec'],

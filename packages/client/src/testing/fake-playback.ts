@@ -32,6 +32,8 @@ export class FakePlayback implements Playback {
   readonly sounds = new Map<string, number>();
   /** Where it plays. */
   speaker = '';
+  /** Whether pictures are to be seen at all. */
+  picturesVisible = true;
   /** How loud at most, 0 to 1. */
   speakerGain = 1;
   /** DOMException name with which no speaker can be chosen. */
@@ -92,6 +94,10 @@ export class FakePlayback implements Playback {
     if (this.failWith) return Promise.reject(new DOMException('fake failure', this.failWith));
     this.speaker = deviceId;
     return Promise.resolve();
+  }
+
+  setPicturesVisible(visible: boolean): void {
+    this.picturesVisible = visible;
   }
 
   setSpeakerGain(gain: number): void {

@@ -56,6 +56,7 @@ function platform(over: Partial<Platform> = {}): Platform {
       readsFrames: false,
       setSpeaker: () => Promise.resolve(),
       setSpeakerGain: () => undefined,
+      setPicturesVisible: () => undefined,
       openVideo: () => ({ ...sink, close: () => undefined }),
       openAudio: () => ({ setVolume: () => undefined, close: () => undefined }),
     },

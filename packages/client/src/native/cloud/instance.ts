@@ -1,7 +1,7 @@
 import { TypedEmitter } from '@rotunda/base';
 import { TRTCError, type Source } from '@rotunda/protocol';
 import type { OpenOutcome } from '../../devices/local-tracks.ts';
-import type { RenderOptions } from '../../media/playback.ts';
+import type { Playback, RenderOptions } from '../../media/playback.ts';
 import { browserPlatform } from '../../session/browser-platform.ts';
 import type { Platform } from '../../session/platform.ts';
 import { RoomClient } from '../../session/room-client.ts';
@@ -20,13 +20,16 @@ export class CloudInstance {
   /** Other than the browser. */
   protected readonly platform: Platform | undefined;
   protected serverUrl: string | null = null;
+  readonly #playback: Playback;
   readonly #emitter = new TypedEmitter<Record<string, unknown[]>>();
   #state: 'open' | 'destroyed' = 'open';
 
   constructor(config?: TRTCInitConfig, platform?: Platform) {
     this.platform = platform;
+    const runsOn = platform ?? browserPlatform();
+    this.#playback = runsOn.playback;
     this.core = new RoomClient({
-      platform: platform ?? browserPlatform(),
+      platform: runsOn,
       capture: 'release',
       remoteRender: { video: REMOTE_RENDER, sub: REMOTE_RENDER },
     });
@@ -105,6 +108,11 @@ export class CloudInstance {
   /** Who listens may have changed. */
   #listenersChanged(): void {
     this.core.sei.listen(this.#emitter.listenerCount('onRecvSEIMsg') > 0);
+  }
+
+  /** Whether pictures are to be seen at all. */
+  protected showPictures(visible: boolean): void {
+    this.#playback.setPicturesVisible(visible);
   }
 
   protected start(source: Source, views?: Views): void {

@@ -58,9 +58,12 @@ export class CloudTools extends CloudUnsupported {
     void mode;
   }
 
-  /** Of older versions. Does nothing, as in TRTC. */
+  /**
+   * Of older versions. False hides all pictures of this instance, the user's own and those of others, also those that are started later;
+   * true shows them again. All else goes on: sound, what is sent and received, callbacks, snapshots.
+   */
   setEnableRenderFrame(enable: boolean): void {
-    void enable;
+    this.showPictures(enable);
   }
 
   /**
@@ -71,7 +74,7 @@ export class CloudTools extends CloudUnsupported {
    *
    * `updatePrivateMapKey` with `{privateMapKey}`: a newer permission ticket for the room where the user is. What was refused is sent and
    * received if it allows that; what it does not allow any more ends, with `onError(-100006)`. If the server does not take it,
-   * `onError(-100006)` and `onExitRoom(1)` follow. Outside of rooms: `onError(-3)`.
+   * `onError(-100006)` and `onExitRoom(1)` follow. Outside of rooms, and while 16 calls wait: `onError(-3)`.
    */
   callExperimentalAPI(json: string): void {
     const call = parseCall(json);
