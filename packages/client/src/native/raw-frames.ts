@@ -144,9 +144,12 @@ export class TRTCAudioFrame {
   channel: number;
   /** Milliseconds. */
   timestamp: number;
-  /** What goes along with it. */
+  /**
+   * In TRTC, up to 100 bytes that `onLocalProcessedAudioFrame` writes and `onPlayAudioFrame` of the others is given. No frame of a browser's
+   * sound can carry them: not read, and always null in frames that the SDK gives. See `sendSEIMsg` and `sendCustomCmdMsg`.
+   */
   extraData: ArrayBuffer | null;
-  /** Bytes of that. */
+  /** Bytes of that; 0. */
   extraDataLength: number;
 
   constructor(

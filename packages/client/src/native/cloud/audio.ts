@@ -32,7 +32,11 @@ export class CloudAudio extends CloudOlderVideo {
     local.applySettings('audio');
   }
 
-  /** Closes the microphone and stops sending sound; the others are told by `onUserAudioAvailable(userId, 0)`. */
+  /**
+   * Closes the microphone. The others are told by `onUserAudioAvailable(userId, 0)`, unless something else is sent without it:
+   * custom capture, which `enableCustomAudioCapture(false)` ends, or system sound, which `stopSystemAudioLoopback` ends. Published
+   * music and external sound are then heard along with that. Harmless while the microphone is closed.
+   */
   stopLocalAudio(): void {
     this.core.local.stop('audio');
   }

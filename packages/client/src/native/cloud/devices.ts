@@ -32,7 +32,7 @@ export class CloudDevices extends CloudRawSound {
     this.core.devices.select('videoinput', deviceId);
   }
 
-  /** The camera in use, or the one that would be used. Its id is empty when there is none or when it is not known yet. */
+  /** The camera in use, or the one that would be used. Its id and name are empty when there is none or when it is not known yet. */
   getCurrentCameraDevice(): TRTCDeviceInfo {
     return this.#current('videoinput');
   }
@@ -42,7 +42,7 @@ export class CloudDevices extends CloudRawSound {
     return this.#list('audioinput');
   }
 
-  /** The microphone that is used, or would be. */
+  /** The microphone in use, or the one that would be used. Its id and name are empty when there is none or when it is not known yet. */
   getCurrentMicDevice(): TRTCDeviceInfo {
     return this.#current('audioinput');
   }
@@ -83,12 +83,12 @@ export class CloudDevices extends CloudRawSound {
     return this.core.devices.microphoneLevel.muted;
   }
 
-  /** Firefox and Safari may list no speakers at all. */
+  /** The speakers that the browser tells of; Firefox and Safari may tell of none, although there is one. */
   getSpeakerDevicesList(): TRTCDeviceInfo[] {
     return this.#list('audiooutput');
   }
 
-  /** The speaker that is used. */
+  /** The chosen speaker, or else the system's default one. Its id and name are empty where the browser tells of none. */
   getCurrentSpeakerDevice(): TRTCDeviceInfo {
     return this.#current('audiooutput');
   }

@@ -8,8 +8,8 @@ const NOT_TAKEN = -1;
 /**
  * Sound of the application itself, as frames of 5 to 100 ms (20 are best) of 16 bit PCM, the least significant byte first: 16000,
  * 24000, 32000, 44100 or 48000 Hz, mono or stereo with left and right in turn. Frames are played one after the other without a gap;
- * a frame that finds nothing waiting is played 50 ms later, so that callers may be late by that much. `timestamp` is not read. A
- * malformed frame: `onError(-2)`.
+ * a frame that finds nothing waiting is played 50 ms later, so that callers may be late by that much. `timestamp` and
+ * `extraData` are not read. A malformed frame: `onError(-2)`.
  */
 export class CloudOwnSound extends CloudSystemSound {
   /**

@@ -1,6 +1,12 @@
 import { TRTCError, TRTC_ERRORS, type TRTCAppScene, type TRTCRoleType } from '@rotunda/protocol';
 import type { RequestOutcome } from '../../session/request-queue.ts';
-import { parseEnterParams, parseOtherRoom, parsePermission, parseRole, parseSwitchParams } from '../enter-params.ts';
+import {
+  parseEnterParams,
+  parseOtherRoom,
+  parsePermission,
+  parseRole,
+  parseSwitchParams,
+} from '../enter-params.ts';
 import type { TRTCParams, TRTCSwitchRoomParam } from '../params.ts';
 import { CloudInstance } from './instance.ts';
 
@@ -47,7 +53,7 @@ export class CloudRoom extends CloudInstance {
    *
    * Told by `onSwitchRoom(0, '')`, then the users and streams of the new room. Refused, `onSwitchRoom` has the code and the
    * user stays: -3316 without parameters, -3318 no such room or one of the other kind, -3320, -70001, -70003 or -70013 for the
-   * ticket, -100006 for the permission ticket, which is one of the new room, -3340 already there, -100011 a room of another scene, -102052 a full one, -3 outside of rooms. If the new room
+   * ticket, -100006 for the permission ticket, which is one of the new room, -3340 already there, -100011 a room of another scene, -102052 a full one, -3 outside of rooms and while 16 calls wait. If the new room
    * turns the user away when the old one has been left already, `onSwitchRoom(code)`, `onError(code)` and `onExitRoom(3)` follow.
    * Nothing is told if the stay ends meanwhile: `onExitRoom` says why.
    */
@@ -63,7 +69,7 @@ export class CloudRoom extends CloudInstance {
   /**
    * Anchor or audience, in live scenes. As audience nothing is sent any more, and the others see a leave with reason 3; as anchor, what
    * is open is sent. Told by `onSwitchRole`: 0, or -100011 for a role that there is not, -100006 for the permission ticket, -3 outside
-   * of rooms.
+   * of rooms and while 16 calls wait.
    *
    * Where the application requires permission tickets, who becomes an anchor must have one that is valid now: `privateMapKey`, or the
    * newest that the user has shown before. If it is not, `onSwitchRole(-100006)`, `onError(-100006)` and `onExitRoom(1)` follow.
@@ -89,7 +95,7 @@ export class CloudRoom extends CloudInstance {
    * Where the application requires permission tickets, `"privateMapKey"` is one of the other room, for everything but its creation.
    *
    * Told by `onConnectOtherRoom(userId, 0, '')`, also when the two are linked already. Refused, it has the code: -3 outside of
-   * rooms, -3328 for malformed parameters or the room where the user is, -3330 for audience, -102031 a room of the other kind, -102046 no
+   * rooms and while 16 calls wait, -3328 for malformed parameters or the room where the user is, -3330 for audience, -102031 a room of the other kind, -102046 no
    * such room, -102048 no such anchor, -102032 or -102047 when this or the other room has 10 guests, -100006 for the permission ticket, -102044 when one of the
    * rooms has another user of that name.
    */
@@ -107,7 +113,7 @@ export class CloudRoom extends CloudInstance {
 
   /**
    * Ends all links of the user, whoever asked for them. Told by `onDisconnectOtherRoom(0, '')`, also when there was none; -3 outside of
-   * rooms, -3330 for audience. Links that end in another way are not told by it, but as the leave of the other anchor.
+   * rooms and while 16 calls wait, -3330 for audience. Links that end in another way are not told by it, but as the leave of the other anchor.
    */
   disconnectOtherRoom(): void {
     this.#tell(this.core.room.crossRoom?.disconnect(), (...result) =>
