@@ -81,6 +81,18 @@ describe('custom audio capture', () => {
     expect(sent()?.track).toBe(fake.devices.live[0]);
   });
 
+  it('goes on when a microphone is closed that was never open', async () => {
+    const { fake, cloud, sent } = await inRoom();
+    cloud.enableCustomAudioCapture(true);
+    await fake.settle();
+    const before = sent()?.track;
+    expect(before).toBeDefined();
+    cloud.stopLocalAudio();
+    await fake.settle();
+    expect(sent()?.track).toBe(before);
+    expect(fake.server.requests).not.toContain('unpublish');
+  });
+
   it('takes five milliseconds of 44100 Hz, which are no whole number of samples', async () => {
     const { fake, cloud, told } = await inRoom();
     cloud.enableCustomAudioCapture(true);

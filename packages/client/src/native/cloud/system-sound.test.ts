@@ -62,6 +62,20 @@ describe('system sound', () => {
     expect(sent('audio')).toBeUndefined();
   });
 
+  it('goes on alone, in the same stream, when the microphone is closed', async () => {
+    const { fake, cloud, live, sent } = await inRoom();
+    cloud.startLocalAudio();
+    cloud.startSystemAudioLoopback();
+    await fake.settle();
+    fake.server.requests.length = 0;
+    cloud.stopLocalAudio();
+    await fake.settle();
+    expect([live('audio').length, live('sound').length]).toEqual([0, 1]);
+    expect(sent('audio')?.track).toBe(fake.audio.last.output);
+    expect(fake.server.requests).not.toContain('unpublish');
+    expect(fake.server.stays[0]?.streams).toMatchObject([{ source: 'audio' }]);
+  });
+
   it.each([
     ['after', (cloud: TRTCCloud) => (cloud.startSystemAudioLoopback(), cloud.startScreenCapture())],
     ['before', (cloud: TRTCCloud) => (cloud.startScreenCapture(), cloud.startSystemAudioLoopback())],
