@@ -82,18 +82,7 @@ export class DeviceTests {
   /** Shows the camera there, in place of where it was shown. Never rejects. */
   async startCamera(views: readonly View[]): Promise<OpenOutcome> {
     this.stopCamera();
-    const outcome = await this.#open('video');
-    if (outcome.kind !== 'opened') return outcome;
-    const picture = this.#tools.playback.openVideo({
-      track: outcome.track,
-      views,
-      render: this.#tools.settings.render.video,
-      onFirstFrame: (width, height) => {
-        if (this.#picture === picture) this.events.emit('firstPicture', width, height);
-      },
-    });
-    this.#picture = picture;
-    return outcome;
+    return this.#open('video', (track) => this.#show(track, views));
   }
 
   /** Nothing more is told of it, also not why its camera was lost just now. */
@@ -105,9 +94,7 @@ export class DeviceTests {
   /** Tells how loud the microphone is. Never rejects. */
   async startMicrophone(how: MicrophoneTest): Promise<OpenOutcome> {
     this.stopMicrophone();
-    const outcome = await this.#open('audio');
-    if (outcome.kind === 'opened') this.#measure(outcome.track, how);
-    return outcome;
+    return this.#open('audio', (track) => this.#measure(track, how));
   }
 
   /** As {@link stopCamera}. */
@@ -143,6 +130,7 @@ export class DeviceTests {
     const outcome = await this.#tracks.replace(source, this.#tools.settings.constraints(source));
     const microphone = this.#microphone;
     if (outcome.kind !== 'opened') return outcome;
+    if (this.#tracks.get(source) !== outcome.track) return { kind: 'superseded' };
     if (source === 'video') this.#picture?.setTrack(outcome.track);
     else if (microphone) this.#measure(outcome.track, microphone.how);
     this.events.emit('ready', source);
@@ -171,15 +159,28 @@ export class DeviceTests {
     this.events.removeAllListeners();
   }
 
-  async #open(source: DeviceSource): Promise<OpenOutcome> {
+  async #open(source: DeviceSource, use: (track: LocalTrack) => void): Promise<OpenOutcome> {
     if (this.#state === 'closed') return { kind: 'superseded' };
     if (this.#state === 'leaving') return { kind: 'failed', error: leavingError(source) };
     const outcome = await this.#tracks.open(source, this.#tools.settings.constraints(source));
+    if (outcome.kind !== 'opened') return outcome;
     // Closed between the arrival of the track and here.
-    if (outcome.kind === 'opened' && this.#tracks.get(source) !== outcome.track)
-      return { kind: 'superseded' };
-    if (outcome.kind === 'opened') this.events.emit('ready', source);
+    if (this.#tracks.get(source) !== outcome.track) return { kind: 'superseded' };
+    use(outcome.track);
+    this.events.emit('ready', source);
     return outcome;
+  }
+
+  #show(track: LocalTrack, views: readonly View[]): void {
+    const picture = this.#tools.playback.openVideo({
+      track,
+      views,
+      render: this.#tools.settings.render.video,
+      onFirstFrame: (width, height) => {
+        if (this.#picture === picture) this.events.emit('firstPicture', width, height);
+      },
+    });
+    this.#picture = picture;
   }
 
   #measure(track: LocalTrack, how: MicrophoneTest): void {

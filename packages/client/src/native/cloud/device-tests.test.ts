@@ -11,6 +11,27 @@ function create() {
   return { ...alice, volumes, played };
 }
 
+describe('tests of devices that open as the room is left', () => {
+  it('end with it, whichever comes first', async () => {
+    for (let ahead = 0; ahead < 20; ahead++) {
+      const { cloud, fake, enter, take } = create();
+      await enter();
+      const arrive = [fake.gates.hold('open audio'), fake.gates.hold('open video')];
+      cloud.startMicDeviceTest(200, false);
+      cloud.startCameraDeviceTest(null);
+      await fake.settle();
+      for (const open of arrive) open();
+      for (let turn = 0; turn < ahead; turn++) await Promise.resolve();
+      cloud.exitRoom();
+      await fake.advance(1_000);
+      expect(take().at(-1), `${ahead} turns ahead`).toBe('onExitRoom 0');
+      const { devices, audio, playback, clock } = fake;
+      const left = [devices.live.length, audio.openGraphs, playback.pictures.size, clock.pending];
+      expect(left, `${ahead} turns ahead`).toEqual([0, 0, 0, 0]);
+    }
+  });
+});
+
 describe('a test of the camera', () => {
   it('shows it, beside what is being sent, and gives it back', async () => {
     const { cloud, fake, enter, take } = create();
