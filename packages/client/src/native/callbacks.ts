@@ -32,7 +32,7 @@ export interface TRTCCallbacks {
    * answered by what follows: enter another room from there on, not in this callback.
    */
   onEntryBlocked: [until: number, message: string];
-  /** Last callback of a stay, when devices and transports are released. */
+  /** Last callback of a stay, when devices and transports are released. Whatever was called before it is answered before it, if at all. */
   onExitRoom: [reason: TRTCExitReason];
   /**
    * Answer to `switchRoom`. 0: in the new room; nothing more is told of the old one, and the users of the new one follow.

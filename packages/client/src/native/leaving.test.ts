@@ -42,7 +42,7 @@ describe('leaving', () => {
     alice.cloud.startLocalPreview(null);
     await alice.fake.settle();
     alice.cloud.exitRoom();
-    await alice.fake.clock.advanceAsync(1_100);
+    await alice.fake.advance(1_100);
     expect(alice.take().at(-1)).toBe('onExitRoom 0');
     open();
     await alice.fake.settle();
@@ -223,11 +223,45 @@ describe('forced ends', () => {
     await alice.fake.settle();
     expect(alice.take()).toEqual([
       'onError -102018 …',
-      'onExitRoom 1',
       'onEnterRoom -3340',
       expect.stringMatching(/^onError -3340/),
+      'onExitRoom 1',
     ]);
     expect(alice.fake.server.stays).toHaveLength(0);
+  });
+
+  it('answer what is asked for within their error before onExitRoom', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.on('onLocalRecordBegin', (code) => alice.told.push(`onLocalRecordBegin ${code}`));
+    alice.cloud.once('onError', () => {
+      alice.cloud.startLocalPreview(null);
+      alice.cloud.startLocalRecording({ filePath: 'call.webm' });
+    });
+    alice.take();
+    alice.fake.server.end('alice', 'replaced');
+    await alice.fake.settle();
+    const told = alice.take();
+    expect(told.slice(1, -1).toSorted()).toEqual(['onError -1301 …', 'onLocalRecordBegin -1']);
+    expect([told[0], told.at(-1)]).toEqual(['onError -102018 …', 'onExitRoom 1']);
+  });
+
+  it('tell of a camera that could not be opened just before them, and then of themselves', async () => {
+    // However many turns of promises the failure is ahead.
+    for (let ahead = 0; ahead < 20; ahead++) {
+      const alice = createUser('alice');
+      await alice.enter();
+      alice.take();
+      alice.fake.devices.failWith = 'NotReadableError';
+      const fail = alice.fake.gates.hold('open video');
+      alice.cloud.startLocalPreview(null);
+      await alice.fake.settle();
+      fail();
+      for (let turn = 0; turn < ahead; turn++) await Promise.resolve();
+      alice.fake.server.end('alice', 'removed');
+      await alice.fake.settle();
+      expect(alice.take().at(-1), `${ahead} turns ahead`).toBe('onExitRoom 1');
+    }
   });
 
   it.each([

@@ -35,11 +35,15 @@ export class OpenRecordings {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The room has been left: what is not finished now is told as failed. */
-  reopen(): void {
+  /** The room is all but left: what is not finished now is told as failed. */
+  abandon(): void {
     if (this.#gate !== 'leaving') return;
     for (const recording of this.#recordings) recording.abandon();
-    this.#gate = 'open';
+  }
+
+  /** The room has been left. */
+  reopen(): void {
+    if (this.#gate === 'leaving') this.#gate = 'open';
   }
 
   /** Final. Files that are not finished still will be. */

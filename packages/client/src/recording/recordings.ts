@@ -59,6 +59,11 @@ export class Recordings {
     return this.#open.release();
   }
 
+  /** The room is all but left: what is not finished now is told as failed. */
+  abandon(): void {
+    this.#open.abandon();
+  }
+
   /** The room has been left. */
   reopen(): void {
     this.#open.reopen();

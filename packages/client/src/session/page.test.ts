@@ -27,6 +27,21 @@ it('sends what it holds when the page goes, before the listeners of the applicat
   expect(order).toEqual(['beacon', 'application']);
 });
 
+it.each(['messages', 'timers only'])(
+  'has its next task after all that follows by promises (%s)',
+  async (has) => {
+    if (has === 'timers only') vi.stubGlobal('MessageChannel', undefined);
+    let followed = 0;
+    const task = browserPage.nextTask();
+    const follow = async (): Promise<void> => {
+      for (; followed < 1_000; followed++) await Promise.resolve();
+    };
+    void follow();
+    await task;
+    expect(followed).toBe(1_000);
+  },
+);
+
 it('sends nothing for a page that may wake up again, or after it was taken back', () => {
   const takeBack = browserPage.holdBeacon('https://rtc.example/v1/leave', 'the body');
   hide({ persisted: true });

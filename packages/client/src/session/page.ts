@@ -9,6 +9,8 @@ export interface Page {
   holdBeacon(url: string, body: string): () => void;
   /** @returns the HTTP status; rejects when there was no answer, or none before `signal` aborts. */
   post(url: string, body: string, signal: AbortSignal): Promise<number>;
+  /** Resolves in a task of its own: what follows from all that was settled before is done then. No later where nobody can see the page. */
+  nextTask(): Promise<void>;
   /** Whether nobody can see it. */
   hidden(): boolean;
   /** Over which network it talks, as far as the browser tells. Mobile networks are told apart by how fast they are. */
@@ -26,6 +28,7 @@ interface NetworkInformation {
 type PagehideListener = (event: PageTransitionEvent) => void;
 
 interface PageGlobals {
+  readonly MessageChannel?: unknown;
   readonly ROTUNDA_SERVER_URL?: unknown;
   readonly location?: { readonly origin: string };
   readonly document?: { readonly visibilityState: string };
@@ -59,6 +62,9 @@ export const browserPage: Page = {
     return response.status;
   },
 
+  nextTask: () =>
+    new Promise((resolve) => (platform.MessageChannel ? byMessage(resolve) : setTimeout(resolve))),
+
   hidden: () => platform.document?.visibilityState === 'hidden',
 
   network() {
@@ -76,3 +82,14 @@ export const browserPage: Page = {
     return origin && origin !== 'null' ? origin : null;
   },
 };
+
+/** Timers of hidden pages are held back, messages are not. React Native has timers only. */
+function byMessage(done: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.addEventListener('message', () => {
+    port1.close();
+    done();
+  });
+  port1.start();
+  port2.postMessage(null);
+}

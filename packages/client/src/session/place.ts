@@ -1,5 +1,6 @@
 import { assertNever, type Clock } from '@rotunda/base';
 import { DEFAULT_TIMERS } from '@rotunda/protocol';
+import type { Page } from './page.ts';
 import type { Stay } from './stay.ts';
 import { within } from './timeouts.ts';
 
@@ -15,11 +16,14 @@ const OUTSIDE: State = { name: 'outside' };
 
 export interface PlaceTools {
   readonly clock: Clock;
+  readonly page: Pick<Page, 'nextTask'>;
   /**
    * An exit closes devices, where that is wanted, and takes back what was said of the others, also when there is nothing to leave. Null:
    * nothing to wait for.
    */
   release(): Promise<unknown> | null;
+  /** Nothing more is waited for, `onReleased` follows in the next task. */
+  readonly onReleasing: () => void;
   /** An exit from outside of any room is done, however many times it was asked for meanwhile. */
   onReleased(exits: number): void;
 }
@@ -69,15 +73,20 @@ export class Place {
   }
 
   #release(): Promise<void> {
-    const { clock } = this.#tools;
-    const released = this.#tools.release() ?? Promise.resolve();
-    const done = within(clock, DEFAULT_TIMERS.exitBudget, released);
+    const released = this.#finish(this.#tools.release());
     const releasing: Releasing = {
       name: 'releasing',
       exits: 1,
-      done: done.then(() => this.#tools.onReleased(releasing.exits)),
+      done: released.then(() => this.#tools.onReleased(releasing.exits)),
     };
     this.#state = releasing;
     return releasing.done;
+  }
+
+  async #finish(released: Promise<unknown> | null): Promise<void> {
+    const { clock, page, onReleasing } = this.#tools;
+    if (released) await within(clock, DEFAULT_TIMERS.exitBudget, released);
+    onReleasing();
+    await page.nextTask();
   }
 }

@@ -64,12 +64,10 @@ export class RoomClient {
     this.log = platform.log;
     this.#log = platform.log.module('room');
     this.#place = new Place({
-      clock: platform.clock,
+      ...platform,
       release: () => this.#release(),
-      onReleased: (exits) => {
-        this.#goneOutside();
-        for (let told = 0; told < exits; told++) this.#emit('exited', { by: 'user' });
-      },
+      onReleasing: () => this.recordings.abandon(),
+      onReleased: (exits) => this.#released(exits),
     });
     this.room = new CurrentRoom({
       stay: () => this.#stay,
@@ -161,7 +159,7 @@ export class RoomClient {
    * once for a stay, outside of one for each call. Until then nothing can be entered or captured.
    */
   exit(): Promise<void> {
-    return this.#place.exit();
+    return this.#state === 'closed' ? Promise.resolve() : this.#place.exit();
   }
 
   #serverAddress(): ServerAddress | null {
@@ -200,8 +198,11 @@ export class RoomClient {
         this.#emit('switched', null);
       },
       release: () => this.#release(),
-      onEnded: (end) => {
+      onEnding: (end) => {
+        this.recordings.abandon();
         this.#emit('ending', end);
+      },
+      onEnded: (end) => {
         this.#goneOutside();
         this.#emit('exited', end);
       },
@@ -225,6 +226,11 @@ export class RoomClient {
   #resetRemote(): void {
     this.volumes.end();
     this.#remote.reset();
+  }
+
+  #released(exits: number): void {
+    this.#goneOutside();
+    for (let told = 0; told < exits; told++) this.#emit('exited', { by: 'user' });
   }
 
   #goneOutside(): void {

@@ -12,7 +12,7 @@ export interface RoomClientEvents {
   entered: [elapsedMs: number];
   /** `cancelled`: by an exit; `exited` follows. Otherwise the entry failed and nothing follows. */
   enterFailed: [error: Failure, how: { cancelled: boolean }];
-  /** Everything is released; `exited` follows at once, and until then no room can be entered. */
+  /** Everything is released; `exited` follows in the next task, and until then no room can be entered. */
   ending: [end: StayEnd];
   /** Last event of a stay, when everything is released; also the answer to an exit without a stay. */
   exited: [end: StayEnd];

@@ -1,6 +1,7 @@
 import type { Clock } from '@rotunda/base';
 import { TRTCError } from '@rotunda/protocol';
 import type { Departure } from './departure.ts';
+import type { Page } from './page.ts';
 import type { Failure } from './stay-failures.ts';
 import type { StayLink } from './stay-link.ts';
 import type { StayRoom } from './stay-room.ts';
@@ -9,12 +10,15 @@ import { within } from './timeouts.ts';
 
 export interface StayClosingTools {
   readonly clock: Clock;
+  readonly page: Pick<Page, 'nextTask'>;
   readonly link: Pick<StayLink, 'close' | 'timers'>;
   readonly departure: Pick<Departure, 'tell'>;
   readonly room: Pick<StayRoom, 'close' | 'closeIntake'>;
-  readonly observer: Pick<StayObserver, 'release' | 'onEnterFailed' | 'onEnded'>;
+  readonly observer: Pick<StayObserver, 'release' | 'onEnterFailed' | 'onEnding' | 'onEnded'>;
   /** What may be on the way into a room. */
   readonly ways: readonly { close(): void }[];
+  /** Right before the last word. */
+  readonly onClosed: () => void;
 }
 
 /** In which order a stay ends, once its state says so: nothing new begins, all is released, and the last word comes last. */
@@ -34,32 +38,36 @@ export class StayClosing {
     observer.onEnterFailed(error, { cancelled: false });
   }
 
-  /**
-   * By the user: peers are told first, then everything is released at once; only the last word waits for the server, within its
-   * budget. `onClosed` comes right before it.
-   */
-  async leave(before: StayState, onClosed: () => void): Promise<void> {
+  /** By the user: peers are told first, then everything is released at once; only the last word waits for the server, within its budget. */
+  async leave(before: StayState): Promise<void> {
     const { departure, link, observer } = this.#tools;
     const told = departure.tell(before);
     const released = this.#release();
     await this.#withinBudget(Promise.all([told, released]));
-    onClosed();
     link.close();
     if (before.name === 'connecting' || before.name === 'entering') {
       const error = new TRTCError('ERR_TRTC_ENTER_ROOM_REFUSED', 'the entry was cancelled by exitRoom');
       observer.onEnterFailed(error, { cancelled: true });
     }
-    observer.onEnded({ by: 'user' });
+    await this.#finish({ by: 'user' });
   }
 
   /** By anything else; `beforeClosing` still has the link. */
-  end(end: StayEnd, beforeClosing?: () => void): void {
-    const { link, observer } = this.#tools;
+  async end(end: StayEnd, beforeClosing?: () => void): Promise<void> {
     const released = this.#release();
     beforeClosing?.();
-    link.close();
-    if (released) void this.#withinBudget(released).then(() => observer.onEnded(end));
-    else observer.onEnded(end);
+    this.#tools.link.close();
+    if (released) await this.#withinBudget(released);
+    await this.#finish(end);
+  }
+
+  /** Whatever the application did in the stay, up to here, is answered before the last word. */
+  async #finish(end: StayEnd): Promise<void> {
+    const { page, observer, onClosed } = this.#tools;
+    observer.onEnding(end);
+    await page.nextTask();
+    onClosed();
+    observer.onEnded(end);
   }
 
   #withinBudget(done: Promise<unknown>): Promise<void> {

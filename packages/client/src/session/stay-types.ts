@@ -51,7 +51,9 @@ export interface StayObserver extends StayMediaObserver, InboxObserver {
    * still being opened, which is stopped when it arrives.
    */
   release(): Promise<unknown> | null;
-  /** Once, last, when everything is released. */
+  /** Everything is released, `onEnded` follows in the next task: what the application did meanwhile is still answered before it. */
+  onEnding(end: StayEnd): void;
+  /** Once, last. */
   onEnded(end: StayEnd): void;
 }
 
@@ -75,7 +77,7 @@ export interface StayTools {
  * - `connecting`: no server yet. `entering`: asked, not answered.
  * - `reconnecting`: the link is down, the stay goes on.
  * - `switching`: asked for another room, not answered; until then the stay goes on where it is.
- * - `leaving`: closed for new work, the server is being told. `ended`: final.
+ * - `leaving`: closed for new work, its end is not told yet. `ended`: final.
  */
 export type StayState =
   | { readonly name: 'connecting' }

@@ -52,6 +52,7 @@ export class Stay {
       departure: this.#departure,
       room: this.room,
       ways: [this.#entry, this.#return, this.switching],
+      onClosed: () => this.#become({ name: 'ended' }),
     });
   }
 
@@ -81,7 +82,8 @@ export class Stay {
   exit(): Promise<void> {
     if (this.#state.name === 'leaving') return this.#state.done;
     if (this.#state.name === 'ended') return Promise.resolve();
-    return this.#leave(this.#state);
+    const before = this.#state;
+    return this.#close(() => this.#closing.leave(before));
   }
 
   get #resumeToken(): string | null {
@@ -257,10 +259,11 @@ export class Stay {
 
   // Ends
 
-  #leave(before: StayState): Promise<void> {
+  /** Closed for new work at once; resolves when the end was told. */
+  #close(run: () => Promise<void>): Promise<void> {
     const done = createDeferred();
     this.#become({ name: 'leaving', done: done.promise });
-    void this.#closing.leave(before, () => this.#become({ name: 'ended' })).then(() => done.resolve());
+    void run().then(() => done.resolve());
     return done.promise;
   }
 
@@ -272,9 +275,7 @@ export class Stay {
   }
 
   #end(end: StayEnd, beforeClosing?: () => void): void {
-    if (!this.open) return;
-    this.#become({ name: 'ended' });
-    this.#closing.end(end, beforeClosing);
+    if (this.open) void this.#close(() => this.#closing.end(end, beforeClosing));
   }
 
   /** A page that goes ends the stay that it is in, if it is in one. */

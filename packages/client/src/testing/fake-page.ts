@@ -1,5 +1,5 @@
 import type { Surroundings } from '@rotunda/protocol';
-import type { Page } from '../session/page.ts';
+import { browserPage, type Page } from '../session/page.ts';
 import type { Gates } from './gates.ts';
 
 /** A page without a browser. */
@@ -7,6 +7,8 @@ export class FakePage implements Page {
   /** Sent when the page went. */
   readonly beacons: { readonly url: string; readonly body: string }[] = [];
   readonly posts: { readonly url: string; readonly body: string }[] = [];
+  /** How many are waited for. */
+  tasks = 0;
   /** HTTP status of the next posts; 0: no answer. */
   status = 204;
   readonly #gates: Gates;
@@ -44,6 +46,13 @@ export class FakePage implements Page {
 
   hidden(): boolean {
     return this.seen.hidden;
+  }
+
+  async nextTask(): Promise<void> {
+    this.tasks++;
+    await this.#gates.pass('task');
+    await browserPage.nextTask();
+    this.tasks--;
   }
 
   network(): Surroundings['network'] {

@@ -1,5 +1,6 @@
 import { FakeClock } from '@rotunda/base';
 import { SdkLog, type LogConsole } from '../log/sdk-log.ts';
+import { browserPage } from '../session/page.ts';
 import type { Platform } from '../session/platform.ts';
 import { FakeAudio } from './fake-audio.ts';
 import { FakeDevices } from './fake-devices.ts';
@@ -85,5 +86,8 @@ export class FakePlatform {
       if (this.gates.count !== before) quiet = 0;
       before = this.gates.count;
     }
+    if (this.page.tasks === 0) return;
+    await browserPage.nextTask();
+    await this.settle();
   }
 }

@@ -27,7 +27,8 @@ export type Step =
   | 'connect'
   | 'frame to client'
   | 'frame to server'
-  | 'post';
+  | 'post'
+  | 'task';
 
 export type StepListener = (index: number, step: Step) => void;
 

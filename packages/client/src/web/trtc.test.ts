@@ -36,6 +36,7 @@ function platform(over: Partial<Platform> = {}): Platform {
     log: new FakePlatform().log,
     page: {
       holdBeacon: () => () => undefined,
+      nextTask: () => Promise.resolve(),
       hidden: () => false,
       network: () => undefined,
       post: () => Promise.reject(new Error('no network')),
@@ -209,6 +210,23 @@ describe('what a backend does to a user', () => {
       { audio: true, video: false },
       { reason: 'banned', message: 'spam' },
     ]);
+  });
+
+  it('is told before another room is entered, if that is asked for meanwhile', async () => {
+    const fake = new FakePlatform();
+    const trtc = new TRTC(fake.platform);
+    const order: string[] = [];
+    trtc.on(TRTC.EVENT.KICKED_OUT, () => order.push('kicked out'));
+    const entered = trtc.enterRoom(ENTRY);
+    await fake.settle();
+    await entered;
+    await fake.advance(1);
+    fake.gates.onStep((_index, step) => {
+      if (step === 'task') void trtc.enterRoom(ENTRY).then(() => order.push('entered'));
+    });
+    fake.server.end('alice', 'removed');
+    await fake.settle();
+    expect(order).toEqual(['kicked out', 'entered']);
   });
 
   it('is told with the removal, and with an entry that is refused: until when the user is kept out', async () => {

@@ -316,10 +316,12 @@ describe('a local recording', () => {
     await fake.settle();
     told.length = 0;
     fake.gates.hold('end recorder');
+    cloud.on('onLocalRecordComplete', () => cloud.startLocalRecording({ filePath: 'late.mp4' }));
     cloud.exitRoom();
     await fake.advance(1_500);
     expect(told).toEqual([
       ['onLocalRecordComplete', -1, MP4.filePath],
+      ['onLocalRecordBegin', -1, 'late.mp4'],
       ['onExitRoom', 0],
     ]);
   });
