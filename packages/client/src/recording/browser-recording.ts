@@ -1,8 +1,13 @@
 import type { LocalTrack } from '../devices/platform.ts';
 import type { Recorder, RecorderEvents, RecordingPlatform } from './platform.ts';
 
-/** How often a recorder hands over what it has, so that a long recording need not be kept in memory. */
+/** How long a part may be: a long recording need not be kept in memory, and Chromium begins a part at which a player can begin. */
 const PART_MS = 1_000;
+/**
+ * How often a recorder is asked for what it has, before a part is full: of one that Firefox hands over by itself just when the
+ * recording ends, nothing is left.
+ */
+const ASK_MS = 400;
 /** After that time a download has certainly begun. */
 const DOWNLOAD_BEGINS_MS = 60_000;
 
@@ -23,8 +28,15 @@ class WebRecorder implements Recorder {
     recorder.addEventListener('dataavailable', ({ data }) => events.onPart(data));
     // What was recorded before comes after it, and then `stop`.
     recorder.addEventListener('error', () => (failed = true));
-    recorder.addEventListener('stop', () => events.onEnded(failed), { once: true });
     recorder.start(PART_MS);
+    const asking = setInterval(() => {
+      if (recorder.state !== 'inactive') recorder.requestData();
+    }, ASK_MS);
+    const end = (): void => {
+      clearInterval(asking);
+      events.onEnded(failed);
+    };
+    recorder.addEventListener('stop', end, { once: true });
   }
 
   stop(): void {

@@ -16,7 +16,8 @@ export class CloudOwnSound extends CloudSystemSound {
    * Whether the application brings the user's sound, by `sendCustomAudioData`, in place of the microphone. In a room the others get
    * `onUserAudioAvailable` at once; `muteLocalAudio`, volumes, reverb and the ear monitor count as for a microphone. The two exclude each
    * other: `onError(-3)` while the microphone is open, and from `startLocalAudio` while this is on. A browser that cannot mix sound:
-   * `onWarning(-4)` once, and `onError(-3)`. Ends with the room, before `onExitRoom`.
+   * `onWarning(-4)` once, and `onError(-3)`. While a browser waits for a gesture before it mixes sound the others hear silence. Ends with
+   * the room, before `onExitRoom`.
    */
   enableCustomAudioCapture(enable: boolean): void {
     this.attempt(() => this.core.local.setCustomAudio(enable));

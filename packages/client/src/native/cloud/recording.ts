@@ -19,7 +19,8 @@ export class CloudRecording extends CloudMeasures {
    * Records the user's own camera, with what is drawn on it, and microphone, published music and system sound, in or outside of a
    * room. A camera that is being opened is waited for; without one there is no recording of a picture. The picture is as large as the
    * camera captures at the beginning, and goes on in one file over another camera or another encoding, fitted into that size. What is
-   * muted is not recorded: sound is silent, and a muted or closed camera is black, but for a mute image.
+   * muted is not recorded: sound is silent, and a muted or closed camera is black, but for a mute image. Sound is also silent while a
+   * browser waits for a gesture before it mixes sound, and in a Firefox without a sound device.
    *
    * Told by `onLocalRecordBegin`: 0, then `onLocalRecording` at the interval, `onLocalRecordFragment` for each file if they are limited in
    * duration (`call_1.mp4`, `call_2.mp4`), and `onLocalRecordComplete`, last. -1: bad options, no camera, or the browser
