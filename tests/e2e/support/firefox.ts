@@ -8,8 +8,14 @@ import { inventSoundCard, type SoundCard } from './sound-card.ts';
 
 /** As the permission preferences count. */
 const ALLOWED = 1;
-/** As the autoplay preference counts. */
-const SOUND_ALLOWED = 0;
+/**
+ * By when a page may play sound, as Firefox counts. Whoever may capture always may, unless it takes a gesture just before: that is what
+ * the policy wants.
+ */
+const PLAYING = {
+  always: { 'media.autoplay.default': 0 },
+  afterGesture: { 'media.autoplay.default': 1, 'media.autoplay.blocking_policy': 1 },
+} as const;
 
 const PREFERENCES = {
   'media.navigator.streams.fake': true,
@@ -20,13 +26,33 @@ const PREFERENCES = {
   // Only one window has the focus. The others, too, may list devices and hence capture.
   'media.devices.unfocused.enabled': true,
   'media.peerconnection.ice.loopback': true,
-  'media.autoplay.default': SOUND_ALLOWED,
 };
 
 /** As the machine is. */
 const NO_SOUND_CARD: SoundCard = { preferences: {}, environment: {} };
 
 const GOODBYE_MS = 5_000;
+
+/** As WebDriver BiDi puts them. */
+const GESTURES = {
+  click: {
+    type: 'pointer',
+    id: 'mouse',
+    actions: [
+      { type: 'pointerMove', x: 10, y: 10 },
+      { type: 'pointerDown', button: 0 },
+      { type: 'pointerUp', button: 0 },
+    ],
+  },
+  key: {
+    type: 'key',
+    id: 'keyboard',
+    actions: [
+      { type: 'keyDown', value: 'a' },
+      { type: 'keyUp', value: 'a' },
+    ],
+  },
+};
 
 /** What stands for undefined in JSON, which has no such value. */
 const UNDEFINED = '\u0000undefined';
@@ -49,10 +75,13 @@ export class Firefox {
   }
 
   /** Audio graphs run with a sound card only. */
-  static async open({ soundCard = 'none' }: { soundCard?: 'none' | 'invented' } = {}): Promise<Firefox> {
+  static async open({
+    soundCard = 'none',
+    sound = 'always',
+  }: { soundCard?: 'none' | 'invented'; sound?: keyof typeof PLAYING } = {}): Promise<Firefox> {
     const profile = await mkdtemp(join(tmpdir(), 'rotunda-e2e-firefox-'));
     const card = soundCard === 'invented' ? await inventSoundCard(profile) : NO_SOUND_CARD;
-    const preferences = Object.entries({ ...PREFERENCES, ...card.preferences }).map(
+    const preferences = Object.entries({ ...PREFERENCES, ...PLAYING[sound], ...card.preferences }).map(
       ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
     );
     await writeFile(join(profile, 'user.js'), preferences.join(''));
@@ -156,6 +185,11 @@ export class FirefoxPage {
     });
     if (exceptionDetails) throw new Error(exceptionDetails.text);
     return (result?.type === 'string' ? JSON.parse(String(result.value)) : undefined) as R;
+  }
+
+  /** Clicks, or presses a key, as a user does. */
+  async gesture(kind: keyof typeof GESTURES): Promise<void> {
+    await this.#bidi.send('input.performActions', { context: this.#id, actions: [GESTURES[kind]] });
   }
 
   /** The element that a CSS selector finds first. */
