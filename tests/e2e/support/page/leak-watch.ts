@@ -182,8 +182,9 @@ export function silentMusic(): string {
 }
 
 /**
- * Enters with everything at once: screen, watermark, messages on pictures, music, recordings, raw pictures, and a sub-instance in
- * another room. Returns when all of it is going on.
+ * Enters with everything at once: screen with the system's sound, watermark, messages on pictures, music, sound of its own, recordings, raw
+ * pictures and sound, and a sub-instance in another room, which speaks with a microphone and with sound of its own in turns. Returns when all
+ * of it is going on.
  *
  * @returns what ends it: by an exit, or waiting for what the server says. It tells the reason of `onExitRoom`.
  */
@@ -224,14 +225,30 @@ export async function doEverything([main, other, music, time]: readonly [
     return Promise.all([entered, seen]);
   };
   const ignore = (): void => undefined;
+  const ownSound = { data: new Int16Array(960).fill(1_000).buffer, sampleRate: 48_000, channel: 1 };
 
   cloud.setRecordedFileReceiver(ignore);
   const sent = next(cloud, 'onSendFirstLocalVideoFrame', (type) => type === 0);
   const shared = next(cloud, 'onScreenCaptureStarted');
+  const loopback = next(cloud, 'onSystemAudioLoopbackError', (code) => code === 0);
+  const spoken = next(sub, 'onSendFirstLocalAudioFrame');
   const recording = next(cloud, 'onLocalRecordBegin');
   const played = new Promise<void>((onStart) => {
     const started = { onStart: () => onStart(), onPlayProgress: ignore, onComplete: ignore };
     cloud.startPlayMusic(new AudioMusicParam(1, music, 100), started);
+  });
+  const framed = new Promise<void>((resolve) => {
+    const missing = new Set(['captured', 'processed', 'user', 'heard', 'all']);
+    const got = (kind: string) => (): void => {
+      if (missing.delete(kind) && missing.size === 0) resolve();
+    };
+    cloud.setAudioFrameCallback({
+      onCapturedAudioFrame: got('captured'),
+      onLocalProcessedAudioFrame: got('processed'),
+      onPlayAudioFrame: got('user'),
+      onMixedPlayAudioFrame: got('heard'),
+      onMixedAllAudioFrame: got('all'),
+    });
   });
   // Not at first, so that the first message begins the stream anew.
   if (time > 0) cloud.on('onRecvSEIMsg', ignore);
@@ -240,10 +257,18 @@ export async function doEverything([main, other, music, time]: readonly [
   cloud.startLocalPreview(view());
   cloud.startLocalAudio();
   cloud.startScreenCapture(view(), 2);
+  cloud.startSystemAudioLoopback();
+  cloud.enableMixExternalAudioFrame(true, true);
   cloud.startLocalRecording({ filePath: 'own.webm' });
   cloud.startAudioRecording('heard.wav');
-  sub.startLocalAudio();
-  await Promise.all([enter(cloud, main), enter(sub, other), sent, shared, recording, played]);
+  if (time % 2 === 0) sub.startLocalAudio();
+  else sub.enableCustomAudioCapture(true);
+  // A track without frames sends nothing.
+  const speaking = setInterval(() => sub.sendCustomAudioData(ownSound), 20);
+  if (cloud.mixExternalAudioFrame(ownSound) < 0) throw new Error('the SDK took no sound of the page');
+  const begun = [sent, shared, loopback, recording, played, framed, spoken];
+  await Promise.all([enter(cloud, main), enter(sub, other), ...begun]);
+  clearInterval(speaking);
   while (!cloud.sendSEIMsg(new Uint8Array([time]).buffer, 1)) await new Promise(requestAnimationFrame);
 
   const gone = next(cloud, 'onExitRoom');
