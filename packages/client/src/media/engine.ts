@@ -99,7 +99,10 @@ export interface MediaEngine {
   closeTransport(direction: Direction): void;
   transportId(direction: Direction): string | null;
   restartIce(direction: Direction, iceParameters: IceParametersMessage): Promise<void>;
-  /** @returns the server's stream id. */
+  /**
+   * Nothing of a video source is sent before `setMuted(source, false)`, whether or not the server is told that it is muted; audio
+   * begins as `options.muted` says. @returns the server's stream id.
+   */
   publish(source: Source, track: LocalTrack, options: PublishOptions): Promise<string>;
   replaceTrack(source: Source, track: LocalTrack): Promise<void>;
   /** A muted video source sends nothing; muted audio sends silence. The local track is not touched otherwise. */

@@ -104,7 +104,10 @@ class MediasoupEngine implements MediaEngine {
       disableTrackOnPause: false,
       appData: request,
       ...producerEncoding(this.#device, options),
-      ...(attach && { onRtpSender: (sender) => attach(sender, { direction: 'send', key: source, codec }) }),
+      onRtpSender: (sender) => {
+        if (options.kind === 'video') withhold(sender);
+        attach?.(sender, { direction: 'send', key: source, codec });
+      },
     });
     if (request.refusal || this.#closed || producer.closed) {
       producer.close();
@@ -255,6 +258,14 @@ class MediasoupEngine implements MediaEngine {
   #assertOpen(): void {
     if (this.#closed) throw new Error('the media engine is closed');
   }
+}
+
+/**
+ * Takes the track away before anything is negotiated, so that none of its pictures leave while the server is asked. That fails only
+ * where the connection is closed, and then publishing fails too.
+ */
+function withhold(sender: RTCRtpSender): void {
+  sender.replaceTrack(null).catch(() => undefined);
 }
 
 /** mediasoup-client wants to be called back. */

@@ -30,7 +30,7 @@ export class Publications {
     return this.#publications.get(source)?.producer;
   }
 
-  /** What was made of a track goes out from now on. Rejects, and closes it, if that fails. */
+  /** What was made of a track. A picture is muted at first. Rejects, and closes it, if that fails. */
   async add(
     source: Source,
     sending: { readonly producer: types.Producer; readonly track: LocalTrack },
@@ -39,7 +39,7 @@ export class Publications {
     const publication: Publication = { ...sending, muted: false };
     this.#publications.set(source, publication);
     try {
-      if (options.muted) await applyMute(source, publication, { muted: true });
+      if (options.muted || options.kind === 'video') await applyMute(source, publication, { muted: true });
       if (options.kind === 'video') await this.setEncoding(source, options);
     } catch (error) {
       this.close(source);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createUser } from './user.contract.ts';
 
 type User = ReturnType<typeof createUser>;
@@ -220,5 +220,52 @@ describe('a link that is lost while a stream is being published', () => {
     await alice.fake.advance(1_500);
     expectOneStream(alice);
     expect(alice.take()).not.toContain('onError -1 …');
+  });
+});
+
+describe('a picture that the user mutes', () => {
+  it('while it is being published is never sent', async () => {
+    const { alice, release } = await publishing();
+    const setMuted = vi.spyOn(alice.fake.engines.last, 'setMuted');
+    alice.cloud.muteLocalVideo(true);
+    release();
+    await alice.fake.settle();
+    expect(setMuted).not.toHaveBeenCalledWith('video', false);
+    expect(alice.fake.engines.last.sent.get('video')?.muted).toBe(true);
+    expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ muted: true }]);
+    await alice.fake.advance(1_000);
+    expect(alice.take()).toEqual([]);
+  });
+
+  it('again before the server has heard that it is not muted any more stays back', async () => {
+    const alice = await withCamera();
+    alice.cloud.muteLocalVideo(true);
+    await alice.fake.settle();
+    const setMuted = vi.spyOn(alice.fake.engines.last, 'setMuted');
+    const release = alice.fake.gates.hold('frame to server');
+    alice.cloud.muteLocalVideo(false);
+    await alice.fake.settle();
+    alice.cloud.muteLocalVideo(true);
+    release();
+    await alice.fake.settle();
+    expect(setMuted).not.toHaveBeenCalled();
+    expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ muted: true }]);
+    alice.cloud.muteLocalVideo(false);
+    await alice.fake.settle();
+    expect(alice.fake.engines.last.sent.get('video')?.muted).toBe(false);
+    expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ muted: false }]);
+  });
+
+  it('while the link is down is not sent, also if its stream has to begin anew', async () => {
+    const alice = await withCamera();
+    alice.fake.network.breakAll();
+    alice.cloud.enableSmallVideoStream(false);
+    alice.cloud.muteLocalVideo(true);
+    await alice.fake.settle();
+    expect(alice.fake.engines.last.sent.get('video')?.muted).toBe(true);
+    await alice.fake.advance(1_500);
+    expect(asked(alice, 'publish')).toBe(2);
+    expect(alice.fake.engines.last.sent.get('video')?.muted).toBe(true);
+    expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ muted: true }]);
   });
 });

@@ -182,9 +182,8 @@ export class LocalMedia implements PublishedMedia {
   /** Sends nothing (audio: silence) without closing the device. Also holds for what is started later. */
   setMuted(source: Source, muted: boolean): void {
     this.settings.muted[source] = muted;
-    const track = this.track(source);
     if (source !== 'audio') this.pictures[source].setMuted(muted);
-    else if (track) track.enabled = !muted;
+    else for (const track of [this.track(source), this.mix.outgoing()]) if (track) track.enabled = !muted;
     this.events.emit('changed', source);
   }
 

@@ -21,7 +21,10 @@ interface Sent {
   readonly name: 'sent';
   readonly streamId: string;
   track: LocalTrack;
+  /** How it is encoded; `muted` as the server knows it. */
   options: PublishOptions;
+  /** Whether it is kept back here. */
+  muted: boolean;
 }
 
 /**
@@ -140,9 +143,11 @@ export class Publication {
     const wanted = this.#tools.wanted();
     const state = this.#state;
     if (state.name === 'sent' && wanted && !mustRestart(state.options, wanted.options)) {
-      await this.#adjust(state, wanted);
+      await this.#change(state, () => this.#adjust(state, wanted));
     } else if (!this.#tools.reachable()) {
-      return;
+      // It cannot begin anew yet. What the user has muted, stopped or replaced is kept back until then.
+      if (state.name === 'sent' && !maySend(state, wanted))
+        await this.#change(state, () => this.#setMuted(state, true));
     } else if (state.name === 'sent' || state.name === 'leftover') {
       await this.#unpublish();
       this.sync();
@@ -168,7 +173,9 @@ export class Publication {
       return;
     }
     if (this.#is(attempt)) {
-      this.#state = { name: 'sent', streamId, track, options };
+      // Pictures begin with the next step, which sees what is wanted by now.
+      const muted = options.muted || options.kind === 'video';
+      this.#state = { name: 'sent', streamId, track, options, muted };
       this.#tools.onPublished(streamId);
       this.sync();
     } else {
@@ -189,15 +196,16 @@ export class Publication {
     throw error;
   }
 
-  async #adjust(sent: Sent, wanted: WantedPublication): Promise<void> {
+  /** What fails because the stream ends meanwhile has not failed. */
+  async #change(sent: Sent, change: () => Promise<void>): Promise<void> {
     try {
-      await this.#apply(sent, wanted);
+      await change();
     } catch (error) {
       if (this.#is(sent)) throw error;
     }
   }
 
-  async #apply(sent: Sent, { track, options }: WantedPublication): Promise<void> {
+  async #adjust(sent: Sent, { track, options }: WantedPublication): Promise<void> {
     const { engine } = this.#tools;
     // First of all: whatever else cannot be done, what the user mutes is not sent, nor what takes its place.
     if (options.muted) await this.#setMuted(sent, true);
@@ -206,7 +214,9 @@ export class Publication {
       await engine.replaceTrack(this.#source, track);
       sent.track = track;
     }
-    if (!options.muted) await this.#setMuted(sent, false);
+    await this.#tell(sent, options.muted);
+    // Only now, because the user may have muted it again while the server was told.
+    if (maySend(sent, this.#tools.wanted())) await this.#setMuted(sent, false);
     if (this.#is(sent) && isOtherEncoding(sent.options, options)) {
       await engine.setEncoding(this.#source, options);
       sent.options = { ...options, muted: sent.options.muted };
@@ -214,13 +224,22 @@ export class Publication {
   }
 
   async #setMuted(sent: Sent, muted: boolean): Promise<void> {
-    if (!this.#is(sent) || sent.options.muted === muted) return;
-    const { engine, wire, reachable } = this.#tools;
-    await engine.setMuted(this.#source, muted);
-    sent.options = { ...sent.options, muted };
-    // A server that cannot be told is told by `compare`.
-    if (this.#is(sent) && reachable()) await wire.request('mute', { source: this.#source, muted });
+    if (!this.#is(sent) || sent.muted === muted) return;
+    await this.#tools.engine.setMuted(this.#source, muted);
+    sent.muted = muted;
   }
+
+  /** A server that cannot be told now is told by the step after `compare`. */
+  async #tell(sent: Sent, muted: boolean): Promise<void> {
+    if (!this.#is(sent) || sent.options.muted === muted || !this.#tools.reachable()) return;
+    await this.#tools.wire.request('mute', { source: this.#source, muted });
+    sent.options = { ...sent.options, muted };
+  }
+}
+
+/** Whether what is wanted is the track of the stream, and not muted. */
+function maySend(sent: Sent, wanted: WantedPublication | null): boolean {
+  return wanted !== null && !wanted.options.muted && wanted.track === sent.track;
 }
 
 /** What is decided when a stream begins: codec, layers and whether messages ride on it, or how Opus works. */

@@ -84,6 +84,7 @@ export class FakeMediaEngine implements MediaEngine {
 
   async publish(source: Source, track: LocalTrack, options: PublishOptions): Promise<string> {
     assertLive(track);
+    if (source === 'audio') track.enabled = !options.muted;
     const transportId = await this.#connect('send');
     const streamId = await this.#signals.publish({
       transportId,
@@ -96,9 +97,9 @@ export class FakeMediaEngine implements MediaEngine {
     });
     await this.#step('publish');
     if (this.transportId('send') !== transportId) throw new Error('the transport was closed');
-    const sent = { track, muted: options.muted, options };
+    const sent = { track, muted: options.muted || options.kind === 'video', options };
     this.sent.set(source, sent);
-    silence(source, sent);
+    if (sent.muted) silence(source, sent);
     return streamId;
   }
 

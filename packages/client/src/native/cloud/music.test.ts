@@ -98,6 +98,23 @@ describe('music', () => {
     expect(sent()).toMatchObject({ muted: true, track: { id: fake.audio.last.output.id, enabled: false } });
   });
 
+  it('is silent at once, also while the stream is being published', async () => {
+    const { fake, cloud, music, sent } = await talking();
+    cloud.stopLocalAudio();
+    cloud.startPlayMusic(song());
+    music().load(10_000);
+    await fake.settle();
+    const release = fake.gates.hold('publish');
+    cloud.startLocalAudio();
+    await fake.settle();
+    expect(fake.audio.last.output.enabled).toBe(true);
+    cloud.muteLocalAudio(true);
+    expect(fake.audio.last.output.enabled).toBe(false);
+    release();
+    await fake.settle();
+    expect(sent()).toMatchObject({ muted: true, track: { id: fake.audio.last.output.id, enabled: false } });
+  });
+
   it('goes out alone when the voice has no volume', async () => {
     const { fake, cloud, music, sent } = await talking();
     cloud.setVoiceCaptureVolume(0);
