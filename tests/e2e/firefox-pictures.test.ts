@@ -16,6 +16,7 @@ import {
   UPRIGHT,
 } from './support/pictures.ts';
 import { arriving } from './support/rates.ts';
+import { lasting, receiveRecordings, seenIn } from './support/recordings.ts';
 import { Stage } from './support/stage.ts';
 import { until } from './support/wait.ts';
 
@@ -192,7 +193,7 @@ describe('Firefox', () => {
 
   it('records its own picture into a file that plays, and says what it does not write', async () => {
     const [alice] = await watching({ alice: 'Firefox', bob: 'Chromium' });
-    await alice.page.evaluate(() => window.driver.receiveRecordings());
+    await receiveRecordings(alice);
     // Without its sound: a Firefox without an audio device runs no audio graph.
     await alice.call('startLocalRecording', { filePath: 'a.webm', recordType: PICTURE, interval: -1 });
     await alice.waitFor('onLocalRecordBegin', [0, 'a.webm']);
@@ -200,11 +201,10 @@ describe('Firefox', () => {
     await alice.call('stopLocalRecording');
     await alice.waitFor('onLocalRecordComplete', [0, 'a.webm']);
     await alice.waitFor('recorded-file', ['a.webm']);
-    const scenes = await alice.page.evaluate((path) => window.driver.recordedScenes(path), 'a.webm');
-    const lasting = scenes.filter(({ from, to }) => to - from > 0.4);
-    expect(lasting.map(({ colours }) => colours)).toEqual([UPRIGHT]);
-    expect(lasting[0]!.to - lasting[0]!.from).toBeGreaterThan(1);
-    expect(lasting[0]!.to).toBeLessThan(4);
+    const scenes = lasting(await seenIn(alice, 'a.webm'));
+    expect(scenes.map(({ colours }) => colours)).toEqual([UPRIGHT]);
+    expect(scenes[0]!.to - scenes[0]!.from).toBeGreaterThan(1);
+    expect(scenes[0]!.to).toBeLessThan(4);
     await alice.call('startLocalRecording', { filePath: 'a.mp4', recordType: PICTURE, interval: -1 });
     await alice.waitFor('onLocalRecordBegin', [-2, 'a.mp4']);
   });

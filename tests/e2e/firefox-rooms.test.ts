@@ -6,6 +6,7 @@ import type { Firefox } from './support/firefox.ts';
 import { Network } from './support/network.ts';
 import { SCENE, STREAM, viewOf, type Participant } from './support/participant.ts';
 import { Stage } from './support/stage.ts';
+import { BY, LOADING, PLAYING, STOPPED, toldAudio, toldOfStatus, toldVideo } from './support/status.ts';
 import { until } from './support/wait.ts';
 
 /** The same order as the real deadlines, quicker. */
@@ -116,6 +117,72 @@ describe('Firefox behind a network that is cut', () => {
     await expectToldOfLeave(bob, 'alice', 2, bobMark);
     await network.restore();
     await expectReleased(alice, 1);
+  });
+
+  it('is told that nothing arrives, and when it does again', async () => {
+    const [alice] = await viewer();
+    const mark = await alice.last();
+    await network.cutMedia();
+    await Promise.all([
+      toldVideo(alice, ['bob', LOADING, BY.bufferingBegin], mark),
+      toldAudio(alice, ['bob', LOADING, BY.bufferingBegin], mark),
+    ]);
+    await network.restore();
+    await Promise.all([
+      toldVideo(alice, ['bob', PLAYING, BY.bufferingEnd], mark),
+      toldAudio(alice, ['bob', PLAYING, BY.bufferingEnd], mark),
+      alice.sees('bob'),
+    ]);
+    expect(await toldOfStatus(alice, mark)).toHaveLength(4);
+  });
+});
+
+/** Alice sees and hears Bob, and sends nothing. */
+async function viewer(): Promise<[User, User]> {
+  const [alice, bob] = await users(network.url);
+  const room = stage.room();
+  await bob.enterTalking({ room });
+  await alice.enter({ room });
+  await alice.waitFor('onUserVideoAvailable', ['bob', 1]);
+  await alice.watch('bob');
+  await toldVideo(alice, ['bob', PLAYING, BY.me]);
+  await toldAudio(alice, ['bob', PLAYING, BY.sender]);
+  return [alice, bob];
+}
+
+describe('Firefox as a viewer', () => {
+  it('is told when the sender mutes, goes on and leaves, and when it stops looking and listening', async () => {
+    const [alice, bob] = await viewer();
+    const from = await alice.last();
+    await bob.call('muteLocalVideo', true, STREAM.big);
+    const stopped = await toldVideo(alice, ['bob', STOPPED, BY.stoppedBySender], from);
+    const muted = await alice.waitFor('onUserVideoAvailable', ['bob', 0], { after: from });
+    expect(stopped.seq).toBeLessThan(muted.seq);
+    await bob.call('muteLocalVideo', false, STREAM.big);
+    await toldVideo(alice, ['bob', PLAYING, BY.sender], muted);
+    await alice.sees('bob');
+    await alice.call('stopRemoteView', 'bob', STREAM.big);
+    await toldVideo(alice, ['bob', STOPPED, BY.stoppedByMe], muted);
+    await alice.call('startRemoteView', 'bob', { view: viewOf('bob', STREAM.big) }, STREAM.big);
+    await toldVideo(alice, ['bob', PLAYING, BY.me], muted);
+    await alice.call('muteRemoteAudio', 'bob', true);
+    await toldAudio(alice, ['bob', STOPPED, BY.stoppedByMe], muted);
+    await alice.call('muteRemoteAudio', 'bob', false);
+    await toldAudio(alice, ['bob', PLAYING, BY.me], muted);
+    await bob.call('exitRoom');
+    await alice.waitFor('onRemoteUserLeaveRoom', ['bob', 0]);
+    const video = ['onRemoteVideoStatusUpdated', 'bob', STREAM.big];
+    const audio = ['onRemoteAudioStatusUpdated', 'bob'];
+    expect(await toldOfStatus(alice, from)).toEqual([
+      [...video, STOPPED, BY.stoppedBySender],
+      [...video, PLAYING, BY.sender],
+      [...video, STOPPED, BY.stoppedByMe],
+      [...video, PLAYING, BY.me],
+      [...audio, STOPPED, BY.stoppedByMe],
+      [...audio, PLAYING, BY.me],
+      [...video, STOPPED, BY.stoppedBySender],
+      [...audio, STOPPED, BY.stoppedBySender],
+    ]);
   });
 });
 

@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyPage } from './support/any-page.ts';
 import { expectReleased } from './support/expectations.ts';
 import type { Firefox } from './support/firefox.ts';
-import type { RecordedSound } from './support/page/recorded.ts';
 import type { Sound } from './support/page/sound.ts';
 import type { Participant } from './support/participant.ts';
 import {
   hearing,
   hearingHere,
   hearingMix,
+  hearsEvenTone,
   isFull,
   isPart,
   isSilent,
@@ -112,6 +112,42 @@ describe('the microphone of a Firefox', () => {
   });
 });
 
+describe('own sound of a Firefox', () => {
+  it('brought as frames is heard without gaps and at its pitch, until it is disabled', async () => {
+    const [alice, bob] = await Promise.all([stage.userOf(firefox, 'alice'), stage.user('bob')]);
+    const room = stage.room();
+    for (const user of [alice, bob]) await user.enter({ room });
+    await alice.call('setAudioQuality', QUALITY.music);
+    await alice.call('enableCustomAudioCapture', true);
+    await bob.waitFor('onUserAudioAvailable', ['alice', 1]);
+    await alice.feed('sendCustomAudioData', { frequency: MUSIC_HZ, volume: 0.3, sampleRate: 48_000 });
+    await hearsEvenTone(bob);
+    expect(await alice.liveTracks(), 'no device is open').toBe(0);
+    await alice.call('setAudioCaptureVolume', 50);
+    await hearingMix(bob, 'half of the tone', ({ music }) => isPart(0.5, music));
+    await alice.call('enableCustomAudioCapture', false);
+    await bob.waitFor('onUserAudioAvailable', ['alice', 0]);
+    await alice.call('enableCustomAudioCapture', true);
+    await hearingMix(bob, 'it again', ({ music }) => isPart(0.5, music));
+    await alice.call('exitRoom');
+    await expectReleased(alice, 0);
+    // Frames go on coming.
+    await pause(300);
+    expect(await alice.openMixes()).toBe(0);
+  });
+
+  it('is heard beside its microphone, with a volume of its own', async () => {
+    const [alice, bob] = await pair({ bob: tone(2_000) });
+    await alice.call('enableMixExternalAudioFrame', true, false);
+    await alice.feed('mixExternalAudioFrame', { frequency: MUSIC_HZ, volume: 0.3, sampleRate: 16_000 });
+    await hearingMix(bob, 'both', ({ voice, music }) => isFull(voice) && isFull(music));
+    await alice.call('setMixExternalAudioVolume', 50, -1);
+    await hearingMix(bob, 'half of it', ({ voice, music }) => isFull(voice) && isPart(0.5, music));
+    await alice.call('enableMixExternalAudioFrame', false, true);
+    await hearingMix(bob, 'the voice alone', ({ voice, music }) => isFull(voice) && isSilent(music));
+  });
+});
+
 describe('a Firefox', () => {
   it('hears the other as loud as it wants, and is told at its interval who speaks', async () => {
     const [alice, bob] = await pair();
@@ -184,29 +220,6 @@ describe('a Firefox', () => {
     await alice.waitFor('music-progress', [id], { after: await alice.last() });
     await alice.call('exitRoom');
     await expectReleased(alice, 0);
-  });
-
-  it('records what is heard, in its own formats and in ours', async () => {
-    const [alice] = await pair();
-    await alice.page.evaluate(() => window.driver.receiveRecordings());
-    await hearing(alice, 'the other', ({ left }) => left > 0.15);
-    expect(await alice.call('startAudioRecording', 'a.m4a'), 'a format of other browsers').toBe(-3);
-    for (const filePath of ['calls/a.wav', 'calls/a.ogg']) {
-      const params = { filePath, recordingContent: 0, maxDurationPerFile: 0 };
-      const began = Date.now();
-      expect(await alice.call('startAudioRecording', params)).toBe(0);
-      await pause(2_000);
-      await alice.call('stopAudioRecording');
-      const lasted = (Date.now() - began) / 1_000;
-      await alice.waitFor('recorded-file', [filePath]);
-      const heard: RecordedSound = await alice.page.evaluate(
-        ([path, tones]) => window.driver.recordedSound(path, tones),
-        [filePath, [VOICE_HZ, MUSIC_HZ]] as const,
-      );
-      expect(heard.tones.map(isFull), `${filePath}: ${JSON.stringify(heard)}`).toEqual([true, true]);
-      expect(heard.seconds).toBeGreaterThan(1.5);
-      expect(heard.seconds).toBeLessThan(lasted + 0.1);
-    }
   });
 
   it('has no sound of the system, and says so', async () => {

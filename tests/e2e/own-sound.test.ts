@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Participant } from './support/participant.ts';
-import { hearingMix, isFull, isPart, isSilent, MUSIC_HZ, VOICE_HZ } from './support/sounds.ts';
+import { hearingMix, hearsEvenTone, isFull, isPart, isSilent, MUSIC_HZ, VOICE_HZ } from './support/sounds.ts';
 import { Stage } from './support/stage.ts';
-import { until } from './support/wait.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -11,18 +9,6 @@ beforeAll(async () => {
 });
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
-
-/** Root mean square of a tone of an amplitude of 0.3. */
-const TONE_RMS = 0.3 / Math.SQRT2;
-
-/** Listens until two seconds at a stretch have neither a gap nor a click, and are as high as they should be. */
-async function hearsEvenTone(who: Participant, volume = 1): Promise<void> {
-  const rms = TONE_RMS * volume;
-  await until(`${who.userId} hears an even tone`, async () => {
-    const { quietest, loudest, frequency } = await who.evenness(2_000);
-    return quietest > rms * 0.9 && loudest < rms * 1.1 && Math.abs(frequency - MUSIC_HZ) < 3;
-  });
-}
 
 it.each([16_000, 44_100, 48_000])(
   'sound brought as frames of %i Hz is heard without gaps and at its pitch',

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased } from './support/expectations.ts';
 import type { Colour } from './support/page/colours.ts';
-import type { RecordedFile, RecordedSound } from './support/page/recorded.ts';
 import type { Sound } from './support/page/sound.ts';
 import { STREAM, type Participant } from './support/participant.ts';
 import { FOUR_COLOURS, setScene, UPRIGHT } from './support/pictures.ts';
+import { heardIn, lasting, receiveRecordings, recordedFile, seenIn } from './support/recordings.ts';
 import { Stage } from './support/stage.ts';
 
 let stage: Stage;
@@ -51,22 +51,8 @@ async function pair(sound = OWN_TONE): Promise<Participant> {
   await alice.waitFor('onSendFirstLocalVideoFrame', [STREAM.big]);
   await alice.waitFor('onFirstAudioFrame', ['bob']);
   await alice.hears(1);
-  // Files come to the page in place of downloads.
-  await alice.page.evaluate(() => window.driver.receiveRecordings());
+  await receiveRecordings(alice);
   return alice;
-}
-
-async function file(of: Participant, path: string): Promise<RecordedFile> {
-  await of.waitFor('recorded-file', [path]);
-  return of.page.evaluate((wanted) => window.driver.recordedFile(wanted), path);
-}
-
-/** What is heard in a file, but for its first and last 0.3 seconds. */
-function heardIn(of: Participant, path: string): Promise<RecordedSound> {
-  return of.page.evaluate(([wanted, tones]) => window.driver.recordedSound(wanted, tones), [
-    path,
-    TONES,
-  ] as const);
 }
 
 describe('an audio recording', () => {
@@ -83,8 +69,8 @@ describe('an audio recording', () => {
     await pause(2_000);
     await alice.call('stopAudioRecording');
     const lasted = (Date.now() - began) / 1_000;
-    const { size, type, head } = await file(alice, params.filePath);
-    const heard = await heardIn(alice, params.filePath);
+    const { size, type, head } = await recordedFile(alice, params.filePath);
+    const heard = await heardIn(alice, params.filePath, TONES);
     expect(
       [own, other].map((wanted, at) => (wanted ? isFull : isSilent)(heard.tones[at])),
       JSON.stringify(heard),
@@ -107,8 +93,8 @@ describe('an audio recording', () => {
     expect(await alice.call('startAudioRecording', 'a.webm')).toBe(0);
     await pause(2_000);
     await alice.call('stopAudioRecording');
-    expect((await file(alice, 'a.webm')).type).toBe('audio/webm');
-    const { tones } = await heardIn(alice, 'a.webm');
+    expect((await recordedFile(alice, 'a.webm')).type).toBe('audio/webm');
+    const { tones } = await heardIn(alice, 'a.webm', TONES);
     expect(tones.map(isFull), tones.join(' ')).toEqual([true, true, true]);
   });
 
@@ -116,17 +102,17 @@ describe('an audio recording', () => {
     const alice = await pair({ kind: 'ramp', perSecond: RAMP_PER_SECOND });
     const params = { filePath: 'a.wav', recordingContent: 1, maxDurationPerFile: 10_000 };
     await alice.call('startAudioRecording', params);
-    await file(alice, 'a_1.wav');
+    await recordedFile(alice, 'a_1.wav');
     await pause(1_000);
     await alice.call('stopAudioRecording');
-    await file(alice, 'a_2.wav');
+    await recordedFile(alice, 'a_2.wav');
     const [first, second] = await alice.page.evaluate(() =>
       Promise.all(['a_1.wav', 'a_2.wav'].map((path) => window.driver.recordedEdges(path))),
     );
     // Edges are means over 10 ms, so that without a gap they are 10 ms apart.
     const gapMs = ((second!.first - first!.last) / RAMP_PER_SECOND) * 1_000 - 10;
     expect(Math.abs(gapMs), `${gapMs} ms`).toBeLessThan(3);
-    const secondsOf = async (path: string): Promise<number> => (await heardIn(alice, path)).seconds;
+    const secondsOf = async (path: string): Promise<number> => (await heardIn(alice, path, TONES)).seconds;
     // From its beginning it takes a moment until there are samples.
     expect(await secondsOf('a_1.wav')).toBeGreaterThan(9.5);
     expect(await secondsOf('a_1.wav')).toBeLessThan(10.2);
@@ -145,8 +131,8 @@ describe('a local recording', () => {
       await alice.waitFor('onLocalRecording', [null, filePath], { after: progress });
       await alice.call('stopLocalRecording');
       await alice.waitFor('onLocalRecordComplete', [0, filePath]);
-      await file(alice, filePath);
-      const { tones, seconds } = await heardIn(alice, filePath);
+      await recordedFile(alice, filePath);
+      const { tones, seconds } = await heardIn(alice, filePath, TONES);
       expect([isFull(tones[0]), isSilent(tones[1])], tones.join(' ')).toEqual([true, true]);
       expect(seconds).toBeGreaterThan(1.5);
       const picture = await alice.page.evaluate((path) => window.driver.recordedPicture(path), filePath);
@@ -186,17 +172,16 @@ describe('a local recording', () => {
       await alice.call('stopLocalRecording');
       const lasted = (Date.now() - began) / 1_000;
       await alice.waitFor('onLocalRecordComplete', [0, filePath]);
-      const scenes = await alice.page.evaluate((path) => window.driver.recordedScenes(path), filePath);
-      const lasting = scenes.filter(({ from, to }) => to - from > 0.4);
+      const scenes = await seenIn(alice, filePath);
       expect(
-        lasting.map(({ colours }) => colours.join(' ')),
+        lasting(scenes).map(({ colours }) => colours.join(' ')),
         JSON.stringify(scenes),
       ).toEqual(
         [UPRIGHT, allOf('black'), UPRIGHT, MIRRORED, allOf('magenta'), allOf('cyan'), allOf('black')].map(
           (colours) => colours.join(' '),
         ),
       );
-      const { tones, seconds } = await heardIn(alice, filePath);
+      const { tones, seconds } = await heardIn(alice, filePath, TONES);
       expect(isFull(tones[0]), tones.join(' ')).toBe(true);
       for (const length of [seconds, scenes.at(-1)?.to]) {
         expect(length).toBeGreaterThan(lasted - 1);
@@ -218,7 +203,7 @@ describe('a local recording', () => {
     expect(names.filter((name) => name.startsWith('onLocalRecord'))).toEqual(['onLocalRecordComplete']);
     expect(names.filter((name) => name === 'recorded-file')).toHaveLength(2);
     for (const path of ['a.webm', 'a.wav']) {
-      const { tones, seconds } = await heardIn(alice, path);
+      const { tones, seconds } = await heardIn(alice, path, TONES);
       expect(isFull(tones[0]), `${path}: ${tones.join(' ')}`).toBe(true);
       expect(seconds, path).toBeGreaterThan(1.2);
     }

@@ -94,6 +94,15 @@ export const isPart = (part: number, amplitude: number): boolean =>
 export const isFull = (amplitude: number): boolean => isPart(1, amplitude);
 export const isSilent = (amplitude: number): boolean => amplitude < 0.003;
 
+/** Listens until two seconds at a stretch of a tone have neither a gap nor a click, and are as high as they should be. */
+export async function hearsEvenTone(who: User, volume = 1): Promise<void> {
+  const rms = (FULL * volume) / Math.SQRT2;
+  await until(`${who.userId} hears an even tone`, async () => {
+    const { quietest, loudest, frequency } = await who.evenness(2_000);
+    return quietest > rms * 0.9 && loudest < rms * 1.1 && Math.abs(frequency - MUSIC_HZ) < 3;
+  });
+}
+
 /** A music of one tone of that many seconds in a user's page. */
 export async function song(user: User, seconds: number): Promise<{ id: number; path: string }> {
   return { id: 7, path: await user.music({ frequency: MUSIC_HZ, seconds, volume: 0.3 }) };
