@@ -30,17 +30,18 @@ export class Publications {
     return this.#publications.get(source)?.producer;
   }
 
-  /** What was made of a track. A picture is muted at first. Rejects, and closes it, if that fails. */
+  /** What was made of a track, whose sound is on or off already. A picture is muted at first. Rejects, and closes it, if that fails. */
   async add(
     source: Source,
     sending: { readonly producer: types.Producer; readonly track: LocalTrack },
     options: PublishOptions,
   ): Promise<void> {
-    const publication: Publication = { ...sending, muted: false };
+    const publication: Publication = { ...sending, muted: options.muted };
     this.#publications.set(source, publication);
     try {
-      if (options.muted || options.kind === 'video') await applyMute(source, publication, { muted: true });
-      if (options.kind === 'video') await this.setEncoding(source, options);
+      if (options.kind !== 'video') return;
+      await applyMute(source, publication, { muted: true });
+      await this.setEncoding(source, options);
     } catch (error) {
       this.close(source);
       throw error;

@@ -269,3 +269,46 @@ describe('a picture that the user mutes', () => {
     expect(alice.fake.server.stays[0]?.streams).toMatchObject([{ muted: true }]);
   });
 });
+
+describe('a microphone that is not muted', () => {
+  it('is heard after a link was lost, also if its stream had to begin anew with other sound', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    alice.cloud.startLocalAudio(2);
+    await alice.fake.settle();
+    const [microphone] = alice.fake.devices.live;
+    alice.fake.network.breakAll();
+    alice.cloud.setAudioQuality(3);
+    alice.cloud.setAudioCaptureVolume(80);
+    await alice.fake.settle();
+    expect(alice.fake.engines.last.sent.get('audio')?.track, 'the other sound is sent meanwhile').not.toBe(
+      microphone,
+    );
+    await alice.fake.advance(1_500);
+    expect(asked(alice, 'publish')).toBe(2);
+    expect(microphone?.enabled).toBe(true);
+    expect(alice.fake.engines.last.sent.get('audio')).toMatchObject({
+      muted: false,
+      track: { enabled: true },
+    });
+  });
+
+  it('any more while it is being published is heard, also if it is led through effects by then', async () => {
+    const alice = createUser('alice');
+    await alice.enter();
+    const release = alice.fake.gates.hold('publish');
+    alice.cloud.muteLocalAudio(true);
+    alice.cloud.startLocalAudio(2);
+    await alice.fake.settle();
+    const [microphone] = alice.fake.devices.live;
+    alice.cloud.muteLocalAudio(false);
+    alice.cloud.setAudioCaptureVolume(80);
+    release();
+    await alice.fake.settle();
+    expect(microphone?.enabled).toBe(true);
+    expect(alice.fake.engines.last.sent.get('audio')).toMatchObject({
+      muted: false,
+      track: { enabled: true },
+    });
+  });
+});

@@ -145,9 +145,7 @@ export class Publication {
     if (state.name === 'sent' && wanted && !mustRestart(state.options, wanted.options)) {
       await this.#change(state, () => this.#adjust(state, wanted));
     } else if (!this.#tools.reachable()) {
-      // It cannot begin anew yet. What the user has muted, stopped or replaced is kept back until then.
-      if (state.name === 'sent' && !maySend(state, wanted))
-        await this.#change(state, () => this.#setMuted(state, true));
+      if (state.name === 'sent') await this.#change(state, () => this.#goOn(state, wanted));
     } else if (state.name === 'sent' || state.name === 'leftover') {
       await this.#unpublish();
       this.sync();
@@ -203,6 +201,13 @@ export class Publication {
     } catch (error) {
       if (this.#is(sent)) throw error;
     }
+  }
+
+  /** It cannot begin anew yet: until then another track is sent as this one was, and nothing that the user has muted or stopped. */
+  async #goOn(sent: Sent, wanted: WantedPublication | null): Promise<void> {
+    if (!wanted) return this.#setMuted(sent, true);
+    const options = { ...sent.options, muted: wanted.options.muted };
+    await this.#adjust(sent, { track: wanted.track, options });
   }
 
   async #adjust(sent: Sent, { track, options }: WantedPublication): Promise<void> {

@@ -99,7 +99,6 @@ export class FakeMediaEngine implements MediaEngine {
     if (this.transportId('send') !== transportId) throw new Error('the transport was closed');
     const sent = { track, muted: options.muted || options.kind === 'video', options };
     this.sent.set(source, sent);
-    if (sent.muted) silence(source, sent);
     return streamId;
   }
 
