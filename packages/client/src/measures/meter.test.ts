@@ -75,6 +75,17 @@ it('reads the statistics once for all: every second while something is received,
   expect(reads, 'who only waits').toBe(25);
 });
 
+it('tells a second later, and leaves nothing out, when reading takes longer than a second', async () => {
+  const server = new FakeServer();
+  server.addUser('bob', ['audio']);
+  const { fake, told } = await inRoom('alice', server);
+  const release = fake.gates.hold('stats');
+  await fake.advance(2_000);
+  release();
+  await fake.advance(2_000);
+  expect(told.map(([at]) => at)).toEqual([3_000]);
+});
+
 it('calls the network down while the link is', async () => {
   const { fake, told } = await inRoom('alice');
   fake.network.state = 'cut';

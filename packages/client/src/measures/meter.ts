@@ -96,8 +96,8 @@ export class Meter {
   }
 
   async #look(): Promise<void> {
-    this.#looks += 1;
     if (this.#busy) return;
+    this.#looks += 1;
     const { observer } = this.#tools;
     const measures = this.#looks % LOOKS === 0;
     if (!measures && this.#tools.streams().length === 0) return observer.onArrivals([]);

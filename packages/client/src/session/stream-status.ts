@@ -9,10 +9,10 @@ export type StatusChange =
   | { readonly status: 'playing'; readonly reason: `${By}Started` | 'bufferingEnd' };
 
 /**
- * How long nothing may arrive: sources with one picture a second play. Looks come once a second, give or take a few milliseconds, and two in
- * a row without anything are enough.
+ * How long nothing may arrive: sources with one picture a second play. Looks come once a second, more or less, and two in a row without
+ * anything are enough.
  */
-const STALL_MS = 1_900;
+const STALL_MS = 1_500;
 
 /**
  * `starting`: asked for and there, but nothing has arrived yet. Nobody is told of that: it plays soon, or loads.
