@@ -58,7 +58,8 @@ export class TRTCCloud extends CloudTools {
   }
 
   static {
-    guardMethods<TRTCCloud>(TRTCCloud.prototype, ARGUMENTS, (cloud, method, { message }) => {
+    guardMethods<TRTCCloud>(TRTCCloud.prototype, ARGUMENTS, (cloud, method, { message, cause }) => {
+      if (cause instanceof Error) cloud.core.log.module('call').error({ error: cause.stack }, message);
       if (Object.hasOwn(ANSWERS, method)) return ANSWERS[method];
       cloud.later(() => cloud.fire('onError', TRTC_ERRORS.ERR_INVALID_PARAMETER.code, message));
       return cloud;

@@ -24,8 +24,9 @@ export function guardMethods<Instance extends object>(
         const problem = findProblem(name, checks, args);
         if (!problem) return Reflect.apply(method, this, args);
         return refuse(this as Instance, name, problem);
-      } catch {
-        return refuse(this as Instance, name, new ArgumentError(`${name}: what it is given cannot be used`));
+      } catch (cause) {
+        const message = `${name}: what it is given cannot be used`;
+        return refuse(this as Instance, name, new ArgumentError(message, { cause }));
       }
     };
     Object.defineProperty(prototype, name, { value: guarded, configurable: true, writable: true });
