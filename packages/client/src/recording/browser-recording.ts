@@ -20,6 +20,7 @@ export const browserRecording: RecordingPlatform = {
 
 class WebRecorder implements Recorder {
   readonly #recorder: MediaRecorder;
+  readonly #asking: ReturnType<typeof setInterval>;
 
   constructor(tracks: readonly LocalTrack[], mimeType: string, events: RecorderEvents) {
     const recorder = new MediaRecorder(new MediaStream(tracks as MediaStreamTrack[]), { mimeType });
@@ -29,17 +30,18 @@ class WebRecorder implements Recorder {
     // What was recorded before comes after it, and then `stop`.
     recorder.addEventListener('error', () => (failed = true));
     recorder.start(PART_MS);
-    const asking = setInterval(() => {
+    this.#asking = setInterval(() => {
       if (recorder.state !== 'inactive') recorder.requestData();
     }, ASK_MS);
     const end = (): void => {
-      clearInterval(asking);
+      clearInterval(this.#asking);
       events.onEnded(failed);
     };
     recorder.addEventListener('stop', end, { once: true });
   }
 
   stop(): void {
+    clearInterval(this.#asking);
     if (this.#recorder.state !== 'inactive') this.#recorder.stop();
   }
 }
