@@ -164,7 +164,6 @@ async function run({ seed, steps, reactions }: Plan): Promise<{ lines: string[];
   }
   await fake.advance(3_000);
   cloud.destroy();
-  await fake.advance(16_000);
   return { lines, late };
 }
 

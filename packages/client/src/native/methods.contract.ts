@@ -152,7 +152,6 @@ const INSIDE = [
   'attempt',
   'later',
   'fire',
-  'listened',
   'warnUnsupported',
   'startMusic',
   'showPictures',
