@@ -6,33 +6,13 @@ import type { TRTCCallbackName } from './callbacks.ts';
 import { TRTCCloud } from './cloud.ts';
 import { TRTCParams, TRTCSwitchRoomParam } from './params.ts';
 import { TRTCAudioRecordingParams } from './recording.ts';
+import { TOLD_TO_USERS } from './user.contract.ts';
 
 /** Those that an application or its network can bring about here, but for `onExitRoom`. */
 const TOLD: readonly TRTCCallbackName[] = [
-  'onError',
-  'onWarning',
-  'onEnterRoom',
-  'onSwitchRole',
-  'onSwitchRoom',
-  'onConnectOtherRoom',
-  'onDisconnectOtherRoom',
-  'onRemoteUserEnterRoom',
-  'onRemoteUserLeaveRoom',
-  'onUserVideoAvailable',
-  'onUserAudioAvailable',
+  ...TOLD_TO_USERS.filter((name) => name !== 'onExitRoom'),
   'onRemoteVideoStatusUpdated',
   'onRemoteAudioStatusUpdated',
-  'onFirstVideoFrame',
-  'onFirstAudioFrame',
-  'onSendFirstLocalVideoFrame',
-  'onSendFirstLocalAudioFrame',
-  'onConnectionLost',
-  'onTryToReconnect',
-  'onConnectionRecovery',
-  'onCameraDidReady',
-  'onMicDidReady',
-  'onScreenCaptureStarted',
-  'onScreenCaptureStopped',
   'onScreenCapturePaused',
   'onLocalRecordBegin',
   'onLocalRecordComplete',

@@ -4,7 +4,7 @@ import { FakeServer } from '../testing/fake-server.ts';
 import { TRTCCloud } from './cloud.ts';
 import { TRTCParams } from './params.ts';
 
-const ALL = [
+export const TOLD_TO_USERS = [
   'onError',
   'onWarning',
   'onEnterRoom',
@@ -40,7 +40,7 @@ export function createUser(userId: string, server = new FakeServer()) {
   const cloud = new TRTCCloud(undefined, fake.platform);
   cloud.setDefaultStreamRecvMode(true, false);
   const told: string[] = [];
-  for (const name of ALL) {
+  for (const name of TOLD_TO_USERS) {
     cloud.on(name, (...args: unknown[]) => {
       told.push(
         [name, ...args.map((arg) => (typeof arg === 'string' && arg.includes(' ') ? '…' : arg))].join(' '),
