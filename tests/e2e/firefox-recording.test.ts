@@ -5,9 +5,10 @@ import { expectReleased } from './support/expectations.ts';
 import type { Firefox } from './support/firefox.ts';
 import type { Colour } from './support/page/colours.ts';
 import type { JournalEntry } from './support/page/journal.ts';
-import { STREAM, type Participant } from './support/participant.ts';
-import { FOUR_COLOURS, setScene, UPRIGHT } from './support/pictures.ts';
-import { heardIn, lasting, receiveRecordings, recordedFile, seenIn } from './support/recordings.ts';
+import type { Sound } from './support/page/sound.ts';
+import type { Participant } from './support/participant.ts';
+import { UPRIGHT } from './support/pictures.ts';
+import { heardIn, inRecordedCall, lasting, recordedFile, seenIn } from './support/recordings.ts';
 import { isFull, isSilent, MUSIC_HZ, VOICE_HZ } from './support/sounds.ts';
 import { Stage } from './support/stage.ts';
 
@@ -29,19 +30,8 @@ const BLACK: readonly Colour[] = ['black', 'black', 'black', 'black'];
 /** Alice is at a Firefox, her camera sees four colours. She and Bob, who is at a Chromium, hear a tone of each other. */
 async function pair(): Promise<Participant<AnyPage>> {
   const [alice, bob] = await Promise.all([stage.userOf(firefox, 'alice'), stage.user('bob')]);
-  const room = stage.room();
-  await setScene(alice, FOUR_COLOURS);
-  await alice.setSound({ kind: 'tones', left: VOICE_HZ, right: VOICE_HZ, volume: 0.3 });
-  await bob.setSound({ kind: 'tones', left: MUSIC_HZ, right: MUSIC_HZ, volume: 0.3 });
-  await alice.call('startLocalPreview', { view: 'self' });
-  for (const user of [alice, bob]) {
-    await user.call('startLocalAudio', 3);
-    await user.enter({ room });
-  }
-  await alice.waitFor('onSendFirstLocalVideoFrame', [STREAM.big]);
-  await alice.waitFor('onFirstAudioFrame', ['bob']);
-  await alice.hears(1);
-  await receiveRecordings(alice);
+  const tone = (hz: number): Sound => ({ kind: 'tones', left: hz, right: hz, volume: 0.3 });
+  await inRecordedCall(stage.room(), [alice, bob], [tone(VOICE_HZ), tone(MUSIC_HZ)]);
   return alice;
 }
 

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectReleased } from './support/expectations.ts';
 import type { Colour } from './support/page/colours.ts';
 import type { Sound } from './support/page/sound.ts';
-import { STREAM, type Participant } from './support/participant.ts';
-import { FOUR_COLOURS, setScene, UPRIGHT } from './support/pictures.ts';
-import { heardIn, lasting, receiveRecordings, recordedFile, seenIn } from './support/recordings.ts';
+import type { Participant } from './support/participant.ts';
+import { setScene, UPRIGHT } from './support/pictures.ts';
+import { heardIn, inRecordedCall, lasting, recordedFile, seenIn } from './support/recordings.ts';
 import { Stage } from './support/stage.ts';
 
 let stage: Stage;
@@ -39,19 +39,8 @@ const CYAN = {
 /** Alice and Bob hear each other's sounds, of which Bob's is a tone; Alice's camera sees four colours. */
 async function pair(sound = OWN_TONE): Promise<Participant> {
   const [alice, bob] = await stage.users('alice', 'bob');
-  const room = stage.room();
-  await setScene(alice, FOUR_COLOURS);
-  await alice.setSound(sound);
-  await bob.setSound({ kind: 'tones', left: OTHER_HZ, right: OTHER_HZ, volume: 0.3 });
-  await alice.call('startLocalPreview', { view: 'self' });
-  for (const user of [alice, bob]) {
-    await user.call('startLocalAudio', 3);
-    await user.enter({ room });
-  }
-  await alice.waitFor('onSendFirstLocalVideoFrame', [STREAM.big]);
-  await alice.waitFor('onFirstAudioFrame', ['bob']);
-  await alice.hears(1);
-  await receiveRecordings(alice);
+  const other: Sound = { kind: 'tones', left: OTHER_HZ, right: OTHER_HZ, volume: 0.3 };
+  await inRecordedCall(stage.room(), [alice, bob], [sound, other]);
   return alice;
 }
 

@@ -1,8 +1,30 @@
 import type { AnyPage } from './any-page.ts';
 import type { RecordedFile, RecordedScene, RecordedSound } from './page/recorded.ts';
-import type { Participant } from './participant.ts';
+import type { Sound } from './page/sound.ts';
+import { STREAM, type Participant } from './participant.ts';
+import { FOUR_COLOURS, setScene } from './pictures.ts';
 
 type User = Participant<AnyPage>;
+
+/** Puts both into a room in which the first, whose camera sees four colours, hears the other; then {@link receiveRecordings}. */
+export async function inRecordedCall(
+  room: number,
+  [of, other]: readonly [User, User],
+  [own, heard]: readonly [Sound, Sound],
+): Promise<void> {
+  await setScene(of, FOUR_COLOURS);
+  await of.setSound(own);
+  await other.setSound(heard);
+  await of.call('startLocalPreview', { view: 'self' });
+  for (const user of [of, other]) {
+    await user.call('startLocalAudio', 3);
+    await user.enter({ room });
+  }
+  await of.waitFor('onSendFirstLocalVideoFrame', [STREAM.big]);
+  await of.waitFor('onFirstAudioFrame', [other.userId]);
+  await of.hears(1);
+  await receiveRecordings(of);
+}
 
 /** Files come to the page in place of downloads. */
 export async function receiveRecordings(of: User): Promise<void> {
